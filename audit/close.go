@@ -1,0 +1,92 @@
+package audit
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// closeGrace is how long Close waits, once its context has ended, for routes whose sinks honour theirs.
+const closeGrace = 100 * time.Millisecond
+
+var errClosing = errors.New("audit: trail closed before delivery")
+
+// Flush waits until every route has delivered what was emitted before the call, or ctx ends; then it returns
+// *UndeliveredError.
+func (t *Trail) Flush(ctx context.Context) error {
+	upTo := Sequence(t.log.Next())
+	for _, r := range t.routes {
+		if err := r.Await(ctx, uint64(upTo)); err != nil {
+			return t.undelivered(ctx, upTo, func(*Route) bool { return true })
+		}
+	}
+	return nil
+}
+
+// Close ends the trail: no event is taken any more, TRAIL_CLOSED is written, and the routes deliver what
+// there is until ctx ends. It returns *UndeliveredError when something is left then; with Config.Volatile that
+// is lost with the process. A sink that ignores its context is left hanging. Further calls wait for the first
+// and return what it returned.
+func (t *Trail) Close(ctx context.Context) error {
+	t.closing.Do(func() {
+		t.result = t.shut(ctx)
+		close(t.finished)
+	})
+	<-t.finished
+	return t.result
+}
+
+func (t *Trail) shut(ctx context.Context) error {
+	close(t.stop)
+	<-t.kept
+	_, _ = t.report(t.closed())
+	t.log.Seal()
+	upTo := Sequence(t.log.Next())
+	late := false
+	for _, r := range t.routes {
+		select {
+		case <-r.Stopped():
+		case <-ctx.Done():
+			late = true
+		}
+	}
+	if !late {
+		return nil
+	}
+	for _, r := range t.routes {
+		r.Stop(errClosing)
+	}
+	grace := time.NewTimer(closeGrace)
+	defer grace.Stop()
+	for _, r := range t.routes {
+		select {
+		case <-r.Stopped():
+			continue
+		case <-grace.C:
+		}
+		break
+	}
+	err := t.undelivered(ctx, upTo, func(*Route) bool { return true })
+	t.log.Abandon()
+	return err
+}
+
+// undelivered reports what the routes that count had not settled of the events below upTo; nil when nothing.
+func (t *Trail) undelivered(ctx context.Context, upTo Sequence, counts func(*Route) bool) error {
+	e := &UndeliveredError{cause: context.Cause(ctx)}
+	for i, r := range t.routes {
+		s := r.Status()
+		if s.Acked >= uint64(upTo) || !counts(&t.config.Routes[i]) {
+			continue
+		}
+		u := Undelivered{Route: s.Name, Required: s.Required, Events: uint64(upTo) - s.Acked, From: Sequence(s.Acked)}
+		if s.Last != nil {
+			u.Last = masked{s.Last}.Error()
+		}
+		e.Routes = append(e.Routes, u)
+	}
+	if len(e.Routes) == 0 {
+		return nil
+	}
+	return e
+}

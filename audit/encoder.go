@@ -1,0 +1,183 @@
+package audit
+
+import (
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/daxis-io/arco-audit/internal/wire"
+	"github.com/daxis-io/arco-audit/redact"
+)
+
+// encoder is the scratch space of one Emit.
+type encoder struct {
+	env         wire.Envelope
+	layout      wire.Layout
+	buf         []byte
+	resource    []byte
+	details     []byte
+	destination []byte
+	addr        []byte
+	redactions  []wire.Redaction
+	kinds       []redact.Kind // of redactions
+	system      bool
+	outcome     Outcome
+	critical    bool
+}
+
+var encoders = sync.Pool{New: func() any {
+	return &encoder{buf: make([]byte, 0, 2048), resource: make([]byte, 0, 256), details: make([]byte, 0, 512)}
+}}
+
+func (x *encoder) release() {
+	x.env = wire.Envelope{} // drops the caller's strings
+	if cap(x.buf) <= 16<<10 {
+		encoders.Put(x)
+	}
+}
+
+// encode encodes e as it was decided under s.
+func (x *encoder) encode(t *Trail, e *Event, s *scope, id [16]byte, now time.Time) {
+	env := &x.env
+	env.ID, env.Millis = id, now.UnixMilli()
+	env.Source, env.Trail, env.PolicyVersion = t.source, t.trailText, t.policyVersion
+	x.redactions, x.kinds = x.redactions[:0], x.kinds[:0]
+	x.classify(t, e)
+	x.who(t, s)
+	x.origin(t, s)
+	x.what(t, e, s)
+	if len(x.redactions) > 0 {
+		env.Redactions = x.redactions
+	}
+	x.buf, x.layout = wire.Append(x.buf[:0], env)
+}
+
+// classify fills what the action says.
+func (x *encoder) classify(t *Trail, e *Event) {
+	env, info := &x.env, e.action.info()
+	env.Action, env.Category, env.Severity, env.Reason = info.name, info.category.String(), info.severity, e.reason
+	x.outcome, x.system = info.outcome, info.outcome == OutcomeSystem
+	x.critical = info.criticality == Critical || t.raised[e.action]
+	if e.kind != nil {
+		env.Action, env.Category, env.Severity = e.kind.allow, e.kind.category, severityNotice
+		x.outcome, x.system, x.critical = OutcomeAllow, false, e.kind.criticality == Critical
+		if e.denied {
+			env.Action, env.Severity = e.kind.deny, severityWarning
+			x.outcome, x.critical = OutcomeDeny, false
+		}
+	}
+	env.Outcome = x.outcome.String()
+}
+
+// who fills the fields that come from the request.
+func (x *encoder) who(t *Trail, s *scope) {
+	env := &x.env
+	tenant := s.Tenant.t.s
+	env.Actor = x.text(t, "actor", text{s.Actor.name, s.Actor.m}, tenant)
+	env.ActorKeyID, env.AuthType = s.Actor.keyID, s.Actor.auth
+	env.RequestID = x.text(t, "requestId", s.ID.t, tenant)
+	if env.RequestID == "" {
+		env.RequestID = "unknown"
+	}
+	env.Tenant = x.text(t, "tenantId", s.Tenant.t, tenant)
+	env.Workspace = x.text(t, "workspaceId", s.Workspace.t, tenant)
+	env.Trace = s.Trace.t
+}
+
+func (x *encoder) origin(t *Trail, s *scope) {
+	x.env.OriginAgent = x.text(t, "origin.agent", s.Agent.t, s.Tenant.t.s)
+	x.addr = x.addr[:0]
+	addr := s.Origin.Unmap().WithZone("")
+	if !addr.IsValid() {
+		return
+	}
+	switch t.originMode {
+	case OriginPrefix:
+		bits := 24
+		if addr.Is6() {
+			bits = 48
+		}
+		prefix, _ := addr.Prefix(bits)
+		x.addr = prefix.AppendTo(x.addr)
+	case OriginFull:
+		x.addr = addr.AppendTo(x.addr)
+	case OriginKeyed:
+		x.addr = append(x.addr, keyedAddr(t, s.Tenant, addr)...)
+	}
+	x.env.OriginAddr = x.addr
+}
+
+func keyedAddr(t *Trail, tenant Tenant, addr netip.Addr) string {
+	return "keyed:" + t.keys.Pseudonym(tenant.t.s, addr.String())
+}
+
+// what fills the fields that come from the event.
+func (x *encoder) what(t *Trail, e *Event, s *scope) {
+	tenant := s.Tenant.t.s
+	var m marks
+	m.merge(e.op.t.m)
+	m.merge(e.change.table.ns.m)
+	m.merge(e.resource.name.m)
+	x.resource = e.appendResource(x.resource[:0])
+	if m.mail {
+		x.resource = append(x.resource[:0], t.pseudonymise(string(x.resource), tenant)...)
+	}
+	x.list("resource", m)
+	x.env.Resource = x.resource
+	claimed := x.text(t, "details.claimedActor", text{s.claimed.name, s.claimed.m}, tenant)
+	x.destination = x.destination[:0]
+	if e.change.op == changeRename {
+		x.destination = e.change.to.appendName(x.destination)
+		x.list("details.destination", e.change.to.ns.m)
+		if e.change.to.ns.m.mail {
+			x.destination = append(x.destination[:0], t.pseudonymise(string(x.destination), tenant)...)
+		}
+	}
+	plan := x.text(t, "details.planId", e.grant.plan.t, tenant)
+	x.details = e.appendDetails(x.details[:0], extras{claimed: claimed, plan: plan, destination: x.destination})
+	x.env.Details = x.details
+}
+
+// text returns a text as it is written, and lists what was withheld from it.
+func (x *encoder) text(t *Trail, field string, v text, tenant string) string {
+	if !v.m.any() {
+		return v.s
+	}
+	x.list(field, v.m)
+	if v.m.mail {
+		return t.pseudonymise(v.s, tenant)
+	}
+	return v.s
+}
+
+func (x *encoder) list(field string, m marks) {
+	if !m.any() {
+		return
+	}
+	for _, k := range m.kinds {
+		if k != 0 {
+			x.redactions = append(x.redactions, wire.Redaction{Field: field, Kind: k.String()})
+			x.kinds = append(x.kinds, k)
+		}
+	}
+	if m.mail {
+		x.redactions = append(x.redactions, wire.Redaction{Field: field, Kind: redact.KindEmail.String()})
+		x.kinds = append(x.kinds, redact.KindEmail)
+	}
+}
+
+// violation returns the secrets that were withheld as Strict reports them, or nil.
+func (x *encoder) violation() error {
+	var v redact.Violation
+	for i, k := range x.kinds {
+		switch k {
+		case redact.KindGrammar, redact.KindTruncated, redact.KindControl, redact.KindEmail:
+		default:
+			v.Findings = append(v.Findings, redact.FieldFinding{Field: x.redactions[i].Field, Kind: k})
+		}
+	}
+	if len(v.Findings) == 0 {
+		return nil
+	}
+	return &v
+}

@@ -1,0 +1,61 @@
+package audit
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Errors of Emit. Except for ErrUnknown and redact.Violation, nothing was written when Emit returns one.
+var (
+	// ErrUnknown: the event may be recorded, or may still be. Treat the decision as failed and do not emit
+	// the event again.
+	ErrUnknown = errors.New("audit: outcome unknown: the event may be recorded; fail the request and do not emit again")
+	// ErrFull: the trail holds as much as it may and a required route does not take any of it. Fail the
+	// request; look at Health for the route.
+	ErrFull = errors.New("audit: trail full: a required route is behind; fail the request, see Health")
+	// ErrTenantBusy: this tenant holds more than its share of a trail that is filling up. Fail the request;
+	// other tenants are served.
+	ErrTenantBusy = errors.New("audit: tenant over its share of the trail; fail the request and retry later")
+	// ErrClosed: Close was called.
+	ErrClosed = errors.New("audit: trail closed")
+	// ErrInvalid: the event or its request lacks something. The wrapping error names it; it is a mistake in
+	// the program.
+	ErrInvalid = errors.New("audit: invalid event")
+)
+
+func invalid(what string) error { return fmt.Errorf("%w: %s", ErrInvalid, what) }
+
+// UndeliveredError is what Flush and Close return when their context ended first.
+type UndeliveredError struct {
+	Routes []Undelivered
+	cause  error
+}
+
+// Undelivered is what one route had not delivered.
+type Undelivered struct {
+	Route    string
+	Required bool
+	Events   uint64   // that the route had not settled, those it filters out included
+	From     Sequence // the first of them
+	Last     string   // the route's last error, secrets masked; "" for none
+}
+
+// Error names the routes and how much each is behind.
+func (e *UndeliveredError) Error() string {
+	var b strings.Builder
+	b.WriteString("audit: undelivered:")
+	for i, r := range e.Routes {
+		if i > 0 {
+			b.WriteByte(';')
+		}
+		fmt.Fprintf(&b, " route %s: %d events from sequence %d", r.Route, r.Events, r.From)
+		if r.Last != "" {
+			fmt.Fprintf(&b, " (%s)", r.Last)
+		}
+	}
+	return b.String()
+}
+
+// Unwrap returns why the context ended.
+func (e *UndeliveredError) Unwrap() error { return e.cause }

@@ -1,0 +1,75 @@
+package audit
+
+import "github.com/daxis-io/arco-audit/redact"
+
+// Hooks are told what happens, for metrics and alarms. Any of them may be nil. They are called on the
+// goroutine on which it happens, concurrently, and must not block; a panic in one is contained. Arguments
+// never carry a secret or an identifier: they fit as metric labels.
+type Hooks struct {
+	// Emitted: an event was accepted.
+	Emitted func(action string, o Outcome)
+	// Refused: Emit returned err, and nothing was written, or with ErrUnknown perhaps something.
+	Refused func(action string, err error)
+	// Redacted: something of a kind was withheld from a field of an event.
+	Redacted func(action, field, kind string)
+	// Failed: an attempt of a route left something to do. Secrets in the error's text are masked.
+	Failed func(route string, err error)
+	// Quarantined: a route set a record aside that its destination will never take.
+	Quarantined func(route string, err error)
+	// Dropped: a route that is not required skipped count events because the trail was full.
+	Dropped func(route string, count uint64)
+}
+
+func (h *Hooks) emitted(action string, o Outcome) {
+	if h != nil && h.Emitted != nil {
+		defer contain()
+		h.Emitted(action, o)
+	}
+}
+
+func (h *Hooks) refused(action string, err error) {
+	if h != nil && h.Refused != nil {
+		defer contain()
+		h.Refused(action, err)
+	}
+}
+
+func (h *Hooks) redacted(action, field, kind string) {
+	if h != nil && h.Redacted != nil {
+		defer contain()
+		h.Redacted(action, field, kind)
+	}
+}
+
+func (h *Hooks) failed(route string, err error) {
+	if h != nil && h.Failed != nil {
+		defer contain()
+		h.Failed(route, masked{err})
+	}
+}
+
+func (h *Hooks) quarantined(route string, err error) {
+	if h != nil && h.Quarantined != nil {
+		defer contain()
+		h.Quarantined(route, masked{err})
+	}
+}
+
+func (h *Hooks) dropped(route string, count uint64) {
+	if h != nil && h.Dropped != nil {
+		defer contain()
+		h.Dropped(route, count)
+	}
+}
+
+// contain keeps a panic of a hook from the goroutine that called it.
+func contain() { _ = recover() }
+
+// masked is an error of foreign code whose text is safe to show: clients put whole URLs into theirs.
+type masked struct{ err error }
+
+// Error returns the text with secrets masked, at most 512 bytes.
+func (m masked) Error() string {
+	s, _ := redact.Mask(m.err.Error())
+	return clean(s, 512, asText).s
+}

@@ -1,0 +1,312 @@
+package audit
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/daxis-io/arco-audit/redact"
+)
+
+// text is what a caller handed in, made safe once: secrets masked, controls made visible, capped. Only
+// an e-mail address is still in it, between two mailMark bytes, because its pseudonym needs the trail's
+// keys; Emit replaces it.
+type text struct {
+	s string
+	m marks
+}
+
+// marks say what was withheld or changed in a text; the first four distinct kinds are kept.
+type marks struct {
+	kinds [4]redact.Kind
+	mail  bool
+}
+
+const (
+	mailMark      = "\x00"
+	rejected      = "[REJECTED:grammar]"
+	scanLookahead = 4 << 10 // how far past its cap a text is read, so that a secret across the cap is seen
+)
+
+func (m *marks) add(kind redact.Kind) {
+	for i, k := range m.kinds {
+		if k == kind {
+			return
+		}
+		if k == 0 {
+			m.kinds[i] = kind
+			return
+		}
+	}
+}
+
+func (m *marks) has(kind redact.Kind) bool {
+	for _, k := range m.kinds {
+		if k == kind {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *marks) merge(other marks) {
+	for _, k := range other.kinds {
+		if k == 0 {
+			break
+		}
+		m.add(k)
+	}
+	m.mail = m.mail || other.mail
+}
+
+func (m marks) any() bool { return m.kinds[0] != 0 || m.mail }
+
+// escaping says how a text treats bytes that are not plain.
+type escaping bool
+
+const (
+	asText escaping = false // keep "%", ".", ":"; controls are percent-encoded
+	asPart escaping = true  // a part of a resource: "%", ".", ":" are percent-encoded too
+)
+
+// clean makes s safe to store. limit is the most bytes of the result, markers not counted. It is total,
+// and takes bounded time and memory on any input.
+func clean(s string, limit int, as escaping) text {
+	if len(s) <= limit && undisturbed(s, as) {
+		if _, hit := redact.Scan(s); !hit {
+			return text{s: s}
+		}
+	}
+	return cleanSlow(s, limit, as)
+}
+
+// undisturbed reports whether s stays byte for byte if it holds no secret.
+func undisturbed(s string, as escaping) bool {
+	table := &plainText
+	if as == asPart {
+		table = &plainPart
+	}
+	for i := 0; i < len(s); i++ {
+		if table[s[i]] {
+			continue
+		}
+		if s[i] < utf8.RuneSelf {
+			return false
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && size == 1 || control(r) {
+			return false
+		}
+		i += size - 1
+	}
+	return true
+}
+
+var plainText, plainPart = func() (t, p [256]bool) {
+	for b := 0x20; b < 0x7f; b++ {
+		t[b] = b != '@'
+		p[b] = b != '@' && b != '%' && b != '.' && b != ':'
+	}
+	return t, p
+}()
+
+// cleanSlow does what clean says for a text that needs it. Masking comes first, on more than the cap, then
+// the cut, then one more scan, because a cut can make a new shape.
+func cleanSlow(s string, limit int, as escaping) text {
+	total := len(s)
+	if total > limit+scanLookahead {
+		s = s[:limit+scanLookahead]
+	}
+	c := cleaner{as: as, limit: limit}
+	_, found := redact.Mask(s)
+	at := 0
+	for _, f := range found {
+		c.plain(s[at:f.Start])
+		c.marker("[REDACTED:"+f.Kind.String()+"]", f.Kind)
+		at = f.End
+	}
+	c.plain(s[at:])
+	if total > len(s) {
+		c.cut = true
+	}
+	if c.cut {
+		c.buf.WriteString("[TRUNCATED:" + strconv.Itoa(total) + "]")
+		c.m.add(redact.KindTruncated)
+	}
+	out := c.buf.String()
+	if f, hit := redact.Scan(out); hit {
+		return withheld(f.Kind)
+	}
+	return text{s: out, m: c.m}
+}
+
+// cleaner collects the cleaned form of one text.
+type cleaner struct {
+	buf   strings.Builder
+	m     marks
+	as    escaping
+	limit int
+	cut   bool
+}
+
+// marker writes one of our own markers, which no caller can write: in a part their colon would be escaped.
+func (c *cleaner) marker(s string, kind redact.Kind) {
+	c.m.add(kind)
+	if c.buf.Len() > c.limit {
+		c.cut = true
+	}
+	if !c.cut {
+		c.buf.WriteString(s)
+	}
+}
+
+// plain writes text that holds no secret.
+func (c *cleaner) plain(s string) {
+	for s != "" {
+		start, end, ok := redact.FindEmail(s)
+		if !ok {
+			c.escape(s)
+			return
+		}
+		c.escape(s[:start])
+		if c.fits(end - start) {
+			c.buf.WriteString(mailMark + strings.ToValidUTF8(s[start:end], "\ufffd") + mailMark)
+			c.m.mail = true
+		}
+		s = s[end:]
+	}
+}
+
+// escape writes s, percent-encoding what must not stand as it is, one rune at a time: a cut never splits
+// a rune or an escape.
+func (c *cleaner) escape(s string) {
+	for i := 0; i < len(s) && !c.cut; {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		piece := s[i : i+size]
+		i += size
+		switch {
+		case r == utf8.RuneError && size == 1, control(r):
+			c.m.add(redact.KindControl)
+			c.percent(piece)
+		case c.as == asPart && (r == '%' || r == '.' || r == ':'):
+			c.percent(piece)
+		case c.fits(size):
+			c.buf.WriteString(piece)
+		}
+	}
+}
+
+func (c *cleaner) percent(piece string) {
+	const digits = "0123456789ABCDEF"
+	if !c.fits(3 * len(piece)) {
+		return
+	}
+	for i := 0; i < len(piece); i++ {
+		c.buf.Write([]byte{'%', digits[piece[i]>>4], digits[piece[i]&0xf]})
+	}
+}
+
+// fits reports whether n more bytes may be written, and ends the text when not.
+func (c *cleaner) fits(n int) bool {
+	if c.cut || c.buf.Len()+n > c.limit {
+		c.cut = true
+	}
+	return !c.cut
+}
+
+// control reports runes that could break or fake a line of output: C0, C1, format characters (bidi
+// overrides, zero width), line and paragraph separators.
+func control(r rune) bool {
+	if r < 0x7f {
+		return r < 0x20
+	}
+	return r < 0xa0 || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
+}
+
+// word is a text of a closed grammar: at most limit bytes of set. What is not becomes a marker. With
+// cutLong, a text that is only too long keeps its first limit bytes.
+func word(s string, limit int, set *[256]bool, cutLong bool) text {
+	if len(s) <= limit && within(s, set) && !(set['@'] && strings.IndexByte(s, '@') >= 0) {
+		if _, hit := redact.Scan(s); !hit {
+			return text{s: s}
+		}
+	}
+	t := cleanSlow(s, limit, asText)
+	if at := strings.LastIndex(t.s, "[TRUNCATED:"); at >= 0 && cutLong && t.m.has(redact.KindTruncated) {
+		t.s = t.s[:at]
+	}
+	if within(strings.ReplaceAll(t.s, mailMark, ""), set) && !t.m.has(redact.KindControl) {
+		return t
+	}
+	for _, k := range t.m.kinds {
+		if k != 0 && k != redact.KindControl && k != redact.KindTruncated {
+			return withheld(k)
+		}
+	}
+	t = text{s: rejected}
+	t.m.add(redact.KindGrammar)
+	return t
+}
+
+// withheld is the text of which nothing may be kept.
+func withheld(kind redact.Kind) text {
+	t := text{s: "[REDACTED:" + kind.String() + "]"}
+	t.m.add(kind)
+	return t
+}
+
+func within(s string, set *[256]bool) bool {
+	for i := 0; i < len(s); i++ {
+		if !set[s[i]] {
+			return false
+		}
+	}
+	return true
+}
+
+func byteSet(chars string) (t [256]bool) {
+	for i := 0; i < len(chars); i++ {
+		t[chars[i]] = true
+	}
+	return t
+}
+
+const (
+	lowerLetters = "abcdefghijklmnopqrstuvwxyz"
+	upperLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	digits       = "0123456789"
+)
+
+var (
+	slugBytes    = byteSet(lowerLetters + digits + "_-")
+	nameBytes    = byteSet(lowerLetters + upperLetters + digits + "_-.@/")
+	tokenBytes   = byteSet(lowerLetters + upperLetters + digits + "!#$%&'*+-.^_`|~") // RFC 9110 section 5.6.2
+	visibleBytes = func() (t [256]bool) {
+		for b := 0x21; b < 0x7f; b++ {
+			t[b] = true
+		}
+		return t
+	}()
+)
+
+// withoutMail is the text with e-mail addresses withheld, for uses that have no keys.
+func withoutMail(t text) string {
+	if !t.m.mail {
+		return t.s
+	}
+	return replaceMail(t.s, func(string) string { return "" })
+}
+
+// replaceMail replaces every marked e-mail address by "[EMAIL:name(address)]", or "[EMAIL]" without a name.
+func replaceMail(s string, name func(string) string) string {
+	pieces := strings.Split(s, mailMark)
+	for i := 1; i < len(pieces); i += 2 {
+		n := name(strings.ToLower(pieces[i]))
+		if n != "" {
+			n = ":" + n
+		}
+		pieces[i] = "[EMAIL" + n + "]"
+	}
+	return strings.Join(pieces, "")
+}

@@ -1,0 +1,120 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+var (
+	errGoexit = errors.New("the destination ended its goroutine (runtime.Goexit)")
+	// errDeadline is the cause of a context that ran into Config.Deadline.
+	errDeadline = errors.New("delivery attempt ran into its deadline")
+)
+
+// finish delivers the batch, however long it takes. It returns false when the route was stopped.
+func (r *Route[T]) finish() bool {
+	for failures := 0; len(r.pending) > 0; {
+		if r.ctx.Err() != nil {
+			return false
+		}
+		r.state.Store(uint32(Working))
+		n, err := r.attempt()
+		v := Judge(err, n)
+		before := len(r.pending)
+		r.settle(n, v, err)
+		if err == nil {
+			r.stats.succeed()
+			failures = 0
+			continue
+		}
+		r.stats.fail(err)
+		r.config.Failed(err)
+		if len(r.pending) < before {
+			failures = 0
+		}
+		if len(v.Retry) == 0 || v.Split && !r.single {
+			r.single = r.single || v.Split
+			continue
+		}
+		failures++
+		if !r.rest(pause(failures, v), v.Down) {
+			return false
+		}
+	}
+	r.batch = r.batch[:0]
+	r.single = false
+	r.ack(r.position.Load())
+	return true
+}
+
+// attempt hands the pending records over, or the first of them when one at a time, and returns how many.
+func (r *Route[T]) attempt() (n int, err error) {
+	r.out = r.out[:0]
+	for _, i := range r.pending {
+		r.out = append(r.out, r.batch[i].record)
+		if r.single {
+			break
+		}
+	}
+	ctx, cancel := context.WithTimeoutCause(r.ctx, r.config.Deadline, errDeadline)
+	defer cancel()
+	defer func() {
+		if p := recover(); p != nil {
+			n, err = len(r.out), fmt.Errorf("the destination panicked: %v", p)
+		}
+	}()
+	return len(r.out), r.config.Deliver(ctx, r.out)
+}
+
+// settle takes what was delivered or is poison out of the pending records, and acknowledges up to the first
+// that is left.
+func (r *Route[T]) settle(n int, v Verdict, cause error) {
+	for _, i := range v.Poison {
+		r.stats.poisoned.Add(1)
+		r.config.Poisoned(r.batch[r.pending[i]].record, cause)
+	}
+	r.stats.delivered.Add(uint64(n - len(v.Retry) - len(v.Poison)))
+	left := r.pending[:0]
+	for _, i := range v.Retry {
+		left = append(left, r.pending[i]) // never overtakes: v.Retry ascends
+	}
+	r.pending = append(left, r.pending[n:]...)
+	if len(r.pending) > 0 {
+		r.ack(r.batch[r.pending[0]].seq)
+	}
+}
+
+// rest waits before the next attempt. It returns false when the route was stopped.
+func (r *Route[T]) rest(wait time.Duration, down bool) bool {
+	state := Waiting
+	if down {
+		state = Down
+	}
+	r.state.Store(uint32(state))
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-r.ctx.Done():
+		return false
+	}
+}
+
+// close gives the destination its chance to clean up. What it does wrong is counted, nothing more.
+func (r *Route[T]) close() {
+	if r.config.Close == nil {
+		return
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			r.stats.fail(fmt.Errorf("closing the destination panicked: %v", p))
+		}
+	}()
+	if err := r.config.Close(); err != nil {
+		r.stats.fail(err)
+		r.config.Failed(err)
+	}
+}

@@ -1,0 +1,55 @@
+package delivery
+
+import (
+	"sync/atomic"
+)
+
+// stats count what a route did.
+type stats struct {
+	delivered, skipped, poisoned, attempts, failures atomic.Uint64
+	inARow                                           atomic.Uint64
+	last                                             atomic.Pointer[error]
+}
+
+func (s *stats) succeed() {
+	s.attempts.Add(1)
+	s.inARow.Store(0)
+	s.last.Store(nil)
+}
+
+func (s *stats) fail(err error) {
+	s.attempts.Add(1)
+	s.failures.Add(1)
+	s.inARow.Add(1)
+	s.last.Store(&err)
+}
+
+// Status is how a route does.
+type Status struct {
+	Name      string
+	Required  bool
+	State     State
+	Acked     uint64 // everything below is settled
+	Lag       uint64 // records not yet settled, wanted or not
+	Delivered uint64
+	Skipped   uint64
+	Poisoned  uint64
+	Failures  uint64 // attempts that left something to do
+	InARow    uint64 // of them, since the last that did not
+	Last      error  // of the last attempt; nil after a success
+}
+
+// Status returns how the route does.
+func (r *Route[T]) Status() Status {
+	s := Status{
+		Name: r.config.Name, Required: r.config.Required, State: State(r.state.Load()),
+		Delivered: r.stats.delivered.Load(), Skipped: r.stats.skipped.Load(), Poisoned: r.stats.poisoned.Load(),
+		Failures: r.stats.failures.Load(), InARow: r.stats.inARow.Load(),
+	}
+	s.Acked = r.acked.at.Load()
+	s.Lag = r.log.published.Load() - min(s.Acked, r.log.published.Load())
+	if err := r.stats.last.Load(); err != nil {
+		s.Last = *err
+	}
+	return s
+}

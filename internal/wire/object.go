@@ -1,0 +1,82 @@
+package wire
+
+import "strconv"
+
+// Object appends one JSON object, member by member. Members must come in canonical order (sorted by
+// UTF-16 code units); values that are absent (empty text) are left out. The object that got no member is
+// not written at all.
+type Object struct {
+	buf   []byte
+	start int
+}
+
+// Begin starts an object at the end of dst, which the Object then owns until End.
+func Begin(dst []byte) Object { return Object{buf: dst, start: len(dst)} }
+
+// String adds a member with a string value.
+func (o *Object) String(key, value string) {
+	if value == "" {
+		return
+	}
+	o.key(key)
+	o.buf = AppendString(o.buf, value)
+}
+
+// Bytes adds a member with a string value.
+func (o *Object) Bytes(key string, value []byte) {
+	if len(value) == 0 {
+		return
+	}
+	o.key(key)
+	o.buf = AppendString(o.buf, value)
+}
+
+// Int adds a member whose value is a decimal string.
+func (o *Object) Int(key string, value int64) {
+	o.key(key)
+	o.buf = append(o.buf, '"')
+	o.buf = strconv.AppendInt(o.buf, value, 10)
+	o.buf = append(o.buf, '"')
+}
+
+// UUID adds a member whose value is a UUID in lower-case text; the zero UUID is absent.
+func (o *Object) UUID(key string, value [16]byte) {
+	if value == [16]byte{} {
+		return
+	}
+	o.key(key)
+	o.buf = append(o.buf, '"')
+	o.buf = AppendUUID(o.buf, value)
+	o.buf = append(o.buf, '"')
+}
+
+// Object adds a member that is an object, filled by fill.
+func (o *Object) Object(key string, fill func(*Object)) {
+	before := len(o.buf)
+	o.key(key)
+	inner := Begin(o.buf)
+	fill(&inner)
+	start := inner.start
+	o.buf = inner.End()
+	if len(o.buf) == start {
+		o.buf = o.buf[:before]
+	}
+}
+
+// End closes the object and returns the buffer.
+func (o *Object) End() []byte {
+	if len(o.buf) > o.start {
+		o.buf = append(o.buf, '}')
+	}
+	return o.buf
+}
+
+func (o *Object) key(key string) {
+	sep := byte(',')
+	if len(o.buf) == o.start {
+		sep = '{'
+	}
+	o.buf = append(o.buf, sep)
+	o.buf = AppendString(o.buf, key)
+	o.buf = append(o.buf, ':')
+}
