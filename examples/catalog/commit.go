@@ -1,0 +1,131 @@
+package catalog
+
+import (
+	"net/http"
+
+	"github.com/apache/iceberg-go/table"
+)
+
+// commitRequest is the body of a commit and one entry of a transaction.
+type commitRequest struct {
+	Identifier   *identifier        `json:"identifier"`
+	Requirements table.Requirements `json:"requirements"`
+	Updates      table.Updates      `json:"updates"`
+}
+
+// staged is a commit that is ready: its metadata file is written, its pointer has not moved.
+type staged struct {
+	id         identifier
+	base, next *pointer // base is nil for a table that the commit creates
+}
+
+type commitResponse struct {
+	Location string         `json:"metadata-location"`
+	Metadata table.Metadata `json:"metadata"`
+}
+
+// commitTable checks and builds without a lock, then compares and moves the pointer under it, so a commit
+// that loses the race is answered 409 and never overwrites the winner.
+func (c *Catalog) commitTable(w http.ResponseWriter, r *http.Request) error {
+	id := pathTable(r)
+	var s staged
+	d := c.commits(w, r, id)
+	err := d.run(func(allow func(...staged) error) error {
+		if err := c.checkWrite(r); err != nil {
+			return err
+		}
+		var body commitRequest
+		if err := readJSON(r, &body); err != nil {
+			return err
+		}
+		if !id.valid() || body.Identifier != nil && !body.Identifier.equal(id) {
+			return errIdentifier
+		}
+		var err error
+		if s, err = c.prepare(id, body); err != nil {
+			return err
+		}
+		return c.move(r, []staged{s}, allow)
+	})
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, commitResponse{Location: s.next.location, Metadata: s.next.metadata})
+}
+
+// prepare checks the requirements against the current metadata, applies the updates and writes the file.
+func (c *Catalog) prepare(id identifier, body commitRequest) (staged, error) {
+	s := staged{id: id, base: c.store.table(id)}
+	if s.base == nil && !creates(body.Requirements) {
+		return staged{}, errNoTable
+	}
+	var current table.Metadata
+	version := 0
+	if s.base != nil {
+		current, version = s.base.metadata, s.base.version()+1
+	}
+	for _, req := range body.Requirements {
+		if req.Validate(current) != nil {
+			return staged{}, errRequirements
+		}
+	}
+	meta, err := c.apply(s.base, body.Updates)
+	if err != nil {
+		return staged{}, err
+	}
+	s.next, err = c.warehouse.write(meta, version)
+	return s, err
+}
+
+// creates says whether the requirements expect that there is no table yet.
+func creates(reqs table.Requirements) bool {
+	want := table.AssertCreate().GetType()
+	for _, req := range reqs {
+		if req.GetType() == want {
+			return true
+		}
+	}
+	return false
+}
+
+// move is the compare-and-swap of every staged commit, all or none. What is not moved is removed.
+func (c *Catalog) move(r *http.Request, all []staged, allow func(...staged) error) (err error) {
+	defer func() {
+		if err != nil {
+			c.discard(all)
+		}
+	}()
+	names := make([]string, 0, 2*len(all))
+	moves := make([]move, 0, len(all))
+	for _, s := range all {
+		names = append(names, s.id.key())
+		if s.base == nil {
+			names = append(names, s.id.Namespace.key())
+		}
+		moves = append(moves, move{id: s.id, to: s.next})
+	}
+	release, err := c.locks.acquire(r.Context(), names...)
+	if err != nil {
+		return err
+	}
+	defer release()
+	for i, s := range all {
+		if c.store.table(s.id) != s.base {
+			return refusedTable{i, errConflict}
+		}
+		if _, ok := c.store.namespace(s.id.Namespace); !ok {
+			return refusedTable{i, errNoNamespace}
+		}
+	}
+	if err := allow(all...); err != nil {
+		return err
+	}
+	c.store.swapAll(moves)
+	return nil
+}
+
+func (c *Catalog) discard(all []staged) {
+	for _, s := range all {
+		c.warehouse.remove(s.next)
+	}
+}

@@ -1,0 +1,78 @@
+package catalog
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/daxis-io/arco-audit/audit"
+	"github.com/google/uuid"
+)
+
+// commitDecision leaves one event per table of a commit or of a transaction.
+type commitDecision struct {
+	c           *Catalog
+	w           http.ResponseWriter
+	r           *http.Request
+	tables      []audit.Table
+	transaction uuid.UUID // Nil outside transactions
+}
+
+func (c *Catalog) commits(w http.ResponseWriter, r *http.Request, id identifier) commitDecision {
+	return commitDecision{c: c, w: w, r: r, tables: []audit.Table{auditTable(id, c.store.table(id))}}
+}
+
+// commitsAll names the tables of a transaction. One that is empty or oversized is refused as a whole and
+// has one event, of a table without a name.
+func (c *Catalog) commitsAll(w http.ResponseWriter, r *http.Request, changes []commitRequest) commitDecision {
+	d := commitDecision{c: c, w: w, r: r, transaction: uuid.New()}
+	if len(changes) == 0 || len(changes) > maxChanges {
+		d.tables = []audit.Table{auditTable(identifier{}, nil)}
+		return d
+	}
+	for _, change := range changes {
+		var id identifier
+		if change.Identifier != nil {
+			id = *change.Identifier
+		}
+		d.tables = append(d.tables, auditTable(id, c.store.table(id)))
+	}
+	return d
+}
+
+// run is to commits what mutate is to changes of the catalog.
+func (d commitDecision) run(do func(allow func(...staged) error) error) error {
+	decided := false
+	err := do(func(all ...staged) error {
+		decided = true
+		for i, s := range all {
+			event := audit.IcebergCommit(auditTable(s.id, s.next), s.snapshot())
+			if err := d.c.allow(d.r.Context(), d.w.Header(), d.indexed(event, i)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil && !decided {
+		d.refuse(err)
+	}
+	return err
+}
+
+func (d commitDecision) refuse(err error) {
+	var one refusedTable
+	several := errors.As(err, &one)
+	for i, t := range d.tables {
+		reason := commitReason(err)
+		if several && i != one.index {
+			reason = audit.CommitReasonTransactionAborted
+		}
+		d.c.deny(d.r.Context(), d.w.Header(), d.indexed(audit.IcebergCommitDeny(t, reason), i))
+	}
+}
+
+func (d commitDecision) indexed(e audit.Event, i int) audit.Event {
+	if d.transaction == uuid.Nil {
+		return e
+	}
+	return e.WithTransaction(d.transaction, i, len(d.tables))
+}

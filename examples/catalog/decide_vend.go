@@ -1,0 +1,49 @@
+package catalog
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/daxis-io/arco-audit/audit"
+)
+
+// vendDecision leaves one event of one vending.
+type vendDecision struct {
+	c     *Catalog
+	w     http.ResponseWriter
+	r     *http.Request
+	table audit.Table
+	mode  audit.Delegation
+}
+
+func (c *Catalog) vends(w http.ResponseWriter, r *http.Request, id identifier, at *pointer, mode delegation) vendDecision {
+	return vendDecision{c: c, w: w, r: r, table: auditTable(id, at), mode: auditDelegation(mode)}
+}
+
+func (d vendDecision) allow(cred StorageCredential) error {
+	ttl := time.Until(cred.Expires).Round(time.Second)
+	grant := audit.NewGrant(d.mode, audit.AccessRead, audit.ProviderLocal, ttl)
+	if plan := planID(d.r); plan != "" {
+		grant = grant.WithPlan(audit.NewPlanID(plan))
+	}
+	return d.c.allow(d.r.Context(), d.w.Header(), audit.CredVendAllow(d.table, grant))
+}
+
+func (d vendDecision) deny(err error) {
+	request := audit.NewVendRequest(d.mode, audit.AccessRead)
+	if plan := planID(d.r); plan != "" {
+		request = request.WithPlan(audit.NewPlanID(plan))
+	}
+	d.c.deny(d.r.Context(), d.w.Header(), audit.CredVendDeny(d.table, vendReason(err), request))
+}
+
+func auditDelegation(mode delegation) audit.Delegation {
+	switch mode {
+	case delegationVended:
+		return audit.DelegationVended
+	case delegationRemoteSigning:
+		return audit.DelegationRemoteSigning
+	default:
+		return audit.DelegationNone
+	}
+}

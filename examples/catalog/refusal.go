@@ -1,0 +1,129 @@
+package catalog
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+)
+
+// maxBody bounds a request body; the metadata updates of one transaction fit many times.
+const maxBody = 16 << 20
+
+// refusal is a decision against the caller: what the client is told, and the cause by which the audit event
+// is coded. Its message never contains text that the client sent.
+type refusal struct {
+	status  int
+	kind    string // error type of the REST specification
+	message string
+	cause   cause
+}
+
+func (e *refusal) Error() string { return "catalog: " + e.message }
+
+// cause is the reason of a refusal in terms that do not depend on the kind of decision.
+type cause uint8
+
+const (
+	causeInternal cause = iota
+	causeInvalid
+	causeIdentifier
+	causeUpdate
+	causeNotAllowed
+	causeNotFound
+	causeExists
+	causeNotEmpty
+	causeCrossNamespace
+	causePurge
+	causeRequirements
+	causeConflict
+	causeUnsupportedDelegation
+	causeVendingDisabled
+	causeAccessDenied
+	causeProvider
+	causeNoCredentials
+	causeAudit
+)
+
+var (
+	errPrefix         = &refusal{http.StatusNotFound, "NotFoundException", "no such prefix", causeNotFound}
+	errNoNamespace    = &refusal{http.StatusNotFound, "NoSuchNamespaceException", "namespace does not exist", causeNotFound}
+	errNoTable        = &refusal{http.StatusNotFound, "NoSuchTableException", "table does not exist", causeNotFound}
+	errNamespaceTaken = &refusal{http.StatusConflict, "AlreadyExistsException", "namespace already exists", causeExists}
+	errTableTaken     = &refusal{http.StatusConflict, "AlreadyExistsException", "table already exists", causeExists}
+	errNotEmpty       = &refusal{http.StatusConflict, "NamespaceNotEmptyException", "namespace is not empty", causeNotEmpty}
+	errReadOnly       = &refusal{http.StatusForbidden, "ForbiddenException", "the catalog is read-only", causeNotAllowed}
+	errCrossNamespace = &refusal{http.StatusNotAcceptable, "UnsupportedOperationException", "a rename stays in its namespace", causeCrossNamespace}
+	errPurge          = &refusal{http.StatusNotAcceptable, "UnsupportedOperationException", "purge is not supported: drop without purgeRequested", causePurge}
+	errRequirements   = &refusal{http.StatusConflict, "CommitFailedException", "a requirement does not hold", causeRequirements}
+	errConflict       = &refusal{http.StatusConflict, "CommitFailedException", "the table has changed since the commit began", causeConflict}
+	errBody           = &refusal{http.StatusBadRequest, "BadRequestException", "the body is not the JSON this route expects", causeInvalid}
+	errIdentifier     = &refusal{http.StatusBadRequest, "BadRequestException", "an identifier is empty or does not match the path", causeIdentifier}
+	errUpdate         = &refusal{http.StatusBadRequest, "BadRequestException", "an update cannot be applied to the table", causeUpdate}
+	errLocation       = &refusal{http.StatusBadRequest, "BadRequestException", "a location lies outside the warehouse or names no uncompressed metadata file", causeUpdate}
+	errPageToken      = &refusal{http.StatusBadRequest, "BadRequestException", "pageToken or pageSize is not valid", causeInvalid}
+	errDelegation     = &refusal{http.StatusBadRequest, "BadRequestException", "only vended-credentials is supported", causeUnsupportedDelegation}
+	errVendingOff     = &refusal{http.StatusBadRequest, "BadRequestException", "credential vending is switched off", causeVendingDisabled}
+	errVendDenied     = &refusal{http.StatusForbidden, "ForbiddenException", "the storage provider denied access", causeAccessDenied}
+	errVendFailed     = &refusal{http.StatusBadGateway, "ServiceFailureException", "the storage provider failed", causeProvider}
+	errVendEmpty      = &refusal{http.StatusBadGateway, "ServiceFailureException", "the storage provider issued no credential", causeNoCredentials}
+	errInternal       = &refusal{http.StatusInternalServerError, "InternalServerError", "internal error", causeInternal}
+	errAudit          = &refusal{http.StatusServiceUnavailable, "ServiceUnavailableException", "the decision cannot be recorded", causeAudit}
+)
+
+// causeOf codes any error of a handler.
+func causeOf(err error) cause {
+	var e *refusal
+	if errors.As(err, &e) {
+		return e.cause
+	}
+	return causeInternal
+}
+
+type errorResponse struct {
+	Error errorModel `json:"error"`
+}
+
+type errorModel struct {
+	Message string `json:"message"`
+	Type    string `json:"type"`
+	Code    int    `json:"code"`
+}
+
+func writeRefusal(w http.ResponseWriter, r *http.Request, err error) {
+	e := errInternal
+	errors.As(err, &e)
+	if e.status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "1")
+	}
+	if r.Method == http.MethodHead {
+		w.WriteHeader(e.status)
+		return
+	}
+	// The status is sent; a client that went away meanwhile cannot be told anything more.
+	_ = writeJSON(w, e.status, errorResponse{errorModel{Message: e.message, Type: e.kind, Code: e.status}})
+}
+
+// writeJSON encodes before it sends the status, so that a value that cannot be encoded is a clean 500.
+func writeJSON(w http.ResponseWriter, status int, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return errInternal
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write(append(b, '\n'))
+	return nil
+}
+
+// readJSON decodes one JSON value and refuses what follows it.
+func readJSON(r *http.Request, v any) error {
+	d := json.NewDecoder(r.Body)
+	if d.Decode(v) != nil {
+		return errBody
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errBody
+	}
+	return nil
+}

@@ -1,0 +1,119 @@
+package catalog
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+)
+
+// delegation is what X-Iceberg-Access-Delegation asks for.
+type delegation uint8
+
+const (
+	delegationNone delegation = iota
+	delegationVended
+	delegationRemoteSigning
+)
+
+// delegationOf reads the header: a comma list, case-insensitive. Vended credentials win because they are
+// what is supported; unknown values count as absent.
+func delegationOf(h http.Header, absent delegation) delegation {
+	found := absent
+	seen := false
+	for _, line := range h.Values("X-Iceberg-Access-Delegation") {
+		for value := range strings.SplitSeq(line, ",") {
+			switch strings.ToLower(strings.TrimSpace(value)) {
+			case "vended-credentials":
+				return delegationVended
+			case "remote-signing":
+				seen = true
+			}
+		}
+	}
+	if seen {
+		found = delegationRemoteSigning
+	}
+	return found
+}
+
+// maxPlanID bounds the planId that is recorded; it is for observation only and selects nothing.
+const maxPlanID = 256
+
+// planID cuts at a UTF-8 boundary.
+func planID(r *http.Request) string {
+	s := r.URL.Query().Get("planId")
+	if len(s) <= maxPlanID {
+		return s
+	}
+	s = s[:maxPlanID]
+	for len(s) > 0 {
+		if last, size := utf8.DecodeLastRuneInString(s); last != utf8.RuneError || size > 1 {
+			break
+		}
+		s = s[:len(s)-1]
+	}
+	return s
+}
+
+type storageCredential struct {
+	Prefix string            `json:"prefix"`
+	Config map[string]string `json:"config"`
+}
+
+type credentialsResponse struct {
+	Credentials []storageCredential `json:"storage-credentials"`
+}
+
+func (c *Catalog) loadCredentials(w http.ResponseWriter, r *http.Request) error {
+	id := pathTable(r)
+	creds, err := c.vend(w, r, id, c.store.table(id), delegationOf(r.Header, delegationVended))
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, credentialsResponse{creds})
+}
+
+// vend decides on one credential. It is exposed only after the allow event is accepted: when the event
+// cannot be recorded, the credential stays in its wrapper and expires there.
+func (c *Catalog) vend(w http.ResponseWriter, r *http.Request, id identifier, at *pointer, mode delegation) ([]storageCredential, error) {
+	d := c.vends(w, r, id, at, mode)
+	cred, err := c.issue(r, at, mode)
+	if err != nil {
+		d.deny(err)
+		return nil, err
+	}
+	if err := d.allow(cred); err != nil {
+		return nil, err
+	}
+	return []storageCredential{{Prefix: at.metadata.Location(), Config: cred.Config.Expose()}}, nil
+}
+
+// issue is every step that can refuse, in the order of the specification.
+func (c *Catalog) issue(r *http.Request, at *pointer, mode delegation) (StorageCredential, error) {
+	if err := c.checkPrefix(r); err != nil {
+		return StorageCredential{}, err
+	}
+	if at == nil {
+		return StorageCredential{}, errNoTable
+	}
+	if mode != delegationVended {
+		return StorageCredential{}, errDelegation
+	}
+	if c.config.Provider == nil {
+		return StorageCredential{}, errVendingOff
+	}
+	cred, err := c.config.Provider.Vend(r.Context(), StorageRequest{
+		Location: at.metadata.Location(),
+		TTL:      c.config.CredentialTTL,
+	})
+	switch {
+	case errors.Is(err, ErrAccessDenied):
+		return StorageCredential{}, errVendDenied
+	case err != nil:
+		return StorageCredential{}, errVendFailed
+	case len(cred.Config.Expose()) == 0:
+		return StorageCredential{}, errVendEmpty
+	}
+	return cred, nil
+}
