@@ -13,6 +13,7 @@ type mark struct {
 	mu      sync.Mutex
 	waiters []waiter // a binary heap by until
 	over    bool     // the mark will not move any more
+	free    []chan struct{}
 }
 
 type waiter struct {
@@ -20,7 +21,9 @@ type waiter struct {
 	done  chan struct{}
 }
 
-var doneChannels = sync.Pool{New: func() any { return make(chan struct{}, 1) }}
+// freeChannels bounds how many channels a mark keeps for reuse. The list is the mark's own, since a channel
+// that was made in a synctest bubble cannot be used in another.
+const freeChannels = 1024
 
 // set moves the mark up to at.
 func (m *mark) set(at uint64) {
@@ -46,20 +49,34 @@ func (m *mark) wait(ctx context.Context, until uint64) error {
 		m.mu.Unlock()
 		return m.verdict(until)
 	}
-	done := doneChannels.Get().(chan struct{})
+	done := m.channel()
 	m.push(waiter{until, done})
 	m.mu.Unlock()
 	select {
 	case <-done:
 	case <-ctx.Done():
 		if m.drop(done) {
-			doneChannels.Put(done)
 			return context.Cause(ctx)
 		}
 		<-done // the mark passed at the same time
 	}
-	doneChannels.Put(done)
+	m.mu.Lock()
+	if len(m.free) < freeChannels {
+		m.free = append(m.free, done)
+	}
+	m.mu.Unlock()
 	return m.verdict(until)
+}
+
+// channel returns a channel with one place. The lock is held.
+func (m *mark) channel() chan struct{} {
+	last := len(m.free) - 1
+	if last < 0 {
+		return make(chan struct{}, 1)
+	}
+	done := m.free[last]
+	m.free = m.free[:last]
+	return done
 }
 
 func (m *mark) verdict(until uint64) error {
