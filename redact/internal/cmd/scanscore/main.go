@@ -1,0 +1,151 @@
+// Command scanscore measures the scanner on synthesised material: recall by
+// kind and form, false positives by class, and throughput.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/daxis-io/arco-audit/redact"
+	"github.com/daxis-io/arco-audit/redact/internal/corpus"
+)
+
+func main() {
+	if err := run(os.Args[1:], os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("scanscore", flag.ContinueOnError)
+	seed := flags.Uint64("seed", uint64(time.Now().UnixNano()), "seed of the corpus")
+	perKind := flags.Int("kind", 4, "secrets of each kind")
+	perClass := flags.Int("class", 400, "legitimate values of each class")
+	show := flags.Int("show", 3, "examples of each failure to print")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "seed %d\n", *seed)
+	recall(out, corpus.New(*seed), *perKind, *show)
+	values := falsePositives(out, corpus.New(*seed), *perClass, *show)
+	throughput(out, values)
+	return nil
+}
+
+type tally struct{ hit, all int }
+
+func (t tally) String() string {
+	return fmt.Sprintf("%6d of %6d  %7.3f %%", t.hit, t.all, 100*float64(t.hit)/float64(max(t.all, 1)))
+}
+
+func recall(out io.Writer, g *corpus.Gen, perKind, show int) {
+	samples := g.Secrets(perKind)
+	byKind := make(map[string]*tally)
+	var forms, leaks tally
+	fmt.Fprintln(out, "recall by form")
+	for _, form := range corpus.Forms {
+		var t tally
+		shown := 0
+		for _, s := range samples {
+			text, ok := form.Apply(g, s)
+			if !ok {
+				continue
+			}
+			k := byKind[s.Kind]
+			if k == nil {
+				k = new(tally)
+				byKind[s.Kind] = k
+			}
+			t.all++
+			k.all++
+			_, hit := redact.Scan(text)
+			if hit {
+				t.hit++
+				k.hit++
+			} else if shown < show {
+				shown++
+				fmt.Fprintf(out, "  missed %s as %s: %.300q\n", s.Kind, form.Name, text)
+			}
+			if form.Name == "plain" {
+				leaks.all++
+				masked, _ := redact.Mask(text)
+				if strings.Contains(masked, s.Secret) {
+					leaks.hit++
+					if leaks.hit <= show {
+						fmt.Fprintf(out, "  leaked %s: %.200q -> %.200q\n", s.Kind, text, masked)
+					}
+				}
+			}
+		}
+		fmt.Fprintf(out, "  %-20s %v\n", form.Name, t)
+		if form.Name != "plain" && !form.Bonus {
+			forms.hit += t.hit
+			forms.all += t.all
+		}
+	}
+	fmt.Fprintf(out, "  all forms            %v\n  left by Mask         %v\n", forms, leaks)
+	fmt.Fprintln(out, "kinds below 100 %")
+	names := make([]string, 0, len(byKind))
+	for n := range byKind {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	for _, n := range names {
+		if k := byKind[n]; k.hit < k.all {
+			fmt.Fprintf(out, "  %-40s %v\n", n, *k)
+		}
+	}
+	fmt.Fprintf(out, "  %d kinds in all\n", len(names))
+}
+
+func falsePositives(out io.Writer, g *corpus.Gen, perClass, show int) []string {
+	var values []string
+	var total tally
+	fmt.Fprintln(out, "false positives by class")
+	for name, list := range g.Legit(perClass) {
+		t := tally{all: len(list)}
+		for _, v := range list {
+			if f, hit := redact.Scan(v); hit {
+				t.hit++
+				if t.hit <= show {
+					fmt.Fprintf(out, "  %s: %.200q is not %v at %d-%d\n", name, v, f.Kind, f.Start, f.End)
+				}
+			}
+		}
+		total.hit += t.hit
+		total.all += t.all
+		values = append(values, list...)
+	}
+	fmt.Fprintf(out, "  %d classes, %d of %d\n", len(corpus.Classes), total.hit, total.all)
+	return values
+}
+
+func throughput(out io.Writer, values []string) {
+	bytes := 0
+	for _, v := range values {
+		bytes += len(v)
+	}
+	measure := func(name string, f func(string) bool) {
+		best := time.Duration(1 << 62)
+		n := 0
+		for range 5 {
+			start := time.Now()
+			for _, v := range values {
+				if f(v) {
+					n++
+				}
+			}
+			best = min(best, time.Since(start))
+		}
+		fmt.Fprintf(out, "  %-10s %8.1f MB/s, %6.1f ns a value (%d hits)\n", name, float64(bytes)/best.Seconds()/1e6, float64(best.Nanoseconds())/float64(len(values)), n/5)
+	}
+	fmt.Fprintf(out, "throughput, %d values of %.1f bytes on average\n", len(values), float64(bytes)/float64(len(values)))
+	measure("Scan", func(v string) bool { _, ok := redact.Scan(v); return ok })
+	measure("IndexByte", func(v string) bool { return strings.IndexByte(v, 0) >= 0 })
+}

@@ -1,0 +1,119 @@
+package corpus
+
+import (
+	"encoding/base64"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Class is a class of legitimate values.
+type Class struct {
+	Name string
+	Make func(g *Gen) string
+}
+
+// Classes lists the classes of legitimate values.
+var Classes = slices.Concat(idClasses, cloudClasses, lakeClasses, wordClasses)
+
+// Legit returns n values of each class.
+func (g *Gen) Legit(n int) map[string][]string {
+	out := make(map[string][]string, len(Classes))
+	for _, c := range Classes {
+		for range n {
+			out[c.Name] = append(out[c.Name], c.Make(g))
+		}
+	}
+	return out
+}
+
+const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+var idClasses = []Class{
+	{"uuid", func(g *Gen) string { return g.uuid() }},
+	{"uuid-upper", func(g *Gen) string { return strings.ToUpper(g.uuid()) }},
+	{"uuid-braces", func(g *Gen) string { return "{" + g.uuid() + "}" }},
+	{"uuid-plain", func(g *Gen) string { return g.hex(32) }},
+	{"ulid", func(g *Gen) string { return "01H" + g.chars(crockford, 23) }},
+	{"ulid-eyj", func(g *Gen) string {
+		return "01H" + g.chars(crockford, 6) + g.of("EYJ", "eyj", "EYJ0") + g.chars(crockford, 14)
+	}},
+	{"ulid-lower", func(g *Gen) string { return strings.ToLower("01J" + g.chars(crockford, 23)) }},
+	{"ksuid", func(g *Gen) string { return "2" + g.chars(alnum, 26) }},
+	{"xid", func(g *Gen) string { return g.chars("0123456789abcdefghijklmnopqrstuv", 20) }},
+	{"nanoid", func(g *Gen) string { return g.chars(b64url, 21) }},
+	{"cuid", func(g *Gen) string { return "c" + g.chars(lowerAlpha+digits, 24) }},
+	{"objectid", func(g *Gen) string { return g.hex(24) }},
+	{"snowflake", func(g *Gen) string { return fmt.Sprint(1000000000000000000 + g.r.Int64N(8000000000000000000)) }},
+	{"snapshot-id", func(g *Gen) string { return fmt.Sprint(g.r.Int64()) }},
+	{"trace-id", func(g *Gen) string { return g.hex(32) }},
+	{"span-id", func(g *Gen) string { return g.hex(16) }},
+	{"traceparent", func(g *Gen) string { return "00-" + g.hex(32) + "-" + g.hex(16) + "-01" }},
+	{"cloud-trace", func(g *Gen) string { return g.hex(32) + "/" + fmt.Sprint(g.r.Uint64()) + ";o=1" }},
+	{"x-ray", func(g *Gen) string {
+		return "Root=1-" + g.hex(8) + "-" + g.hex(24) + ";Parent=" + g.hex(16) + ";Sampled=1"
+	}},
+	{"sha1", func(g *Gen) string { return g.hex(40) }},
+	{"sha256", func(g *Gen) string { return g.hex(64) }},
+	{"sha512", func(g *Gen) string { return g.hex(128) }},
+	{"sha256-named", func(g *Gen) string { return "sha256:" + g.hex(64) }},
+	{"sha256-base64", func(g *Gen) string { return g.b64(32) }},
+	{"sri", func(g *Gen) string { return "sha384-" + g.b64(48) }},
+	{"md5-base64", func(g *Gen) string { return g.b64(16) }},
+	{"git-hash", func(g *Gen) string { return g.hex(40) }},
+	{"git-describe", func(g *Gen) string {
+		return fmt.Sprintf("v%d.%d.%d-%d-g%s", g.num(0, 9), g.num(0, 30), g.num(0, 9), g.num(1, 200), g.hex(8))
+	}},
+	{"jwk-thumbprint", func(g *Gen) string { return g.url64(32) }},
+	{"kid", func(g *Gen) string { return "kid=" + g.of(g.hex(40), g.url64(20), g.words(2, "-")) }},
+	{"jti", func(g *Gen) string { return "jti:" + g.uuid() }},
+	{"s3-version-id", func(g *Gen) string { return g.chars(alnum+"._", 32) }},
+	{"s3-request-id", func(g *Gen) string { return g.chars(upperAlpha+digits, 16) }},
+	{"s3-host-id", func(g *Gen) string { return g.b64(57) }},
+	{"request-id", func(g *Gen) string { return "req-" + g.uuid() }},
+	{"request-id-kv", func(g *Gen) string {
+		return g.of("key=x", "key=", "k=", "id=", "request=") + fmt.Sprint(g.num(1, 9999))
+	}},
+	{"request-id-short", func(g *Gen) string { return "req_" + g.chars(alnum, 16) }},
+	{"lambda-request", func(g *Gen) string { return "RequestId: " + g.uuid() + " Version: $LATEST" }},
+	{"etag", func(g *Gen) string { return `"` + g.hex(32) + `"` }},
+	{"etag-multipart", func(g *Gen) string { return `"` + g.hex(32) + "-" + fmt.Sprint(g.num(2, 900)) + `"` }},
+	{"weak-etag", func(g *Gen) string { return `W/"` + g.hex(20) + `"` }},
+	{"decimal", func(g *Gen) string { return fmt.Sprintf("%d.%d", g.num(0, 99999), g.num(0, 9999)) }},
+	{"int-list", func(g *Gen) string {
+		return fmt.Sprint([]int{g.num(0, 300), g.num(0, 300), g.num(0, 300), g.num(1, 9)})
+	}},
+	{"date", func(g *Gen) string { return g.date() }},
+	{"timestamp", func(g *Gen) string {
+		return time.Unix(int64(g.num(1500000000, 1900000000)), int64(g.num(0, 999999999))).UTC().Format(time.RFC3339Nano)
+	}},
+	{"semver", func(g *Gen) string {
+		return fmt.Sprintf("v%d.%d.%d-rc.%d+build.%s", g.num(0, 9), g.num(0, 30), g.num(0, 9), g.num(0, 9), g.hex(8))
+	}},
+	{"cursor-json", func(g *Gen) string {
+		return segment(fmt.Sprintf(`{"offset":%d,"snapshot":"%d","id":"%s"}`, g.num(0, 9999), g.r.Int64(), g.uuid()))
+	}},
+	{"cursor-base64", func(g *Gen) string {
+		return base64.StdEncoding.EncodeToString(fmt.Appendf(nil, `{"last":"%s","n":%d}`, g.words(2, "_"), g.num(1, 99)))
+	}},
+	{"cursor-text", func(g *Gen) string {
+		return base64.RawURLEncoding.EncodeToString([]byte("cursor:v2:" + g.uuid() + ":" + fmt.Sprint(g.num(1, 9999))))
+	}},
+	{"cursor-binary", func(g *Gen) string { return g.url64(g.num(16, 90)) }},
+	{"page-token", func(g *Gen) string {
+		return g.of("pageToken=", "page_token=", "next_page_token: ", "nextPageToken=", "continuationToken=", "NextToken=") + g.of(g.url64(40), g.hex(64), segment(`{"o":12345678,"k":"abc"}`))
+	}},
+	{"idempotency-key", func(g *Gen) string { return "Idempotency-Key: " + g.uuid() }},
+	{"base32", func(g *Gen) string { return g.chars("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 32) }},
+	{"mac-address", func(g *Gen) string {
+		h := g.hex(12)
+		return h[:2] + ":" + h[2:4] + ":" + h[4:6] + ":" + h[6:8] + ":" + h[8:10] + ":" + h[10:]
+	}},
+	{"fingerprint", func(g *Gen) string { return "SHA256:" + strings.TrimRight(g.b64(32), "=") }},
+	{"ip-port", func(g *Gen) string {
+		return fmt.Sprintf("10.%d.%d.%d:%d", g.num(0, 255), g.num(0, 255), g.num(0, 255), g.num(1, 65535))
+	}},
+	{"ipv6", func(g *Gen) string { return "2001:db8:" + g.hex(4) + ":" + g.hex(4) + "::" + g.hex(4) }},
+	{"actor", func(g *Gen) string { return "user:" + g.hex(32) }},
+}

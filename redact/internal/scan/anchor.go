@@ -1,0 +1,122 @@
+package scan
+
+// handler says what decides at an anchor.
+type handler uint8
+
+const (
+	onRow handler = iota
+	onName
+	onScheme
+	onJOSE
+	onJWK
+	onPEM
+	onUserinfo
+	onBeside
+	onHidden // an encoding that hides anchors begins here
+)
+
+// anchor is a literal that must stand in a text for a rule to have a chance.
+type anchor struct {
+	text string
+	fold bool // in any case
+	next set  // what may follow; 0 for anything
+	on   handler
+	arg  int // the row for onRow
+}
+
+// separators are the bytes that can follow a short secret-bearing name.
+const separatorBytes = "=:\"'\\ %]&>\t`"
+
+// named are the anchors that do not come from the table of fixed shapes.
+var named = []anchor{
+	{text: "pass", fold: true, on: onName},
+	{text: "pswd", fold: true, on: onName},
+	{text: "contrasena", fold: true, on: onName},
+	{text: "motdepasse", fold: true, on: onName},
+	{text: "secret", fold: true, on: onName},
+	{text: "token", fold: true, on: onName},
+	{text: "cred", fold: true, on: onName},
+	{text: "auth", fold: true, on: onName},
+	{text: "signature", fold: true, on: onName},
+	{text: "hmac", fold: true, on: onName},
+	{text: "bearer", fold: true, on: onName},
+	{text: "sess", fold: true, on: onName},
+	{text: "cookie", fold: true, on: onName},
+	{text: "temp_url_sig", fold: true, on: onName},
+	{text: "assertion", fold: true, on: onName},
+	{text: "samlresponse", fold: true, on: onName},
+	{text: "verifier", fold: true, on: onName},
+	{text: "accesskeyid", fold: true, on: onName},
+	{text: "access-key-id", fold: true, on: onName},
+	{text: "access_key_id", fold: true, on: onName},
+	{text: "connection-string", fold: true, on: onName},
+	{text: "hdnts", fold: true, on: onName},
+	{text: "hdnea", fold: true, on: onName},
+	{text: "hdntl", fold: true, on: onName},
+	{text: "ticket", fold: true, on: onName},
+
+	{text: "bearer", fold: true, on: onScheme},
+	{text: "basic", fold: true, on: onScheme},
+	{text: "dpop", fold: true, on: onScheme},
+	{text: "ssws", fold: true, on: onScheme},
+	{text: "negotiate", fold: true, on: onScheme},
+	{text: "ntlm", fold: true, on: onScheme},
+	{text: "apikey", fold: true, on: onScheme},
+	{text: "api-key", fold: true, on: onScheme},
+	{text: "geniekey", fold: true, on: onScheme},
+	{text: "splunk", fold: true, on: onScheme},
+	{text: "sharedkey", fold: true, on: onScheme},
+	{text: "token", fold: true, on: onScheme},
+
+	{text: "eyJ", on: onJOSE},
+	{text: "eyA", on: onJOSE},
+	{text: "ewo", on: onJOSE},
+	{text: "ew0", on: onJOSE},
+	{text: "ewk", on: onJOSE},
+	{text: "ICB7", on: onJOSE},
+	{text: "kty", on: onJWK},
+	{text: "BEGIN", on: onPEM},
+	{text: "@", on: onUserinfo},
+	{text: "AKIA", on: onBeside},
+	{text: "ASIA", on: onBeside},
+	{text: "GOOG1E", on: onBeside},
+	{text: "LTAI", on: onBeside},
+
+	{text: "%40", on: onHidden},
+	{text: "\\u", on: onHidden},
+	{text: "\\x", on: onHidden},
+	{text: "&#", on: onHidden},
+	{text: "\xe2\x80", on: onHidden},
+	{text: "\xe2\x81", on: onHidden},
+	{text: "\xef\xbb\xbf", on: onHidden},
+	{text: "\xef\xb8", on: onHidden},
+	{text: "\xc2\xad", on: onHidden},
+	{text: "\xe1\xa0\x8e", on: onHidden},
+	{text: "\xcd\x8f", on: onHidden},
+	{text: "\n", on: onHidden},
+	{text: "\r", on: onHidden},
+}
+
+// shortNames are names that are anchors only with a separator behind them.
+var shortNames = []string{"key", "sig", "pwd", "pat", "jwt", "sas", "sid", "psk", "sign", "code", "otp"}
+
+// anchors lists all anchors, those of the fixed shapes first.
+var anchors = buildAnchors()
+
+func buildAnchors() []anchor {
+	var out []anchor
+	for i := range shapes {
+		a := anchor{text: shapes[i].anchor, on: onRow, arg: i}
+		out = append(out, a)
+	}
+	out = append(out, named...)
+	for _, n := range shortNames {
+		for i := range len(separatorBytes) {
+			out = append(out, anchor{text: n + separatorBytes[i:i+1], fold: true, on: onName})
+		}
+	}
+	for _, n := range "4567" {
+		out = append(out, anchor{text: "%" + string(n), on: onHidden, next: hexa})
+	}
+	return out
+}

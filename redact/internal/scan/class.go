@@ -1,0 +1,118 @@
+package scan
+
+// set is a set of ASCII bytes as bits in a table that all sets share.
+type set uint32
+
+const (
+	digit  set = 1 << iota // 0-9
+	lowhex                 // 0-9a-f
+	hexa                   // 0-9a-fA-F
+	lower                  // a-z
+	upper                  // A-Z
+	dash                   // -
+	under                  // _
+	dot                    // .
+	plus                   // + /
+	equals                 // =
+	tilde                  // ~
+	base32                 // A-Z2-7
+	bech32                 // the upper-case Bech32 alphabet
+	white                  // space, tab, CR, LF
+	stop                   // ends an unquoted value
+	bang                   // ! $ * @ # % ^ & and other marks that keys of frameworks use
+	colon                  // :
+	vowel                  // aeiouy, both cases
+)
+
+const (
+	letter = lower | upper
+	alnum  = letter | digit
+	b64    = alnum | plus
+	b64url = alnum | dash | under
+	b64any = b64 | b64url
+	name   = alnum | dash | under | dot
+	opaque = alnum | dash | under | dot | plus | equals | tilde
+)
+
+var sets = buildSets()
+
+func buildSets() (t [256]set) {
+	add := func(chars string, s set) {
+		for i := range len(chars) {
+			t[chars[i]] |= s
+		}
+	}
+	add("0123456789", digit|lowhex|hexa)
+	add("abcdef", lowhex|hexa)
+	add("ABCDEF", hexa)
+	add("abcdefghijklmnopqrstuvwxyz", lower)
+	add("ABCDEFGHIJKLMNOPQRSTUVWXYZ", upper)
+	add("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", base32)
+	add("QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L", bech32)
+	add("-", dash)
+	add("_", under)
+	add(".", dot)
+	add("+/", plus)
+	add("=", equals)
+	add("~", tilde)
+	add(":", colon)
+	add(" \t\r\n", white)
+	add(" \t\r\n\"'`<>,;&|()[]{}\\", stop)
+	add("!$*@#%^&", bang)
+	add("aeiouyAEIOUY", vowel)
+	for c := range 0x20 {
+		t[c] |= stop
+	}
+	t[0x7F] |= stop
+	return t
+}
+
+func is(c byte, s set) bool { return sets[c]&s != 0 }
+
+// run returns the end of the run of bytes of s in text that begins at from.
+func run(text string, from int, s set) int {
+	for from < len(text) && sets[text[from]]&s != 0 {
+		from++
+	}
+	return from
+}
+
+// runMax is run with at most most bytes.
+func runMax(text string, from, most int, s set) int {
+	if len(text)-from > most {
+		text = text[:from+most]
+	}
+	return run(text, from, s)
+}
+
+// back returns the start of the run of bytes of s that ends before to and has
+// at most most bytes.
+func back(text string, to, most int, s set) int {
+	low := max(0, to-most)
+	for to > low && sets[text[to-1]]&s != 0 {
+		to--
+	}
+	return to
+}
+
+func all(text string, s set) bool { return run(text, 0, s) == len(text) }
+
+func foldByte(c byte) byte {
+	if c >= 'A' && c <= 'Z' {
+		return c | 0x20
+	}
+	return c
+}
+
+// hasFold reports whether text has the lower-case prefix at from, in any case.
+func hasFold(text string, from int, prefix string) bool {
+	if from < 0 || len(text)-from < len(prefix) {
+		return false
+	}
+	for i := range len(prefix) {
+		if foldByte(text[from+i]) != prefix[i] {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,121 @@
+package scan
+
+import "strings"
+
+// maxHeader bounds how much of a JOSE header is decoded.
+const maxHeader = 1024
+
+// matchJOSE judges a base64url run whose first byte is text[at] as the header
+// of a JWS or JWE (RFC 7515, RFC 7516): it decodes to a JSON object that has
+// "alg" or "enc", and something follows behind a dot.
+func matchJOSE(text string, at int) (Finding, bool) {
+	if at > 0 && is(text[at-1], alnum) {
+		return Finding{}, false
+	}
+	header := runMax(text, at, maxHeader, b64url)
+	if header >= len(text) || text[header] != '.' || header-at < 12 {
+		return Finding{}, false
+	}
+	var buf [maxHeader]byte
+	plain := decodeBase64(buf[:0], text[at:header])
+	i := 0
+	for i < len(plain) && is(plain[i], white) {
+		i++
+	}
+	if i == len(plain) || plain[i] != '{' {
+		return Finding{}, false
+	}
+	enc := hasMember(plain, "enc")
+	if !enc && !hasMember(plain, "alg") {
+		return Finding{}, false
+	}
+	end, segments := header, 1
+	for segments < 5 && end < len(text) && text[end] == '.' {
+		next := run(text, end+1, b64url)
+		end = next
+		segments++
+		if segments == 3 && !enc {
+			break
+		}
+	}
+	if end-header < 5 {
+		return Finding{}, false
+	}
+	kind := kindJWT
+	if enc {
+		kind = kindJWE
+	}
+	return Finding{Kind: kind, Start: at, End: end}, true
+}
+
+// hasMember reports whether the JSON text names a member.
+func hasMember(json []byte, member string) bool {
+	for i := 0; i+len(member)+2 <= len(json); i++ {
+		if json[i] == '"' && string(json[i+1:i+1+len(member)]) == member && json[i+1+len(member)] == '"' {
+			return true
+		}
+	}
+	return false
+}
+
+// decodeBase64 appends the bytes of a run of base64 or base64url, without
+// padding, and ignores what is left over at its end.
+func decodeBase64(dst []byte, text string) []byte {
+	acc, bits := uint32(0), 0
+	for i := range len(text) {
+		v := sextet[text[i]]
+		if v == noSextet {
+			continue
+		}
+		acc = acc<<6 | uint32(v)
+		bits += 6
+		if bits >= 8 {
+			bits -= 8
+			dst = append(dst, byte(acc>>bits))
+		}
+	}
+	return dst
+}
+
+const noSextet = 0xFF
+
+var sextet = buildSextets()
+
+func buildSextets() (t [256]byte) {
+	for i := range t {
+		t[i] = noSextet
+	}
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+	for i := range len(alphabet) {
+		t[alphabet[i]] = byte(i)
+	}
+	t['+'], t['-'], t['/'], t['_'] = 62, 62, 63, 63
+	return t
+}
+
+// matchJWK finds a JSON Web Key with private parts (RFC 7517, RFC 7518): "kty"
+// at text[at] and a member d or k with a base64url value near it.
+func matchJWK(text string, at int) (Finding, bool) {
+	const reach = 2048
+	low, high := max(0, at-reach), min(len(text), at+reach)
+	if brace := strings.LastIndexByte(text[low:at], '{'); brace >= 0 {
+		low += brace
+	}
+	if brace := strings.IndexByte(text[at:high], '}'); brace >= 0 {
+		high = at + brace
+	}
+	for i := low + 1; i < high; i++ {
+		if (text[i] != 'd' && text[i] != 'k') || is(text[i-1], alnum|dash|under) || i+1 < high && is(text[i+1], alnum|dash|under) {
+			continue
+		}
+		p, ok := pairAt(text, i)
+		if !ok {
+			continue
+		}
+		v := p.value(text)
+		if end := run(v, 0, b64url); end >= 20 && end == len(v) && random(v) {
+			return Finding{Kind: kindJWK, Start: p.valueStart, End: p.valueEnd}, true
+		}
+	}
+	return Finding{}, false
+}

@@ -1,0 +1,61 @@
+package scan
+
+// Kinds below firstRowKind do not come from the table of fixed shapes.
+const (
+	kindOverflow Kind = 1
+
+	kindJWT           Kind = 6
+	kindJWE           Kind = 7
+	kindPEM           Kind = 8
+	kindPGP           Kind = 9
+	kindJWK           Kind = 10
+	kindBearer        Kind = 11
+	kindBasic         Kind = 12
+	kindScheme        Kind = 13
+	kindUserinfo      Kind = 14
+	kindAWSSecret     Kind = 15
+	kindGCSSecret     Kind = 16
+	kindAlibabaSecret Kind = 17
+)
+
+// structural names the kinds that code of their own decides, with the
+// documents that give their structure.
+var structural = []struct {
+	id           Kind
+	kind, source string
+}{
+	{1, "overflow", ""}, {2, "grammar", ""}, {3, "truncated", ""}, {4, "control", ""}, {5, "email", ""},
+	{kindJWT, "jwt", "RFC 7515, RFC 7519"},
+	{kindJWE, "jwe", "RFC 7516"},
+	{kindPEM, "pem-private-key", "RFC 7468"},
+	{kindPGP, "pgp-private-key", "RFC 4880"},
+	{kindJWK, "jwk-private-key", "RFC 7517"},
+	{kindBearer, "bearer-token", "RFC 6750, RFC 9449"},
+	{kindBasic, "basic-credentials", "RFC 7617"},
+	{kindScheme, "authorization-credentials", "RFC 9110"},
+	{kindUserinfo, "url-password", "RFC 3986"},
+	{kindAWSSecret, "aws-secret-beside-id", "docs.aws.amazon.com: access keys"},
+	{kindGCSSecret, "gcs-hmac-secret-beside-id", "cloud.google.com: HMAC keys"},
+	{kindAlibabaSecret, "alibaba-secret-beside-id", "alibabacloud.com: access keys"},
+}
+
+// Names holds the stable name of each kind at its number, "" where there is
+// none.
+var Names = buildNames()
+
+func buildNames() []string {
+	names := make([]string, 1200)
+	names[0] = "none"
+	for _, s := range structural {
+		names[s.id] = s.kind
+	}
+	for _, r := range nameRows {
+		if r.test != pass {
+			names[r.id] = r.kind
+		}
+	}
+	for _, r := range rows {
+		names[r.id] = r.kind
+	}
+	return names
+}

@@ -1,0 +1,280 @@
+package scan
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"unsafe"
+)
+
+const (
+	maxDepth  = 8        // texts inside of texts
+	maxDecode = 3        // of them made by base64, hexadecimal digits or byte dumps
+	minBudget = 64 << 10 // bytes of decoded text, or twice the input
+)
+
+// step is one way to undo an encoding.
+type step uint8
+
+const (
+	stepRaw step = iota
+	stepEscapes
+	stepHidden
+	stepWraps
+	stepBase64
+	stepHex
+	stepBytes
+)
+
+// frame is one text of the ladder: how it was made from its parent.
+type frame struct {
+	text       string
+	by         step
+	start, end int // the run of the parent that was decoded
+}
+
+// ladder scans a text and what is encoded in it.
+type ladder struct {
+	frames [maxDepth]frame
+	depth  int
+	found  []Finding
+	arena  []byte
+	budget int
+	spent  bool
+}
+
+var ladders = sync.Pool{New: func() any { return new(ladder) }}
+
+// First returns the first secret of s.
+func First(s string) (Finding, bool) {
+	if clean(s) {
+		return Finding{}, false
+	}
+	l := climb(s)
+	var f Finding
+	ok := len(l.found) > 0
+	if ok {
+		f = l.found[0]
+	}
+	l.release()
+	return f, ok
+}
+
+// All returns every secret of s, in order, without overlaps.
+func All(s string) []Finding {
+	if clean(s) {
+		return nil
+	}
+	l := climb(s)
+	out := slices.Clone(l.found)
+	l.release()
+	return out
+}
+
+// clean reports whether s plainly holds nothing: no finding as it stands and
+// no encoding that could hide one.
+func clean(s string) bool {
+	if len(s) < least {
+		return true
+	}
+	w := newSweep(s)
+	_, _, ok := w.next(0)
+	return !ok && !w.encoded()
+}
+
+func climb(s string) *ladder {
+	l := ladders.Get().(*ladder)
+	l.depth, l.spent = 0, false
+	l.found, l.arena = l.found[:0], l.arena[:0]
+	l.budget = max(minBudget, 2*len(s))
+	l.visit(frame{text: s}, 0)
+	if l.spent && len(l.found) == 0 {
+		l.found = append(l.found, Finding{Kind: kindOverflow, Start: 0, End: len(s)})
+	}
+	l.merge()
+	return l
+}
+
+func (l *ladder) release() {
+	clear(l.frames[:])
+	clear(l.arena)
+	if cap(l.arena) > 4*minBudget {
+		l.arena = nil
+	}
+	ladders.Put(l)
+}
+
+// visit scans a text and the texts that can be made of it. decoded counts the
+// runs that were decoded on the way to it.
+func (l *ladder) visit(f frame, decoded int) {
+	if l.depth == maxDepth || l.spent {
+		l.spent = l.spent || l.depth < maxDepth
+		return
+	}
+	l.frames[l.depth] = f
+	l.depth++
+	l.scan(f, decoded)
+	l.depth--
+}
+
+func (l *ladder) scan(f frame, decoded int) {
+	text := f.text
+	w := newSweep(text)
+	for i := 0; ; {
+		hit, at, ok := w.next(i)
+		if !ok {
+			break
+		}
+		l.add(hit)
+		i = at
+	}
+	if hasEscapes(text) {
+		l.derive(text, stepEscapes, decoded)
+	}
+	if hasHidden(text) {
+		l.derive(text, stepHidden, decoded)
+	}
+	if f.by != stepWraps && strings.ContainsAny(text, "\n\r") {
+		l.derive(text, stepWraps, decoded)
+	}
+	if decoded < maxDecode {
+		l.runs(text, &w, decoded)
+	}
+}
+
+// derive makes a text by a step over the whole text and visits it when it
+// differs.
+func (l *ladder) derive(text string, by step, decoded int) {
+	if l.budget < len(text) {
+		l.spent = true
+		return
+	}
+	from := len(l.arena)
+	l.arena, _ = decodeText(l.arena, text, by, len(text))
+	made := l.arena[from:]
+	if len(made) == len(text) {
+		l.arena = l.arena[:from]
+		return
+	}
+	l.budget -= len(made)
+	l.visit(frame{text: view(made), by: by}, decoded)
+}
+
+// view returns bytes as a string without a copy. The arena only grows while
+// the ladder is in use, so the bytes do not change under the string.
+func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+// runs decodes the base64, hexadecimal and byte-dump runs of a text.
+func (l *ladder) runs(text string, w *sweep, decoded int) {
+	if w.base64At >= 0 {
+		l.eachRun(text, w.base64At, stepBase64, decoded)
+	}
+	if w.hexAt >= 0 {
+		l.eachRun(text, w.hexAt, stepHex, decoded)
+	}
+	if at := byteDump(text, 0); at >= 0 {
+		l.eachRun(text, at, stepBytes, decoded)
+	}
+}
+
+func (l *ladder) eachRun(text string, at int, by step, decoded int) {
+	for at < len(text) && !l.spent {
+		end := at + 1
+		if at == 0 || !is(text[at-1], alnum) {
+			if stop := runEnd(text, at, by); stop > at {
+				end = stop
+				l.decodeRun(text, at, stop, by, decoded+1)
+			}
+		}
+		at = end
+	}
+}
+
+// runEnd returns the end of the encoded run at text[at], or at when there is
+// none.
+func runEnd(text string, at int, by step) int {
+	switch by {
+	case stepBase64:
+		if base64Text(text, at) {
+			return wrappedRun(text, at)
+		}
+	case stepHex:
+		if hexText(text, at) {
+			return run(text, at, hexa)
+		}
+	case stepBytes:
+		if end := dumpEnd(text, at); end > at {
+			return end
+		}
+	}
+	return at
+}
+
+// wrappedRun returns the end of a base64 run that may be broken into lines.
+func wrappedRun(text string, at int) int {
+	end := run(text, at, b64any)
+	for end-at >= 60 && end < len(text) && (text[end] == '\n' || text[end] == '\r') {
+		next := run(text, end, white)
+		more := run(text, next, b64any)
+		if more == next {
+			break
+		}
+		end = more
+	}
+	return run(text, end, equals)
+}
+
+func (l *ladder) decodeRun(text string, start, end int, by step, decoded int) {
+	if l.budget < end-start {
+		l.spent = true
+		return
+	}
+	from := len(l.arena)
+	switch by {
+	case stepBase64:
+		l.arena = decodeBase64(l.arena, text[start:end])
+	case stepHex:
+		l.arena = decodeHex(l.arena, text[start:end])
+	case stepBytes:
+		l.arena = decodeDump(l.arena, text[start:end])
+	}
+	made := l.arena[from:]
+	l.budget -= len(made)
+	if len(made) >= least {
+		l.visit(frame{text: view(made), by: by, start: start, end: end}, decoded)
+	}
+}
+
+// add records a finding of the innermost text in positions of the first.
+func (l *ladder) add(f Finding) {
+	for d := l.depth - 1; d > 0; d-- {
+		fr := &l.frames[d]
+		parent := l.frames[d-1].text
+		switch fr.by {
+		case stepBase64, stepHex, stepBytes:
+			f.Start, f.End = fr.start, fr.end
+		default:
+			f.Start, f.End = locate(parent, fr.by, f.Start), locate(parent, fr.by, f.End)
+		}
+	}
+	l.found = append(l.found, f)
+}
+
+// merge sorts the findings and joins those that overlap; the one that was
+// found on the lowest rung gives the kind.
+func (l *ladder) merge() {
+	if len(l.found) < 2 {
+		return
+	}
+	slices.SortStableFunc(l.found, func(a, b Finding) int { return a.Start - b.Start })
+	out := l.found[:1]
+	for _, f := range l.found[1:] {
+		last := &out[len(out)-1]
+		if f.Start < last.End {
+			last.End = max(last.End, f.End)
+			continue
+		}
+		out = append(out, f)
+	}
+	l.found = out
+}

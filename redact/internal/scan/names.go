@@ -1,0 +1,167 @@
+package scan
+
+// test says which values a name turns into a secret.
+type test uint8
+
+const (
+	pass      test = iota // the name is harmless although it ends like a secret's
+	nonEmpty              // any value but an empty one, a state, a number, a boolean or a reference
+	password              // like nonEmpty; people choose these, so words count
+	generated             // 8 bytes or more that a generator made
+	long                  // 16 bytes or more that a generator made
+	signature             // 20 bytes or more of hexadecimal digits or base64
+	header                // a scheme and a credential, or a bare credential
+	pairValue             // id:secret
+	session               // 20 bytes or more that a generator made, not a UUID
+)
+
+// nameRow is one kind that a name gives away. Names are written without
+// separators, in lower case; a row matches a name that ends in one of them at
+// a word boundary.
+type nameRow struct {
+	id     Kind
+	kind   string
+	names  []string
+	test   test
+	source string
+}
+
+var nameRows = []nameRow{
+	{id: 40, kind: "aws-sigv4-signature", names: []string{"xamzsignature"}, test: signature, source: "docs.aws.amazon.com: authenticating requests with query parameters"},
+	{id: 41, kind: "aws-security-token", names: []string{"xamzsecuritytoken"}, test: generated, source: "docs.aws.amazon.com: authenticating requests with query parameters"},
+	{id: 42, kind: "gcs-signed-url", names: []string{"xgoogsignature"}, test: signature, source: "cloud.google.com: signed URLs"},
+	{id: 43, kind: "alibaba-signature", names: []string{"xosssignature", "ossaccesssignature"}, test: signature, source: "alibabacloud.com: OSS signed URLs"},
+	{id: 44, kind: "tencent-signature", names: []string{"qsignature"}, test: signature, source: "cloud.tencent.com: COS request signature"},
+	{id: 45, kind: "swift-temp-url", names: []string{"tempurlsig"}, test: signature, source: "docs.openstack.org: TempURL middleware"},
+	{id: 46, kind: "edge-token", names: []string{"hmac", "hdnts", "hdnea", "hdntl"}, test: signature, source: "cloud.google.com: Media CDN dual-token authentication"},
+	{id: 47, kind: "azure-sas-signature", names: []string{"sig"}, test: signature, source: "learn.microsoft.com: shared access signatures"},
+	{id: 48, kind: "url-signature", names: []string{"signature", "xbzsignature", "sign", "hmacsignature", "xsignature", "oauthsignature", "hubsignature", "hubsignature256", "response"}, test: signature, source: "docs.aws.amazon.com: CloudFront signed URLs; cloud.google.com: Cloud CDN signed URLs"},
+	{id: 49, kind: "azure-account-key", names: []string{"accountkey", "azurestoragekey", "storagekey", "storageaccountkey"}, test: generated, source: "learn.microsoft.com: connection strings"},
+	{id: 50, kind: "azure-shared-access-key", names: []string{"sharedaccesskey", "sharedsecretvalue"}, test: generated, source: "learn.microsoft.com: Service Bus connection strings"},
+	{id: 51, kind: "aws-secret-key", names: []string{"secretaccesskey", "awssecretkey", "awssecret", "accesskeysecret"}, test: generated, source: "docs.aws.amazon.com: access keys"},
+	{id: 52, kind: "aws-session-token", names: []string{"awssessiontoken", "awssecuritytoken"}, test: generated, source: "docs.aws.amazon.com: temporary credentials"},
+
+	{id: 60, kind: "iceberg-s3-access-key-id", names: []string{"s3accesskeyid"}, test: nonEmpty, source: "iceberg.apache.org: S3FileIO properties"},
+	{id: 61, kind: "iceberg-s3-secret-access-key", names: []string{"s3secretaccesskey"}, test: nonEmpty, source: "iceberg.apache.org: S3FileIO properties"},
+	{id: 62, kind: "iceberg-s3-session-token", names: []string{"s3sessiontoken"}, test: nonEmpty, source: "iceberg.apache.org: S3FileIO properties"},
+	{id: 63, kind: "iceberg-gcs-oauth2-token", names: []string{"gcsoauth2token", "oauth2token"}, test: nonEmpty, source: "iceberg.apache.org: GCSFileIO properties"},
+	{id: 64, kind: "iceberg-adls-sas-token", names: []string{"adlssastoken", "sastoken"}, test: nonEmpty, source: "iceberg.apache.org: ADLSFileIO properties"},
+	{id: 65, kind: "iceberg-adls-connection-string", names: []string{"adlsconnectionstring"}, test: nonEmpty, source: "iceberg.apache.org: ADLSFileIO properties"},
+	{id: 66, kind: "iceberg-adls-shared-key", names: []string{"adlsauthsharedkeyaccountkey", "adlsaccountkey", "sharedkeyaccountkey"}, test: nonEmpty, source: "iceberg.apache.org: ADLSFileIO properties"},
+	{id: 67, kind: "iceberg-oss-access-key-secret", names: []string{"clientaccesskeysecret"}, test: nonEmpty, source: "iceberg.apache.org: OSSFileIO properties"},
+	{id: 68, kind: "iceberg-oss-security-token", names: []string{"clientsecuritytoken"}, test: nonEmpty, source: "iceberg.apache.org: OSSFileIO properties"},
+	{id: 69, kind: "iceberg-credential", names: []string{"credential"}, test: pairValue, source: "iceberg.apache.org: REST catalog properties"},
+
+	{id: 80, kind: "password", names: []string{"password", "passwd", "passphrase", "pwd", "pass", "passcode", "pswd", "passwort", "motdepasse", "contrasena"}, test: password, source: "a name that people give to passwords"},
+	{id: 81, kind: "client-secret", names: []string{"clientsecret", "appsecret", "consumersecret", "oauthsecret"}, test: generated, source: "RFC 6749"},
+	{id: 82, kind: "secret", names: []string{"secret", "secretkey", "sharedsecret", "webhooksecret", "signingsecret", "secrettext", "apisecret", "secretid", "secretvalue", "tokensecret", "secrethash"}, test: generated, source: "a name that people give to secrets"},
+	{id: 83, kind: "api-key", names: []string{"apikey", "appkey", "applicationkey", "subscriptionkey", "licensekey", "servicekey", "authkey", "adminkey", "integrationkey", "routingkey", "writekey", "xkey", "functionkey", "functionskey", "hostkey", "userkey", "apikeyv2"}, test: generated, source: "OpenAPI 3: apiKey security schemes"},
+	{id: 84, kind: "access-key", names: []string{"accesskey", "s3accesskey"}, test: generated, source: "a name that people give to access keys"},
+	{id: 85, kind: "private-key", names: []string{"privatekey", "signingkey", "encryptionkey", "decryptionkey", "masterkey", "hmackey", "symmetrickey", "presharedkey", "psk", "sharedkey", "keymaterial", "secretkeybase", "rootkey", "datakey", "aeskey", "sessionkey", "storekey", "customerkey"}, test: generated, source: "a name that people give to keys"},
+	{id: 86, kind: "access-token", names: []string{"accesstoken", "refreshtoken", "authtoken", "idtoken", "bearertoken", "sessiontoken", "securitytoken", "apitoken", "usertoken", "bottoken", "deploytoken", "oauthtoken", "personalaccesstoken", "vaulttoken", "githubtoken", "jwttoken", "clientassertion", "assertion", "subjecttoken", "actortoken", "registrationtoken", "servicetoken", "tasktoken", "jointoken", "roottoken", "accesstokensecret", "logintoken", "resettoken", "invitetoken", "devicetoken", "delegationtoken", "delegation"}, test: generated, source: "RFC 6749, RFC 8693"},
+	{id: 87, kind: "token", names: []string{"token", "auth", "jwt", "bearer", "apitokens", "pat", "sas", "otp", "xauth", "authcode", "authorizationcode", "codeverifier", "devicecode", "code", "ticket", "samlresponse", "samlassertion"}, test: long, source: "a name that people give to tokens"},
+	{id: 88, kind: "credentials", names: []string{"credentials", "creds", "cred"}, test: long, source: "a name that people give to credentials"},
+	{id: 89, kind: "authorization-header", names: []string{"authorization", "proxyauthorization", "xauthorization", "xforwardedauthorization", "headerauthorization"}, test: header, source: "RFC 9110"},
+	{id: 90, kind: "session-cookie", names: []string{"sessionid", "jsessionid", "phpsessid", "connectsid", "aspnetsessionid", "sid", "sessid", "session", "sessioncookie", "cookie", "setcookie", "xsrftoken", "csrftoken", "authcookie", "gapsession", "iapuid", "aspxauth", "aspnetcoreauth", "aspnetcorecookies"}, test: session, source: "RFC 6265"},
+	{id: 91, kind: "metrics-secret", names: []string{"xmetricssecret"}, test: nonEmpty, source: "RFC 9110"},
+
+	{id: 99, kind: "none", names: []string{
+		"pagetoken", "nextpagetoken", "nexttoken", "continuationtoken", "synctoken", "skiptoken", "deltatoken", "starttoken",
+		"cursortoken", "resumetoken", "scrolltoken", "fencingtoken", "pagingtoken", "prevtoken", "previoustoken", "nextbackwardtoken",
+		"nextforwardtoken", "idempotencytoken", "requesttoken", "clientrequesttoken", "changetoken", "partitiontoken", "watchtoken",
+		"nextcontinuationtoken", "prevpagetoken", "lasttoken", "firsttoken", "snapshottoken", "marktoken", "markertoken", "bookmarktoken",
+		"publicsigningkey", "publicaccesskey", "statuscode", "errorcode", "countrycode", "currencycode", "responsecode", "exitcode", "reasoncode",
+		"zipcode", "postcode", "regioncode", "languagecode", "sourcecode", "productcode", "routingcode", "hashcode", "returncode",
+	}, test: pass},
+}
+
+type nameEntry struct {
+	row  *nameRow
+	test test
+}
+
+var nameIndex = indexNames()
+
+func indexNames() map[string]nameEntry {
+	m := make(map[string]nameEntry)
+	for i := range nameRows {
+		for _, n := range nameRows[i].names {
+			m[n] = nameEntry{row: &nameRows[i], test: nameRows[i].test}
+		}
+	}
+	return m
+}
+
+// gluedEndings are names that count without a word boundary before them.
+var gluedEndings = []string{
+	"password", "passwd", "passphrase", "secret", "token", "apikey", "secretkey", "accesskey",
+	"privatekey", "signature", "credential", "credentials", "authorization", "sessid", "accountkey",
+}
+
+const maxName = 64
+
+// lookup returns what the table knows of a name as it stands in a text, with
+// separators and in any case. The longest ending that begins at a word
+// boundary decides, so that next_page_token is not a token.
+func lookup(raw string) (nameEntry, bool) {
+	var buf [maxName]byte
+	var starts [maxName]bool
+	n := normalise(raw, &buf, &starts)
+	if n < 3 {
+		return nameEntry{}, false
+	}
+	text := buf[:n]
+	for i := range n - 2 {
+		if !starts[i] {
+			continue
+		}
+		if e, ok := nameIndex[string(text[i:])]; ok {
+			return e, e.test != pass
+		}
+	}
+	for _, ending := range gluedEndings {
+		if len(ending) < n && string(text[n-len(ending):]) == ending {
+			return nameIndex[ending], true
+		}
+	}
+	return prefixed(text)
+}
+
+// prefixed knows the properties that carry an account or a host behind them.
+func prefixed(text []byte) (nameEntry, bool) {
+	for _, head := range [...]string{"adlssastoken", "adlsconnectionstring", "adlsauthsharedkeyaccountkey"} {
+		if len(text) > len(head) && string(text[:len(head)]) == head && !hasBytes(text[len(head):], "expires") {
+			return nameIndex[head], true
+		}
+	}
+	return nameEntry{}, false
+}
+
+func hasBytes(text []byte, head string) bool {
+	return len(text) >= len(head) && string(text[:len(head)]) == head
+}
+
+// normalise writes the letters and digits of raw in lower case to buf, marks
+// where words begin, drops a trailing number, and returns the length.
+func normalise(raw string, buf *[maxName]byte, starts *[maxName]bool) int {
+	if len(raw) > maxName {
+		raw = raw[len(raw)-maxName:]
+	}
+	n := 0
+	var prev byte
+	for i := range len(raw) {
+		c := raw[i]
+		if !is(c, alnum) {
+			prev = c
+			continue
+		}
+		starts[n] = n == 0 || !is(prev, alnum) || (is(c, upper) && is(prev, lower|digit))
+		buf[n] = foldByte(c)
+		n++
+		prev = c
+	}
+	for n > 0 && is(buf[n-1], digit) && !hasBytes(buf[max(0, n-3):n], "256") {
+		n--
+	}
+	return n
+}

@@ -1,0 +1,203 @@
+package scan
+
+// pair is a name and a value as they stand in a text, with how they are
+// joined.
+type pair struct {
+	nameStart, nameEnd   int
+	valueStart, valueEnd int
+	sep                  byte
+	spaced               bool // white space beside the separator
+	nameQuoted           bool
+	quoted               bool // the value is in quotes
+	boxed                bool // the name stands in a struct or map dump
+}
+
+const maxValue = 1024
+
+// pairAt returns the pair whose name covers text[at].
+func pairAt(text string, at int) (pair, bool) {
+	var p pair
+	p.nameStart = back(text, at, maxName, name)
+	p.nameEnd = runMax(text, at, maxName, name)
+	for p.nameEnd > at && text[p.nameEnd-1] == '.' {
+		p.nameEnd--
+	}
+	k := p.nameEnd
+	for k < len(text) && k < p.nameEnd+5 && (text[k] == '"' || text[k] == '\'' || text[k] == '\\' || text[k] == '`' || text[k] == ']') {
+		p.nameQuoted = true
+		k++
+	}
+	space := runMax(text, k, 4, white)
+	p.spaced = space > k
+	k = space
+	k, ok := p.separator(text, k)
+	if !ok {
+		return p, false
+	}
+	p.openValue(text, k)
+	p.closeValue(text)
+	return p, true
+}
+
+// separator reads what joins name and value and returns where the value's
+// opening begins.
+func (p *pair) separator(text string, k int) (int, bool) {
+	if k >= len(text) {
+		return k, false
+	}
+	if p.nameStart > 0 {
+		switch text[p.nameStart-1] {
+		case '[', '{', '(', ' ', ',', '"', '\'', '\n', '&', '?', ';', '\t':
+			p.boxed = true
+		}
+	}
+	p.sep = text[k]
+	switch text[k] {
+	case '=':
+		k++
+		for k < len(text) && (text[k] == '=' || text[k] == '>') {
+			k++
+		}
+		return k, true
+	case ':':
+		k++
+		if k < len(text) && (text[k] == '=' || text[k] == ':') {
+			k++
+		}
+		return k, true
+	case '>':
+		return k + 1, p.nameStart > 0 && text[p.nameStart-1] == '<'
+	}
+	// --password value, -password value, and netrc.
+	if p.spaced && !p.nameQuoted && p.nameStart >= 2 && text[p.nameStart] == '-' {
+		p.sep = ' '
+		return k, true
+	}
+	return k, false
+}
+
+// openValue skips white space, quotes and brackets before the value.
+func (p *pair) openValue(text string, k int) {
+	limit := min(len(text), k+12)
+	for k < limit {
+		switch text[k] {
+		case ' ', '\t', '\n', '\r':
+			p.spaced = true
+		case '"', '\'', '`':
+			p.quoted = true
+		case '\\', '[', '{', '(':
+		default:
+			limit = k
+			continue
+		}
+		k++
+	}
+	p.valueStart = k
+}
+
+// closeValue finds the end of the value: the closing quote, or a byte that
+// ends unquoted values, or the next pair behind a separator that values may
+// hold themselves.
+func (p *pair) closeValue(text string) {
+	end := p.valueStart
+	limit := min(len(text), p.valueStart+maxValue)
+	var quote byte
+	if p.quoted {
+		quote = text[p.valueStart-1]
+		if quote != '"' && quote != '\'' && quote != '`' {
+			p.quoted = false
+		}
+	}
+	for end < limit {
+		c := text[end]
+		if p.quoted {
+			if c == quote || c == '\\' && end+1 < len(text) && text[end+1] == quote {
+				break
+			}
+		} else if is(c, stop) || ((c == '~' || c == ':' || c == '/' || c == '?') && nextPair(text, end+1)) {
+			break
+		}
+		end++
+	}
+	p.valueEnd = end
+}
+
+// nextPair reports whether a name and an equals sign begin at text[at].
+func nextPair(text string, at int) bool {
+	end := runMax(text, at, 40, name)
+	return end > at && end < len(text) && text[end] == '=' && is(text[at], letter|under) &&
+		end+1 < len(text) && !is(text[end+1], equals|stop)
+}
+
+func (p *pair) name(text string) string  { return text[p.nameStart:p.nameEnd] }
+func (p *pair) value(text string) string { return text[p.valueStart:p.valueEnd] }
+
+// matchName judges the pair whose name covers text[at].
+func matchName(text string, at int) (Finding, bool) {
+	p, ok := pairAt(text, at)
+	if !ok || p.valueStart >= p.valueEnd {
+		return Finding{}, false
+	}
+	e, ok := lookup(p.name(text))
+	if !ok {
+		return Finding{}, false
+	}
+	end, ok := p.judge(text, e.test)
+	return Finding{Kind: e.row.id, Start: p.valueStart, End: end}, ok
+}
+
+// loose reports whether the pair may be a resource name of colon-separated
+// parts rather than a name and a value.
+func (p *pair) loose(text string) bool {
+	return p.sep == ':' && !p.spaced && !p.quoted && !p.nameQuoted && text[p.valueStart-1] == ':'
+}
+
+// judge applies a test to the value and returns where the secret ends.
+func (p *pair) judge(text string, t test) (int, bool) {
+	v := p.value(text)
+	if placeholder(v) || harmless(v) {
+		return 0, false
+	}
+	if p.loose(text) && (!p.boxed && p.nameStart > 0 || !p.boxed && (isUUID(v) || wordy(v))) {
+		return 0, false
+	}
+	if !p.quoted && prose(text, p.valueEnd, v) {
+		return 0, false
+	}
+	switch t {
+	case nonEmpty:
+		return p.valueEnd, true
+	case password:
+		return p.valueEnd, passwordLike(v, p)
+	case generated:
+		return p.valueEnd, len(v) >= 8 && secretLike(v)
+	case long:
+		return p.valueEnd, len(v) >= 16 && random(v) && !reference(v)
+	case signature:
+		return p.valueEnd, signatureLike(v)
+	case session:
+		return p.valueEnd, len(v) >= 20 && !isUUID(v) && random(v)
+	case pairValue:
+		return p.valueEnd, idAndSecret(v)
+	case header:
+		return p.header(text, v)
+	}
+	return 0, false
+}
+
+// header judges the value of an authorization header: the credential is the
+// word behind the scheme, or the first word when there is no other.
+func (p *pair) header(text, v string) (int, bool) {
+	end := p.valueEnd
+	if !p.quoted && len(v) < 20 {
+		if next := runMax(text, end, 2, white); next > end {
+			word := run(text, next, opaque|colon|plus|tilde)
+			if word-next >= 12 && random(text[next:word]) && isScheme(v) {
+				return word, true
+			}
+		}
+	}
+	return end, len(v) >= 12 && random(v) && !wordy(v)
+}
+
+func isScheme(v string) bool { return all(v, alnum|dash) }

@@ -1,0 +1,49 @@
+package scan
+
+import "strings"
+
+// matchPEM judges "BEGIN" at text[at] as the first line of a private key (RFC
+// 7468, RFC 4880, RFC 4716). The body may be missing, cut, on one line or with
+// escaped line ends.
+func matchPEM(text string, at int) (Finding, bool) {
+	start := at
+	for start > 0 && (text[start-1] == '-' || text[start-1] == ' ') && at-start < 8 {
+		start--
+	}
+	if at-start < 4 {
+		return Finding{}, false
+	}
+	line := text[at:min(len(text), at+72)]
+	key := strings.Index(line, "PRIVATE")
+	if key < 0 || !hasFold(line, key+7, " key") && !hasFold(line, key+7, "+key") && !hasFold(line, key+7, "_key") {
+		return Finding{}, false
+	}
+	for start < at && text[start] == ' ' {
+		start++
+	}
+	kind := kindPEM
+	if strings.HasPrefix(line, "BEGIN PGP") {
+		kind = kindPGP
+	}
+	return Finding{Kind: kind, Start: start, End: pemEnd(text, at+key+11)}, true
+}
+
+// pemEnd returns the end of the last line of the block, or of what can be its
+// body when that line is missing.
+func pemEnd(text string, from int) int {
+	if i := strings.Index(text[from:], "-----END"); i >= 0 && !strings.Contains(text[from:from+i], "BEGIN") {
+		end := from + i + 8
+		if j := strings.Index(text[end:min(len(text), end+80)], "-----"); j >= 0 {
+			return end + j + 5
+		}
+		return end
+	}
+	end := from
+	for end < len(text) && (is(text[end], b64|equals|dash|white) || text[end] == '\\' || text[end] == ':') {
+		end++
+	}
+	for end > from && is(text[end-1], white) {
+		end--
+	}
+	return end
+}

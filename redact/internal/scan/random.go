@@ -1,0 +1,133 @@
+package scan
+
+// random reports whether text looks like the output of a generator rather than
+// like words, numbers or names: letters and digits or cases alternate more
+// often than people write them.
+func random(text string) bool {
+	switches, letters, digits := 0, 0, 0
+	var prev byte
+	upperRun := 0
+	for i := range len(text) {
+		c := text[i]
+		switch {
+		case is(c, digit):
+			digits++
+			if is(prev, letter) {
+				switches++
+			}
+			upperRun = 0
+		case is(c, lower):
+			letters++
+			if is(prev, digit) || upperRun > 1 {
+				switches++
+			}
+			upperRun = 0
+		case is(c, upper):
+			letters++
+			if is(prev, digit|lower) {
+				switches++
+			}
+			upperRun++
+		default:
+			upperRun = 0
+		}
+		prev = c
+	}
+	if letters == 0 {
+		return false
+	}
+	if switches >= 2 && switches*8 >= len(text) {
+		return true
+	}
+	return digits == 0 && !pronounceable(text)
+}
+
+// pronounceable reports whether the letters of text could be words: no long
+// run of consonants, and a share of vowels that languages have.
+func pronounceable(text string) bool {
+	vowels, letters, consonants, longest := 0, 0, 0, 0
+	for i := range len(text) {
+		switch c := text[i]; {
+		case is(c, vowel):
+			vowels++
+			letters++
+			consonants = 0
+		case is(c, letter):
+			letters++
+			consonants++
+			longest = max(longest, consonants)
+		default:
+			consonants = 0
+		}
+	}
+	if letters < 12 {
+		return true
+	}
+	return longest < 6 && vowels*5 >= letters && vowels*3 <= letters*2
+}
+
+// wordy reports whether text is made of words, short numbers and separators,
+// as names are. A text of one repeated byte is wordy too.
+func wordy(text string) bool {
+	if len(text) == 0 {
+		return true
+	}
+	if repeated(text) {
+		return true
+	}
+	at := 0
+	for at < len(text) {
+		end := run(text, at, alnum)
+		if end == at {
+			at++
+			continue
+		}
+		if !wordPart(text[at:end]) {
+			return false
+		}
+		at = end
+	}
+	return true
+}
+
+func repeated(text string) bool {
+	for i := 1; i < len(text); i++ {
+		if text[i] != text[0] {
+			return false
+		}
+	}
+	return len(text) > 1
+}
+
+// wordPart reports whether a run of letters and digits is a word, a number, or
+// a word with a number at an end ("v2", "q3", "2024q1", "orders2").
+func wordPart(part string) bool {
+	if len(part) > 24 {
+		return false
+	}
+	at := run(part, 0, digit)
+	if at == len(part) {
+		return len(part) <= 14
+	}
+	if at > 8 {
+		return false
+	}
+	end := run(part, at, letter)
+	tail := part[end:]
+	if !all(tail, digit) || len(tail) > 8 || (at > 0 && tail != "") {
+		return false
+	}
+	word := part[at:end]
+	return !random(word) && humps(word) <= 1+len(word)/4
+}
+
+// humps counts the changes from lower to upper case, as in camelCase.
+func humps(word string) int {
+	n := 0
+	for i := 1; i < len(word); i++ {
+		if is(word[i], upper) && is(word[i-1], lower) {
+			n++
+		}
+	}
+	return n
+}

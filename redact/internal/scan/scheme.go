@@ -1,0 +1,71 @@
+package scan
+
+// matchScheme judges an HTTP authentication scheme (RFC 9110) at text[at] and
+// the credential behind it.
+func matchScheme(text string, at int) (Finding, bool) {
+	if at > 0 && is(text[at-1], alnum|dash|under) {
+		return Finding{}, false
+	}
+	word := runMax(text, at, 24, alnum|dash)
+	next := word
+	for next < len(text) && next < word+6 && (text[next] == ' ' || text[next] == '\t' || text[next] == '+' || text[next] == '"' || text[next] == '\\' || text[next] == '\'' || text[next] == ':' || text[next] == ',') {
+		next++
+	}
+	if next == word || next >= len(text) {
+		return Finding{}, false
+	}
+	end := runMax(text, next, 8192, opaque)
+	v := text[next:end]
+	scheme := text[at:word]
+	f := Finding{Kind: kindScheme, Start: next, End: end}
+	switch {
+	case hasFold(scheme, 0, "basic"):
+		f.Kind = kindBasic
+		return f, len(v) >= 4 && basicLike(v)
+	case hasFold(scheme, 0, "negotiate"), hasFold(scheme, 0, "ntlm"):
+		return f, len(v) >= 16 && random(v)
+	case hasFold(scheme, 0, "sharedkey"):
+		return sharedKey(text, next, f)
+	}
+	if len(v) < 16 || wordy(v) || !random(v) && !isUUID(v) || reference(v) {
+		return Finding{}, false
+	}
+	if hasFold(scheme, 0, "bearer") || hasFold(scheme, 0, "dpop") {
+		f.Kind = kindBearer
+		return f, true
+	}
+	return f, !isUUID(v) && !prose(text, end, "") && sentenceEnds(text, end)
+}
+
+// sentenceEnds reports whether nothing but the end of a value follows.
+func sentenceEnds(text string, end int) bool {
+	return end == len(text) || text[end] != ' '
+}
+
+// sharedKey judges "SharedKey account:signature" (Azure storage).
+func sharedKey(text string, at int, f Finding) (Finding, bool) {
+	account := runMax(text, at, 64, alnum|dash|dot)
+	if account == at || account >= len(text) || text[account] != ':' {
+		return Finding{}, false
+	}
+	end := run(text, account+1, b64|equals)
+	f.Start, f.End = account+1, end
+	return f, end-account > 24
+}
+
+// basicLike reports whether v is base64 of printable text with a colon.
+func basicLike(v string) bool {
+	if end := run(v, 0, b64any|equals); end != len(v) {
+		return false
+	}
+	var buf [512]byte
+	plain := decodeBase64(buf[:0], v[:min(len(v), 680)])
+	colon := false
+	for _, c := range plain {
+		if c < 0x20 || c == 0x7F {
+			return false
+		}
+		colon = colon || c == ':'
+	}
+	return colon && len(plain) >= 3
+}

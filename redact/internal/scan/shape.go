@@ -1,0 +1,115 @@
+package scan
+
+import "strings"
+
+// A shape is written as literal text and runs in angle brackets: <h32> is 32
+// lower-case hexadecimal digits, <A20-40> 20 to 40 letters and digits, <b20->
+// 20 or more base64url bytes. A caret marks where the anchor begins when it is
+// not the start. The letters are in runSets.
+type part struct {
+	text  string // literal when least is 0
+	chars set
+	least int
+	most  int
+}
+
+type shape struct {
+	parts []part
+	// lead is the number of bytes or, when leadMost is larger, the range of
+	// bytes before the anchor.
+	lead, leadMost int
+	leadChars      set
+	anchor         string // literal that the prefilter looks for
+}
+
+const unbounded = 1 << 20
+
+var runSets = map[byte]set{
+	'd': digit, 'h': lowhex, 'H': hexa, 'l': lower | digit, 'a': lower, 'U': upper | digit, 'L': letter,
+	'A': alnum, 'w': alnum | under, 'k': alnum | dash, 'b': b64url, 'B': b64, 'p': b64 | equals,
+	'q': b64url | equals, 't': b64url | dot, 'r': b64any | equals, 'x': opaque, '2': base32, '3': bech32, 'e': equals,
+	'z': b64url | tilde | dot, 'u': lower | digit | dash | under, 'i': lower | digit | dash, 'S': upper | dash | digit,
+}
+
+func parseShape(text string) shape {
+	var s shape
+	anchored := -1
+	for text != "" {
+		switch text[0] {
+		case '<':
+			end := strings.IndexByte(text, '>')
+			s.parts = append(s.parts, parseRun(text[1:end]))
+			text = text[end+1:]
+		case '^':
+			anchored = len(s.parts)
+			text = text[1:]
+		default:
+			end := strings.IndexAny(text, "<^")
+			if end < 0 {
+				end = len(text)
+			}
+			s.parts = append(s.parts, part{text: text[:end]})
+			text = text[end:]
+		}
+	}
+	anchored = max(anchored, 0)
+	s.anchor = s.parts[anchored].text
+	for _, p := range s.parts[:anchored] {
+		s.lead += max(p.least, len(p.text))
+		s.leadMost += max(p.most, len(p.text))
+		s.leadChars |= p.chars
+		for i := range len(p.text) {
+			s.leadChars |= sets[p.text[i]]
+		}
+	}
+	return s
+}
+
+func parseRun(text string) part {
+	p := part{chars: runSets[text[0]]}
+	low, high, ranged := strings.Cut(text[1:], "-")
+	p.least = number(low)
+	switch {
+	case !ranged:
+		p.most = p.least
+	case high == "":
+		p.most = unbounded
+	default:
+		p.most = number(high)
+	}
+	return p
+}
+
+func number(text string) int {
+	n := 0
+	for i := range len(text) {
+		n = n*10 + int(text[i]-'0')
+	}
+	return n
+}
+
+// match matches the shape at from. It is greedy and does not go back: a run
+// that swallows the literal behind it ends the match, so shapes put a byte
+// outside of the run's set there. full is false when the text ends, or leaves
+// the set, inside the last run.
+func (s *shape) match(text string, from int) (end int, full, ok bool) {
+	at := from
+	last := len(s.parts) - 1
+	for i := range s.parts {
+		p := &s.parts[i]
+		if p.least == 0 && p.most == 0 {
+			if !strings.HasPrefix(text[at:], p.text) {
+				return at, false, false
+			}
+			at += len(p.text)
+			continue
+		}
+		stop := runMax(text, at, p.most, p.chars)
+		if stop-at < p.least {
+			// What was cut short in its last parts is still worth a verdict.
+			return stop, false, stop == len(text) || i == last
+		}
+		at = stop
+	}
+	return at, true, true
+}

@@ -1,0 +1,54 @@
+package scan
+
+import "strings"
+
+const maxAuthority = 512
+
+// matchUserinfo judges an at sign at text[at] as the end of the userinfo of a
+// URL (RFC 3986) or of a data source name, with a password in it.
+func matchUserinfo(text string, at int) (Finding, bool) {
+	low := max(0, at-maxAuthority)
+	dsn := hasFold(text, at+1, "tcp(") || hasFold(text, at+1, "unix(") || hasFold(text, at+1, "(")
+	start, colon := at, -1
+	for start > low {
+		c := text[start-1]
+		if c == '/' || c <= ' ' || c == '"' || c == '<' || c == '>' || c == '`' || c == ',' && !dsn {
+			break
+		}
+		start--
+		if c == ':' {
+			colon = start
+		}
+	}
+	switch {
+	case colon < 0:
+		return oracleLogin(text, start, at)
+	case start >= 2 && text[start-1] == '/' && text[start-2] == '/':
+	case dsn && !strings.Contains(text[start:at], "://"):
+	default:
+		return Finding{}, false
+	}
+	v := text[colon+1 : at]
+	if v == "" || placeholder(v) || repeated(v) || allStars(v) {
+		return Finding{}, false
+	}
+	host := text[at+1:]
+	if host == "" || hasFold(host, 0, "sha256:") || hasFold(host, 0, "sha512:") {
+		return Finding{}, false
+	}
+	return Finding{Kind: kindUserinfo, Start: colon + 1, End: at}, true
+}
+
+func allStars(v string) bool { return strings.Trim(v, "*xX.") == "" }
+
+// oracleLogin judges user/password@host behind "thin:" in a JDBC URL.
+func oracleLogin(text string, start, at int) (Finding, bool) {
+	if start < 1 || text[start-1] != '/' || start == at {
+		return Finding{}, false
+	}
+	user := back(text, start-1, 64, name)
+	if user < 5 || !hasFold(text, user-5, "thin:") || placeholder(text[start:at]) {
+		return Finding{}, false
+	}
+	return Finding{Kind: kindUserinfo, Start: start, End: at}, true
+}

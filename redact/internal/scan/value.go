@@ -1,0 +1,196 @@
+package scan
+
+import "strings"
+
+// states are words that tell about a value instead of being one.
+var states = stateSet(`absent accepted accessed active added admin allow allowed any anonymous applied approved auto bad basic bearer
+	blank blocked bool boolean bytes cancelled changed check checked cleared closed commit compromised confirmed create created
+	default delete deleted denied deny deprecated disabled disallowed drop dropped empty enabled encrypted error exceeded exists expired
+	expires expiring export external fail failed failure false field forbidden forgotten found generated get granted hash hashed hidden id ignored
+	import inactive incorrect inherit inherited int integer internal invalid issued jwt key known leaked list load locked lost malformed managed masked match
+	mismatch mismatched missing mode modified must name never new next nil no none not null number object off ok old omitted on
+	open opened optional other owner passed password pending permitted plain present private prompt protected provided public purge read readonly
+	received redacted refresh refreshed register rejected removed rename renamed renewed renewal required reset restored restricted returned reused revoke revoked
+	rotate rotated rotation root rw same saved secret secure self sent service session set shared short signature skipped standard started static stored string
+	strong success succeeded system tbd temporary text timeout token too true tenant type undefined unavailable unauthorized unchanged unexpected unknown
+	unlocked unset unspecified unsupported unused unverified update updated updates usage used user valid validated value verified verify view wait
+	warning was weak withheld write written wrong yes`)
+
+func stateSet(words string) map[string]bool {
+	m := make(map[string]bool)
+	for _, w := range strings.Fields(words) {
+		m[w] = true
+	}
+	return m
+}
+
+// placeholder reports whether v stands for a value that is not there.
+func placeholder(v string) bool {
+	v = strings.TrimRight(v, ".!")
+	if v == "" || repeated(v) {
+		return true
+	}
+	switch v[0] {
+	case '<', '{', '[', '*', '%':
+		if v[0] != '%' && v[0] != '*' {
+			return true
+		}
+		return v[0] == '*' && strings.Count(v, "*")*2 >= len(v) || v[0] == '%' && len(v) <= 4
+	case '$':
+		return len(v) > 1 && (v[1] == '{' || v[1] == '(' || all(v[1:], upper|under|digit))
+	}
+	if hasFold(v, 0, "redacted") || hasFold(v, 0, "[redacted") || hasFold(v, 0, "xxxx") || hasFold(v, 0, "(redacted") {
+		return true
+	}
+	return strings.HasPrefix(v, "...") || strings.HasSuffix(v, "***") && len(v) < 12 || strings.HasPrefix(v, "REDACTED")
+}
+
+// harmless reports whether v is a state word, a number, a boolean, a date or a
+// reference to where the value is kept.
+func harmless(v string) bool {
+	if len(v) == 0 || len(v) == 1 {
+		return true
+	}
+	if all(v, digit|dot|dash|colon|plus) && is(v[0], digit|dash|plus) {
+		return true // number, date, time, version
+	}
+	if isTimestamp(v) || reference(v) {
+		return true
+	}
+	return stateful(v)
+}
+
+// stateful reports whether every word of v is a state word.
+func stateful(v string) bool {
+	at, words := 0, 0
+	for at < len(v) {
+		end := run(v, at, letter)
+		if end == at {
+			if is(v[at], digit) {
+				return false
+			}
+			at++
+			continue
+		}
+		if end-at > 16 {
+			return false
+		}
+		var buf [16]byte
+		for i := at; i < end; i++ {
+			buf[i-at] = foldByte(v[i])
+		}
+		if !states[string(buf[:end-at])] {
+			return false
+		}
+		words++
+		at = end
+	}
+	return words > 0
+}
+
+func isTimestamp(v string) bool {
+	return len(v) >= 19 && len(v) <= 35 && v[4] == '-' && v[7] == '-' && (v[10] == 'T' || v[10] == ' ') && v[13] == ':' &&
+		all(v[:4], digit) && all(v[11:13], digit)
+}
+
+// reference reports whether v points to a value that is kept elsewhere.
+func reference(v string) bool {
+	for _, head := range [...]string{
+		"arn:", "projects/", "vault:", "env:", "file:", "ssm:", "kms:", "secret://", "op://", "gcp-sm:", "gcpsm:", "awssm:",
+		"https://", "http://", "s3://", "gs://", "abfss://", "spiffe://", "urn:", "secrets/", "/var/", "/etc/", "/run/", "/opt/", "/home/", "./",
+	} {
+		if strings.HasPrefix(v, head) {
+			return true
+		}
+	}
+	return false
+}
+
+// prose reports whether the value v, which ends at text[end], is the first
+// word of a sentence.
+func prose(text string, end int, v string) bool {
+	if end >= len(text) || text[end] != ' ' || !wordy(v) {
+		return false
+	}
+	next := runMax(text, end, 2, white)
+	word := run(text, next, alnum|dash|under)
+	return word > next && is(text[next], letter|digit) && (word == len(text) || text[word] != '=' && text[word] != ':')
+}
+
+// passwordLike reports whether v can be a password that a person chose.
+func passwordLike(v string, p *pair) bool {
+	if len(v) < 3 {
+		return false
+	}
+	if p.loose2() && wordy(v) {
+		return false
+	}
+	if p.quoted && strings.Count(v, " ") >= 2 && wordy(v) {
+		return false
+	}
+	return true
+}
+
+// loose2 reports whether only a colon joins name and value.
+func (p *pair) loose2() bool { return p.sep == ':' && !p.spaced && !p.quoted && !p.boxed }
+
+// secretLike reports whether v was made by a generator.
+func secretLike(v string) bool {
+	if wordy(v) {
+		return false
+	}
+	return random(v) || hasMarks(v) || (len(v) >= 16 && all(v, hexa))
+}
+
+// hasMarks reports whether v mixes in marks that names do not have.
+func hasMarks(v string) bool {
+	marks := 0
+	for i := range len(v) {
+		if is(v[i], bang) {
+			marks++
+		}
+	}
+	return marks >= 2
+}
+
+// signatureLike reports whether v is hexadecimal digits or base64 of a length
+// that signatures have, also percent-encoded or cut short.
+func signatureLike(v string) bool {
+	for len(v) > 0 && is(v[len(v)-1], equals|tilde|dash|under|plus|dot) {
+		v = v[:len(v)-1]
+	}
+	if len(v) < 20 {
+		return false
+	}
+	if all(v, hexa) {
+		return len(v) >= 24
+	}
+	for i := range len(v) {
+		if !is(v[i], b64any|tilde|equals) && v[i] != '%' {
+			return false
+		}
+	}
+	return random(v) && !isUUID(v)
+}
+
+// idAndSecret reports whether v is id:secret as OAuth clients are configured.
+func idAndSecret(v string) bool {
+	i := strings.IndexByte(v, ':')
+	if i < 0 {
+		return len(v) >= 16 && random(v)
+	}
+	secret := v[i+1:]
+	return i > 0 && len(secret) >= 4 && !placeholder(secret) && !harmless(secret)
+}
+
+func isUUID(v string) bool {
+	if len(v) != 36 || v[8] != '-' || v[13] != '-' || v[18] != '-' || v[23] != '-' {
+		return false
+	}
+	for i := range len(v) {
+		if !is(v[i], hexa|dash) {
+			return false
+		}
+	}
+	return true
+}
