@@ -45,7 +45,7 @@ func (t *Trail) emit(ctx context.Context, e *Event, s *scope) (ID, error) {
 	x := encoders.Get().(*encoder)
 	defer x.release()
 	x.encode(t, e, s, id, now)
-	after, err := t.add(x, ID{id}, e.action, x.critical && t.config.Volatile)
+	after, err := t.add(x, e, false)
 	if err != nil {
 		return ID{}, t.refuse(e, translate(err))
 	}
@@ -106,5 +106,5 @@ func (t *Trail) report(e Event) (Sequence, error) {
 	x := encoders.Get().(*encoder)
 	defer x.release()
 	x.encode(t, &e, &t.service, id, now)
-	return t.add(x, ID{id}, e.action, true)
+	return t.add(x, &e, true)
 }

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+	"unsafe"
 
 	"github.com/daxis-io/arco-audit/internal/wire"
 	"github.com/daxis-io/arco-audit/redact"
@@ -13,7 +14,8 @@ import (
 type encoder struct {
 	env         wire.Envelope
 	layout      wire.Layout
-	buf         []byte
+	block       []byte // what is below its length belongs to records
+	buf         []byte // the event, above that
 	resource    []byte
 	details     []byte
 	destination []byte
@@ -26,14 +28,27 @@ type encoder struct {
 }
 
 var encoders = sync.Pool{New: func() any {
-	return &encoder{buf: make([]byte, 0, 2048), resource: make([]byte, 0, 256), details: make([]byte, 0, 512)}
+	return &encoder{resource: make([]byte, 0, 256), details: make([]byte, 0, 512)}
 }}
 
-func (x *encoder) release() {
-	x.env = wire.Envelope{} // drops the caller's strings
-	if cap(x.buf) <= 16<<10 {
-		encoders.Put(x)
+// encodeBlock is the size of the blocks that events are encoded into, encodeRoom the least room for one: most
+// fit, and one that does not moves to memory of its own.
+const (
+	encodeBlock = 64 << 10
+	encodeRoom  = 2 << 10
+)
+
+// keep makes the encoded event the record's: nothing writes to it any more.
+func (x *encoder) keep() string {
+	if len(x.block)+len(x.buf) <= cap(x.block) && &x.buf[0] == &x.block[:len(x.block)+1][len(x.block)] {
+		x.block = x.block[:len(x.block)+len(x.buf)]
 	}
+	return unsafe.String(&x.buf[0], len(x.buf))
+}
+
+func (x *encoder) release() {
+	x.env, x.buf = wire.Envelope{}, nil // drops the caller's strings
+	encoders.Put(x)
 }
 
 // encode encodes e as it was decided under s.
@@ -49,7 +64,10 @@ func (x *encoder) encode(t *Trail, e *Event, s *scope, id [16]byte, now time.Tim
 	if len(x.redactions) > 0 {
 		env.Redactions = x.redactions
 	}
-	x.buf, x.layout = wire.Append(x.buf[:0], env)
+	if cap(x.block)-len(x.block) < encodeRoom {
+		x.block = make([]byte, 0, encodeBlock)
+	}
+	x.buf, x.layout = wire.Append(x.block[len(x.block):len(x.block):cap(x.block)], env)
 }
 
 // classify fills what the action says.
@@ -124,7 +142,10 @@ func (x *encoder) what(t *Trail, e *Event, s *scope) {
 	}
 	x.list("resource", m)
 	x.env.Resource = x.resource
-	claimed := x.text(t, "details.claimedActor", text{s.claimed.name, s.claimed.m}, tenant)
+	claimed := ""
+	if s.claimed != nil {
+		claimed = x.text(t, "details.claimedActor", text{s.claimed.name, s.claimed.m}, tenant)
+	}
 	x.destination = x.destination[:0]
 	if e.change.op == changeRename {
 		x.destination = e.change.to.appendName(x.destination)

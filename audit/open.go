@@ -102,9 +102,9 @@ func (t *Trail) quarantine(route string, rec Record, cause error) {
 		return
 	}
 	_, _ = t.report(newSystemEvent(ActionEventQuarantined, "refused_by_destination", t.trailText,
-		member{"action", rec.name}, member{"eventId", rec.id.String()}, member{"error", masked{cause}.Error()},
+		member{"action", rec.ActionName()}, member{"eventId", rec.ID().String()}, member{"error", masked{cause}.Error()},
 		member{"outcome", rec.outcome.String()}, member{"route", route}, member{"sequence", rec.sequence.String()},
-		member{"tenantId", rec.tenant}, member{"time", rec.Time().Format("2006-01-02T15:04:05.000Z")}))
+		member{"tenantId", rec.Tenant()}, member{"time", rec.Time().Format("2006-01-02T15:04:05.000Z")}))
 }
 
 // keep reports, once a second, what routes skipped.

@@ -6,24 +6,39 @@ import "time"
 // 64 KiB of its neighbours'.
 type Record struct {
 	json     string
-	name     string
-	tenant   string
 	trail    *TrailID
-	id       ID
+	kind     *kindInfo // of a service's own action
 	sequence Sequence
 	millis   int64
+	idAt     uint16 // offset of the id in json
+	tenantAt uint16
+	tenant   uint16 // length of the tenant in json
 	action   Action
 	outcome  Outcome
 }
 
 // ID returns the event's id, which destinations de-duplicate by.
-func (r Record) ID() ID { return r.id }
+func (r Record) ID() ID {
+	if r.json == "" {
+		return ID{}
+	}
+	id, _ := ParseID(r.json[r.idAt : r.idAt+36]) // Emit wrote it
+	return id
+}
 
 // Action returns the action; ActionOther for a service's own kind.
 func (r Record) Action() Action { return r.action }
 
 // ActionName returns the action's wire name, such as "CRED_VEND_DENY".
-func (r Record) ActionName() string { return r.name }
+func (r Record) ActionName() string {
+	switch {
+	case r.kind == nil:
+		return r.action.String()
+	case r.outcome == OutcomeDeny:
+		return r.kind.deny
+	}
+	return r.kind.allow
+}
 
 // Outcome returns what was decided.
 func (r Record) Outcome() Outcome { return r.outcome }
@@ -43,7 +58,7 @@ func (r Record) Trail() TrailID {
 func (r Record) Sequence() Sequence { return r.sequence }
 
 // Tenant returns the tenant, "" when there is none.
-func (r Record) Tenant() string { return r.tenant }
+func (r Record) Tenant() string { return r.json[r.tenantAt : r.tenantAt+r.tenant] }
 
 // JSON returns the event as one CloudEvents JSON object in canonical form, the bytes that are hashed.
 func (r Record) JSON() string { return r.json }

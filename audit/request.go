@@ -22,23 +22,34 @@ type Request struct {
 
 type requestKey struct{}
 
-// scope is what a context carries. It is never changed after it was stored.
+// scope is a context that carries a request; it is never changed after it was made. Being the context
+// itself, it costs one allocation and not two.
 type scope struct {
+	context.Context
 	Request
-	claimed Actor // a second actor that somebody tried to set
+	claimed *Actor // a second actor that somebody tried to set; nil for none
+}
+
+// Value returns the scope for its key, and otherwise what the parent has.
+func (s *scope) Value(key any) any {
+	if _, ours := key.(requestKey); ours {
+		return s
+	}
+	return s.Context.Value(key)
 }
 
 // WithRequest returns a context that carries r for every Emit under it. When ctx carries an actor already,
 // that one stays: another actor in r does not replace it, and events say who was claimed instead.
 func WithRequest(ctx context.Context, r Request) context.Context {
-	s := &scope{Request: r}
+	s := &scope{Context: ctx, Request: r}
 	if old := scopeOf(ctx); old != nil && !old.Actor.IsZero() {
 		s.Actor, s.claimed = old.Actor, old.claimed
 		if r.Actor != old.Actor && !r.Actor.IsZero() {
-			s.claimed = r.Actor
+			claimed := r.Actor
+			s.claimed = &claimed
 		}
 	}
-	return context.WithValue(ctx, requestKey{}, s)
+	return s
 }
 
 // RequestFrom returns what ctx carries, or the zero Request. Authentication completes it: it sets Actor and

@@ -14,7 +14,7 @@ const (
 	nameLimit = 768
 	// inlineLevels of a namespace are kept without an allocation.
 	inlineLevels = 3
-	// splitLength is the least length of a part at which a secret may have been split over several.
+	// splitLength is the least length of a part at which a token may have been split over several.
 	splitLength = 16
 )
 
@@ -50,10 +50,10 @@ func NewTable(namespace []string, name string, id uuid.UUID) Table {
 // names cleans the parts of a name, and looks at them together when a secret could be split over them.
 func names(parts []string, name string, hasName bool) (Namespace, string) {
 	ns := Namespace{set: true}
-	total, longest := len(name), len(name)
+	total, dense := len(name), tokenLike(name)
 	for _, p := range parts {
 		total += len(p) + 1
-		longest = max(longest, len(p))
+		dense = dense || tokenLike(p)
 	}
 	if len(parts) > inlineLevels || total > nameLimit {
 		return manyNames(parts, name, hasName)
@@ -64,12 +64,26 @@ func names(parts []string, name string, hasName bool) (Namespace, string) {
 	if hasName {
 		name = ns.part(name)
 	}
-	if longest >= splitLength && len(parts) > 0 {
+	if dense && len(parts) > 0 {
 		if f, hit := scanDotted(&ns, name); hit {
 			return splitSecret(f)
 		}
 	}
 	return ns, name
+}
+
+// tokenLike reports whether s could be a segment of a token whose segments are divided by dots: all such
+// tokens that are known have one of base64url, and so capital letters.
+func tokenLike(s string) bool {
+	if len(s) < splitLength {
+		return false
+	}
+	for i := 0; i < len(s); i++ {
+		if 'A' <= s[i] && s[i] <= 'Z' {
+			return true
+		}
+	}
+	return false
 }
 
 // part cleans one level or name; an empty one does not fit the grammar.

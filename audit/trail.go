@@ -3,7 +3,6 @@ package audit
 import (
 	"sync"
 	"sync/atomic"
-	"unsafe"
 
 	"github.com/daxis-io/arco-audit/internal/delivery"
 	"github.com/daxis-io/arco-audit/internal/wire"
@@ -26,7 +25,6 @@ type Trail struct {
 
 	log    spool
 	routes []*delivery.Route[Record]
-	arena  arena // guarded by the log between Begin and Commit
 
 	refused  atomic.Uint64
 	emitted  atomic.Uint64
@@ -47,36 +45,18 @@ type spool = *delivery.Log[Record]
 func (t *Trail) ID() TrailID { return t.id }
 
 // add gives the encoded event its sequence and hands it to the routes. It returns the sequence after it.
-func (t *Trail) add(x *encoder, id ID, a Action, urgent bool) (Sequence, error) {
+func (t *Trail) add(x *encoder, e *Event, urgent bool) (Sequence, error) {
 	seq, err := t.log.Begin(len(x.buf), x.env.Tenant, x.system)
 	if err != nil {
 		return 0, err
 	}
 	wire.PutSequence(x.buf[x.layout.Sequence:], seq)
-	json := t.arena.keep(x.buf)
 	t.log.Commit(Record{
-		json: json, name: x.env.Action, tenant: json[x.layout.TenantAt : x.layout.TenantAt+x.layout.Tenant],
-		trail: &t.id, id: id, sequence: Sequence(seq), millis: x.env.Millis, action: a, outcome: x.outcome,
+		json: x.keep(), trail: &t.id, kind: e.kind, sequence: Sequence(seq), millis: x.env.Millis,
+		idAt: uint16(x.layout.ID), tenantAt: uint16(x.layout.TenantAt), tenant: uint16(x.layout.Tenant),
+		action: e.action, outcome: x.outcome,
 	}, urgent)
 	return Sequence(seq) + 1, nil
-}
-
-// arena keeps encoded events in blocks, so that few of them cost an allocation.
-type arena struct{ block []byte }
-
-const arenaBlock = 64 << 10
-
-// keep returns a copy of b that never changes.
-func (a *arena) keep(b []byte) string {
-	if len(b) > arenaBlock/4 {
-		return string(b)
-	}
-	if cap(a.block)-len(a.block) < len(b) {
-		a.block = make([]byte, 0, arenaBlock)
-	}
-	at := len(a.block)
-	a.block = append(a.block, b...)
-	return unsafe.String(&a.block[at], len(b)) // bytes below len(a.block) are never written again
 }
 
 // pseudonymise replaces the e-mail addresses in a cleaned text.

@@ -2,6 +2,7 @@ package wire
 
 // Layout says where parts of an encoded event stand, as offsets into it.
 type Layout struct {
+	ID               int // first of the 36 characters
 	Sequence         int // first of the SequenceDigits digits
 	TenantAt, Tenant int // start and length of the tenant's text; length 0 when absent
 }
@@ -23,6 +24,7 @@ func Append(dst []byte, e *Envelope) ([]byte, Layout) {
 	dst = append(dst, `","data":`...)
 	dst, m := appendData(dst, e)
 	dst = append(dst, `,"datacontenttype":"`+DataContentType+`","dataschema":"`+DataSchema+`","id":"`...)
+	l.ID = len(dst)
 	dst = append(dst, dst[m.id:m.id+36]...)
 	dst = append(dst, `","outcome":"`...)
 	dst = append(dst, e.Outcome...)

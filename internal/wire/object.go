@@ -3,7 +3,7 @@ package wire
 import "strconv"
 
 // Object appends one JSON object, member by member. Members must come in canonical order (sorted by
-// UTF-16 code units); values that are absent (empty text) are left out. The object that got no member is
+// UTF-16 code units) and need no escapes; values that are absent (empty text) are left out. The object that got no member is
 // not written at all.
 type Object struct {
 	buf   []byte
@@ -76,7 +76,7 @@ func (o *Object) key(key string) {
 	if len(o.buf) == o.start {
 		sep = '{'
 	}
-	o.buf = append(o.buf, sep)
-	o.buf = AppendString(o.buf, key)
-	o.buf = append(o.buf, ':')
+	o.buf = append(o.buf, sep, '"')
+	o.buf = append(o.buf, key...)
+	o.buf = append(o.buf, '"', ':')
 }

@@ -1,6 +1,9 @@
 package wire
 
-import "unicode/utf8"
+import (
+	"encoding/binary"
+	"unicode/utf8"
+)
 
 const hexDigits = "0123456789abcdef"
 
@@ -15,6 +18,36 @@ var plain = func() (t [256]bool) {
 // AppendString appends s as a JSON string in the form of RFC 8785 section 3.2.2.2.
 func AppendString[T ~string | ~[]byte](dst []byte, s T) []byte {
 	dst = append(dst, '"')
+	at := len(dst)
+	dst = append(dst, s...)
+	if !allPlain(dst[at:]) {
+		dst = appendEscaped(dst[:at], string(s))
+	}
+	return append(dst, '"')
+}
+
+// allPlain reports whether every byte stands for itself, eight at a time: a byte is not plain when it is
+// below 0x20, a quote, a backslash, or not ASCII. Subtraction may borrow into the byte above, but only from a
+// byte that is not plain itself.
+func allPlain(b []byte) bool {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	for ; len(b) >= 8; b = b[8:] {
+		w := binary.LittleEndian.Uint64(b)
+		quote, slash := w^(ones*'"'), w^(ones*'\\')
+		if (w|(w-ones*0x20)|(quote-ones)|(slash-ones))&highs != 0 {
+			return false
+		}
+	}
+	for _, c := range b {
+		if !plain[c] {
+			return false
+		}
+	}
+	return true
+}
+
+// appendEscaped appends the inside of a JSON string, byte by byte.
+func appendEscaped(dst []byte, s string) []byte {
 	start := 0
 	for i := 0; i < len(s); {
 		b := s[i]
@@ -29,29 +62,15 @@ func AppendString[T ~string | ~[]byte](dst []byte, s T) []byte {
 			start = i
 			continue
 		}
-		size := runeLen(s, i)
-		if size == 0 {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && size == 1 {
 			dst = append(dst, s[start:i]...)
 			dst = append(dst, "\ufffd"...)
-			i++
-			start = i
-			continue
+			start = i + 1
 		}
 		i += size
 	}
-	dst = append(dst, s[start:]...)
-	return append(dst, '"')
-}
-
-// runeLen is the length of the valid multi-byte rune at s[i:], or 0.
-func runeLen[T ~string | ~[]byte](s T, i int) int {
-	var b [utf8.UTFMax]byte
-	n := copy(b[:], s[i:])
-	r, size := utf8.DecodeRune(b[:n])
-	if r == utf8.RuneError && size <= 1 {
-		return 0
-	}
-	return size
+	return append(dst, s[start:]...)
 }
 
 func appendEscape(dst []byte, b byte) []byte {
@@ -72,19 +91,22 @@ func appendEscape(dst []byte, b byte) []byte {
 	return append(dst, '\\', 'u', '0', '0', hexDigits[b>>4], hexDigits[b&0xf])
 }
 
+// hexPairs holds the two digits of every byte, the first in the low half.
+var hexPairs = func() (t [256]uint16) {
+	for i := range t {
+		t[i] = uint16(hexDigits[i>>4]) | uint16(hexDigits[i&0xf])<<8
+	}
+	return t
+}()
+
 // AppendUUID appends the 36 characters of a UUID in lower case (RFC 9562 section 4).
 func AppendUUID(dst []byte, id [16]byte) []byte {
-	var t [36]byte
-	at := 0
-	for i, b := range id {
-		if i == 4 || i == 6 || i == 8 || i == 10 {
-			t[at] = '-'
-			at++
-		}
-		t[at], t[at+1] = hexDigits[b>>4], hexDigits[b&0xf]
-		at += 2
+	dst = append(dst, "00000000-0000-0000-0000-000000000000"...)
+	t := dst[len(dst)-36:]
+	for i, at := range [16]int{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34} {
+		binary.LittleEndian.PutUint16(t[at:], hexPairs[id[i]])
 	}
-	return append(dst, t[:]...)
+	return dst
 }
 
 func appendHex(dst, b []byte) []byte {

@@ -1,0 +1,10 @@
+// Package benchmarks measures the SDK beside others in one run. It is a module of its own, so that
+// competitors never enter an adopter's build.
+//
+// Run with
+//
+//	go test -run '^$' -bench . -count 6 ./...
+//
+// cpu-ns/op is the processor time of the whole process per event, background goroutines and garbage
+// collection included, from getrusage.
+package benchmarks
