@@ -1,0 +1,248 @@
+package journal
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+)
+
+// Kind decides which room a record may use.
+type Kind uint8
+
+const (
+	// KindEvent is an ordinary record.
+	KindEvent Kind = iota
+	// KindIntent is an ordinary record that also holds Entry.Room bytes for the record that will end it.
+	KindIntent
+	// KindEnd ends an intent: it uses and gives back the room that the intent held.
+	KindEnd
+	// KindSystem is a record of the trail itself, which may use the reserve when the disk is full.
+	KindSystem
+)
+
+// Entry is one record to append.
+type Entry struct {
+	// Payload is patched at Slot and copied before Append returns.
+	Payload []byte
+	// Slot is where the 20 decimal digits of the sequence go; negative for nowhere.
+	Slot int
+	// Tenant is whose share the record counts against; "" counts against none.
+	Tenant string
+	Kind   Kind
+	// Room is the payload size that a KindIntent holds and its KindEnd gives back.
+	Room int
+}
+
+// Append gives the record the next sequence and queues it. It returns before the record is durable; Wait tells when
+// it is. Append waits only while too much is queued or a segment is being prepared, and then honours ctx. On any
+// error nothing was written. A record that nobody waits for is synced within SyncEvery.
+func (j *Journal) Append(ctx context.Context, e Entry) (uint64, error) {
+	size := len(e.Payload)
+	if size == 0 || size > j.o.MaxPayload {
+		return 0, fmt.Errorf("%w: Payload must have 1 to %d bytes", ErrInvalid, j.o.MaxPayload)
+	}
+	if e.Slot >= 0 && e.Slot > size-seqDigits || e.Room < 0 || e.Room > j.o.MaxPayload {
+		return 0, fmt.Errorf("%w: Slot or Room lies outside of the payload's bounds", ErrInvalid)
+	}
+	j.mu.Lock()
+	for !j.fitsLocked(&e) {
+		if err := j.waitForRoom(ctx, &e); err != nil {
+			j.mu.Unlock()
+			return 0, err
+		}
+	}
+	seq := j.next
+	if e.Slot >= 0 {
+		putDigits(e.Payload[e.Slot:e.Slot+seqDigits], seq)
+	}
+	frame := j.tail.reserve(frameHeaderSize+size, seq, j.synced.Load())
+	binary.LittleEndian.PutUint32(frame, uint32(size))
+	copy(frame[frameHeaderSize:], e.Payload)
+	j.next++
+	j.appended.Store(j.next)
+	j.countLocked(&e, frameHeaderSize+size, seq)
+	first := j.pending == 0
+	j.pending += frameHeaderSize + size
+	j.mu.Unlock()
+	if first {
+		nudge(j.kick)
+	}
+	return seq, nil
+}
+
+// countLocked charges the record to its tenant and settles the room of intents.
+func (j *Journal) countLocked(e *Entry, frame int, seq uint64) {
+	if e.Tenant != "" {
+		j.shares.add(j.shares.use(e.Tenant), frame, seq, j.batch)
+	}
+	switch e.Kind {
+	case KindIntent:
+		j.held += int64(e.Room + frameHeaderSize)
+	case KindEnd:
+		j.held = max(0, j.held-int64(e.Room+frameHeaderSize))
+	}
+}
+
+// GiveBack releases the room of an intent that will have no end in this journal.
+func (j *Journal) GiveBack(room int) {
+	j.mu.Lock()
+	j.held = max(0, j.held-int64(room+frameHeaderSize))
+	wake(&j.roomy)
+	j.mu.Unlock()
+}
+
+// fitsLocked tells whether the record may be queued at once. Everything queued has a place in a prepared segment.
+func (j *Journal) fitsLocked(e *Entry) bool {
+	if j.closed || j.failure != nil || j.tenantBusyLocked(e) {
+		return false
+	}
+	n := frameHeaderSize + len(e.Payload)
+	queued := j.pending + j.flying
+	if queued > 0 && queued+n > j.o.PendingBytes {
+		return false
+	}
+	return j.demandLocked(e)+int64(queued+n) <= j.roomLocked(e.Kind)
+}
+
+// demandLocked is the room that intents hold against this record.
+func (j *Journal) demandLocked(e *Entry) int64 {
+	switch e.Kind {
+	case KindIntent:
+		return j.held + int64(e.Room+frameHeaderSize)
+	case KindEnd:
+		return max(0, j.held-int64(e.Room+frameHeaderSize))
+	default:
+		return j.held
+	}
+}
+
+// roomLocked is how many bytes of frames are sure to fit into what has been prepared.
+func (j *Journal) roomLocked(k Kind) int64 {
+	frame := j.o.MaxPayload + frameHeaderSize
+	var room int64
+	if j.active != nil {
+		room = j.active.size - j.pos
+	}
+	for _, s := range j.spares {
+		room += s.capacity(frame)
+	}
+	if k == KindEnd || k == KindSystem {
+		room += j.reserve.capacity(frame)
+	}
+	return room
+}
+
+// tenantBusyLocked looks at the tenant's share; delivered records are given back only when it matters.
+func (j *Journal) tenantBusyLocked(e *Entry) bool {
+	if e.Tenant == "" || e.Kind == KindEnd || e.Kind == KindSystem {
+		return false
+	}
+	t := j.shares.tenants[e.Tenant]
+	if t == nil {
+		return false
+	}
+	over := func() bool {
+		return t.total+int64(len(e.Payload)) > int64(j.o.TenantShare*float64(j.o.Keep.Bytes))
+	}
+	if over() {
+		j.shares.release(j.deliveredLocked(true))
+		if over() {
+			return true
+		}
+	}
+	pending := t.inBatch
+	if t.batch != j.batch {
+		pending = 0
+	}
+	return pending+len(e.Payload) > int(j.o.TenantShare*float64(j.o.PendingBytes)) && pending > 0 &&
+		j.pending+j.flying+len(e.Payload) > j.o.PendingBytes
+}
+
+// waitForRoom unlocks, waits until something has changed and locks again, or says why waiting is no use.
+func (j *Journal) waitForRoom(ctx context.Context, e *Entry) error {
+	if err := j.refusalLocked(e); err != nil {
+		return err
+	}
+	j.rolling = true
+	j.urgent = true
+	changed := waitOn(&j.roomy)
+	j.mu.Unlock()
+	defer j.mu.Lock()
+	if j.manual {
+		j.keep()
+		return j.commit()
+	}
+	nudge(j.kick)
+	nudge(j.kickKeeper)
+	select {
+	case <-changed:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("journal: append: %w", context.Cause(ctx))
+	}
+}
+
+func (j *Journal) refusalLocked(e *Entry) error {
+	switch {
+	case j.closed:
+		return ErrClosed
+	case j.failure != nil:
+		return fmt.Errorf("%w: %w", ErrUnavailable, j.failure)
+	case j.tenantBusyLocked(e):
+		return ErrTenantBusy
+	case j.prepareErr == nil:
+		return nil
+	}
+	n := int64(j.pending + j.flying + frameHeaderSize + len(e.Payload))
+	if j.demandLocked(e)+n <= j.roomLocked(e.Kind) {
+		return nil
+	}
+	nudge(j.kickKeeper)
+	if noSpace(j.prepareErr) {
+		return ErrFull
+	}
+	return fmt.Errorf("%w: %w", ErrUnavailable, j.prepareErr)
+}
+
+// Wait returns nil once the record with that sequence, and so every one before it, is durable. When ctx ends first
+// or the disk fails it returns ErrUnknown with the cause; the record stays queued and may become durable later.
+func (j *Journal) Wait(ctx context.Context, seq uint64) error {
+	for {
+		if seq < j.synced.Load() {
+			return nil
+		}
+		done, err := j.batchOf(seq)
+		if err != nil {
+			return err
+		}
+		if done == nil {
+			continue
+		}
+		select {
+		case <-done:
+		case <-ctx.Done():
+			return fmt.Errorf("%w: %w", ErrUnknown, context.Cause(ctx))
+		}
+	}
+}
+
+// batchOf returns the channel that closes when the batch of seq has an outcome, and asks for the batch to be written.
+func (j *Journal) batchOf(seq uint64) (<-chan struct{}, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	switch {
+	case seq >= j.next:
+		return nil, fmt.Errorf("%w: sequence was never appended", ErrInvalid)
+	case seq < j.synced.Load():
+		return nil, nil
+	case j.failure != nil:
+		return nil, fmt.Errorf("%w: %w", ErrUnknown, j.failure)
+	case seq < j.flyingEnd:
+		return waitOn(&j.flyingDone), nil
+	}
+	if !j.urgent {
+		j.urgent = true
+		nudge(j.kick)
+	}
+	return waitOn(&j.pendingDone), nil
+}

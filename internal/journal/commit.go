@@ -1,0 +1,349 @@
+package journal
+
+import (
+	"errors"
+	"math"
+	"runtime"
+	"time"
+)
+
+const (
+	// gatherYields bounds how often the committer lets emitters run before it takes the batch.
+	gatherYields = 16
+	firstBackoff = 50 * time.Millisecond
+	lastBackoff  = 5 * time.Second
+)
+
+// commitLoop writes a batch when somebody waits for it, else SyncEvery after its first record.
+func (j *Journal) commitLoop() {
+	timer := time.NewTimer(math.MaxInt64)
+	defer timer.Stop()
+	armed := false
+	for {
+		select {
+		case <-j.stop:
+			return
+		case <-timer.C:
+			armed = false
+		case <-j.kick:
+			if due, filling := j.due(); !due {
+				if filling && !armed {
+					timer.Reset(j.o.SyncEvery)
+					armed = true
+				}
+				continue
+			}
+		}
+		if next := j.commitAll(); next > 0 {
+			timer.Reset(next)
+			armed = true
+		}
+	}
+}
+
+// due tells whether a batch should be written now, and whether there is one. While the disk fails only the timer
+// of the back-off decides.
+func (j *Journal) due() (now, filling bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	filling = j.pending+j.flying > 0
+	return filling && j.failure == nil && j.urgent, filling && j.failure == nil
+}
+
+// commitAll commits until nobody waits and returns after how long to come back, 0 if there is nothing to do.
+func (j *Journal) commitAll() time.Duration {
+	for {
+		if err := j.commit(); err != nil {
+			j.backoff = min(max(2*j.backoff, firstBackoff), lastBackoff)
+			return j.backoff
+		}
+		j.backoff = 0
+		select {
+		case <-j.stop:
+			return 0
+		default:
+		}
+		if due, filling := j.due(); !due {
+			if filling {
+				return j.o.SyncEvery
+			}
+			return 0
+		}
+	}
+}
+
+// gather yields while the batch still grows: emitters that the last batch woke get to append before this one is
+// taken, which makes batches larger and syncs fewer at the price of a few microseconds.
+func (j *Journal) gather() {
+	if j.manual {
+		return
+	}
+	seen := j.appended.Load()
+	for idle, i := 0, 0; i < gatherYields && idle < 2; i++ {
+		runtime.Gosched()
+		now := j.appended.Load()
+		if now == seen {
+			idle++
+		} else {
+			idle = 0
+		}
+		seen = now
+	}
+}
+
+// commit makes one batch durable: one that failed before, or else what has been appended by now.
+func (j *Journal) commit() error {
+	if len(j.spans) == 0 {
+		j.gather()
+		j.mu.Lock()
+		if j.pending == 0 {
+			j.urgent = false
+			j.mu.Unlock()
+			return nil
+		}
+		j.spans = j.tail.take(j.spans)
+		j.flying, j.pending = j.pending, 0
+		j.flyingEnd = j.next
+		j.flyingDone, j.pendingDone = j.pendingDone, nil
+		j.urgent = false
+		j.batch++
+		j.mu.Unlock()
+	}
+	return j.writeBatch()
+}
+
+// writeBatch writes the batch in hand, one unit for each segment that it touches. A unit that fails is written once
+// more to a new segment; when that fails too everybody who waits is told, and the batch stays in hand.
+func (j *Journal) writeBatch() error {
+	failures := 0
+	for len(j.spans) > 0 {
+		err := j.writeUnit()
+		if err == nil {
+			failures = 0
+			continue
+		}
+		j.poison()
+		if failures++; failures == 2 || j.active == nil && errors.Is(err, errNoSegment) {
+			j.fail(err)
+			return err
+		}
+	}
+	j.mu.Lock()
+	j.failure = nil
+	wake(&j.flyingDone)
+	wake(&j.roomy)
+	j.mu.Unlock()
+	return nil
+}
+
+// fail tells all waiters that the outcome of their records is unknown and makes appends fail closed.
+func (j *Journal) fail(err error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.failure = err
+	wake(&j.flyingDone)
+	wake(&j.pendingDone)
+	j.broadcastLocked()
+}
+
+// writeUnit makes as much of the batch durable as fits into one segment.
+func (j *Journal) writeUnit() error {
+	if j.takeUnlinked() {
+		if err := j.relink(); err != nil {
+			return err
+		}
+	}
+	whole, cut := j.split()
+	if whole == 0 && cut == 0 {
+		if err := j.roll(); err != nil {
+			return err
+		}
+		whole, cut = j.split()
+	}
+	end, at, err := j.writeFrames(whole, cut)
+	if err != nil {
+		return err
+	}
+	if err := j.syncUnit(end); err != nil {
+		return err
+	}
+	j.publish(end, at)
+	j.advanceSpans(whole, cut)
+	return nil
+}
+
+// writeFrames seals and writes the first whole spans and cut bytes of the one after. It returns the sequence and the
+// file position after them.
+func (j *Journal) writeFrames(whole, cut int) (end uint64, at int64, err error) {
+	end, at = j.spans[0].first, j.pos
+	for i := range len(j.spans) {
+		b := j.spans[i].buf
+		if i == whole {
+			b = b[:cut]
+		}
+		if i > whole || len(b) == 0 {
+			break
+		}
+		end += sealFrames(b, j.active.salt, end, i == 0)
+		if err := writeFull(j.file, b, at); err != nil {
+			return 0, 0, err
+		}
+		at += int64(len(b))
+	}
+	return end, at, nil
+}
+
+// split finds how many spans fit whole into the active segment, and how many bytes of the next one.
+func (j *Journal) split() (whole, cut int) {
+	if j.active == nil {
+		return 0, 0
+	}
+	left := int(j.active.size - j.pos)
+	for whole < len(j.spans) && len(j.spans[whole].buf) <= left {
+		left -= len(j.spans[whole].buf)
+		whole++
+	}
+	if whole == len(j.spans) {
+		return whole, 0
+	}
+	b := j.spans[whole].buf
+	for cut < len(b) {
+		length, _, _ := frameLength(b[cut:])
+		if cut+frameHeaderSize+length > left {
+			break
+		}
+		cut += frameHeaderSize + length
+	}
+	return whole, cut
+}
+
+func countFrames(b []byte) uint64 {
+	var n uint64
+	for len(b) > 0 {
+		length, _, _ := frameLength(b)
+		b = b[frameHeaderSize+length:]
+		n++
+	}
+	return n
+}
+
+func (j *Journal) advanceSpans(whole, cut int) {
+	if cut > 0 {
+		s := &j.spans[whole]
+		s.first += countFrames(s.buf[:cut])
+		s.buf = s.buf[cut:]
+	}
+	n := copy(j.spans, j.spans[whole:])
+	clear(j.spans[n:])
+	j.spans = j.spans[:n]
+}
+
+// syncUnit makes the unit durable: its data, and the segment's name if this is its first unit. end is the sequence
+// after the unit.
+func (j *Journal) syncUnit(end uint64) error {
+	if planted(plantAckBeforeSync) {
+		j.synced.Store(end)
+	}
+	if planted(plantLockDuringSync) {
+		j.mu.Lock()
+		defer j.mu.Unlock()
+	} else {
+		j.mu.Lock()
+		j.syncingSince = time.Now()
+		j.mu.Unlock()
+	}
+	err := j.file.Sync()
+	if err != nil && planted(plantRetrySync) {
+		err = j.file.Sync()
+	}
+	if err != nil {
+		return err
+	}
+	if j.fresh == nil {
+		return nil
+	}
+	name := j.active.path(j.dir)
+	if err := j.o.FS.Rename(j.fresh.name, name); err != nil {
+		return err
+	}
+	j.file.Moved(name)
+	j.named = true
+	if planted(plantSkipDirSync) {
+		return nil
+	}
+	return j.o.FS.SyncDir(j.dir)
+}
+
+// publish acknowledges everything below end and hands it to the routes.
+func (j *Journal) publish(end uint64, pos int64) {
+	j.mu.Lock()
+	j.syncingSince = time.Time{}
+	if j.fresh != nil {
+		j.segments = append(j.segments, j.active)
+		j.fresh = nil
+	}
+	j.flying -= int(pos - j.pos)
+	j.pos = pos
+	j.synced.Store(end)
+	wake(&j.followers)
+	j.mu.Unlock()
+}
+
+// poison gives up the active segment after a failure: its descriptor is never synced again, and what it may hold from
+// the synced mark on is cut off by the base of the next segment.
+func (j *Journal) poison() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.syncingSince = time.Time{}
+	if j.active == nil {
+		return
+	}
+	j.active.end = j.synced.Load()
+	j.active.sealed = time.Now()
+	switch {
+	case j.fresh != nil && j.named:
+		j.segments = append(j.segments, j.active)
+	case j.fresh != nil:
+		j.garbage = append(j.garbage, j.fresh.name)
+	}
+	j.active, j.fresh = nil, nil
+	closeQuietly(j.file)
+	j.file = nil
+}
+
+// roll seals the active segment and starts the next in a prepared file. The file gets its name with its first batch.
+func (j *Journal) roll() error {
+	if j.active != nil {
+		j.seal()
+	}
+	s, err := j.takeSpare()
+	if err != nil {
+		return err
+	}
+	seg := &segment{
+		index: j.nextIndex,
+		base:  j.spans[0].first,
+		end:   endless,
+		size:  s.size,
+		salt:  saltOf(j.o.Trail, j.nextIndex),
+	}
+	j.nextIndex++
+	j.mu.Lock()
+	j.active, j.file, j.fresh, j.pos = seg, s.file, s, headerSize
+	j.named = false
+	j.mu.Unlock()
+	nudge(j.kickKeeper)
+	return writeFull(s.file, encodeHeader(j.o.Trail, seg.index, seg.base, s.old), 0)
+}
+
+// seal ends a segment that the next frame does not fit into; everything in it is durable.
+func (j *Journal) seal() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.active.end = j.spans[0].first
+	j.active.full = true
+	j.active.sealed = time.Now()
+	j.active = nil
+	closeQuietly(j.file)
+	j.file = nil
+}

@@ -1,0 +1,342 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/daxis-io/arco-audit/internal/journal/vfs"
+)
+
+var (
+	// ErrUnknown says that a record may or may not become durable. Treat it as not written, never append it again.
+	ErrUnknown = errors.New("journal: outcome unknown")
+	// ErrFull says that there is no room for this kind of record; nothing was written.
+	ErrFull = errors.New("journal: no room left, deliver or enlarge Keep.Bytes")
+	// ErrTenantBusy says that the tenant has used up its share of the room; nothing was written.
+	ErrTenantBusy = errors.New("journal: tenant has used up its share of the room")
+	// ErrUnavailable says that the disk refuses writes; nothing was written. It ends with the cause.
+	ErrUnavailable = errors.New("journal: disk refuses writes")
+	// ErrClosed says that Close was called; nothing was written.
+	ErrClosed = errors.New("journal: closed")
+	// ErrInvalid says that an argument breaks the contract; nothing was written.
+	ErrInvalid = errors.New("journal: invalid argument")
+	// ErrLive says that the trail's owner is alive, or that somebody else adopts it just now.
+	ErrLive = errors.New("journal: trail has a living owner")
+	// ErrNewer says that a later version wrote the trail, which must be left alone.
+	ErrNewer = errors.New("journal: trail was written by a newer version")
+	// ErrEmpty says that a dead trail never held a record. Its directory has been removed.
+	ErrEmpty = errors.New("journal: trail is empty")
+)
+
+// Options configures a journal. Dir and Trail are required; zero fields mean the documented default.
+type Options struct {
+	FS           vfs.FS        // nil: the operating system
+	Dir          string        // shared by the trails of a service
+	Trail        string        // lower-case UUID of this process life
+	SegmentBytes int64         // 64 MiB; the first segments of a trail are smaller
+	SyncEvery    time.Duration // 50 ms: when records nobody waits for are synced
+	CursorEvery  time.Duration // 1 s: when cursors are synced and segments retired
+	Reserve      int64         // 1 MiB kept for the end of intents and for KindSystem on a full disk
+	Keep         Keep
+	TenantShare  float64 // 0.5: most of Keep.Bytes and PendingBytes that one tenant may hold undelivered
+	MaxPayload   int     // 64 KiB
+	PendingBytes int     // 8 MiB not yet durable; appends wait above it
+	TailBytes    int     // 8 MiB of newest records kept in memory for routes
+}
+
+// Keep says how long delivered segments stay and how much room the trail may take.
+type Keep struct {
+	Age   time.Duration // delivered segments stay this long, if Bytes permits
+	Bytes int64         // 4 GiB: ceiling for all segments; undelivered required ones are never removed for it
+}
+
+const (
+	firstSegmentBytes = 1 << 20
+	chunkBytes        = 1 << 20
+)
+
+func (o *Options) normalise() error {
+	if o.FS == nil {
+		o.FS = vfs.OS{}
+	}
+	o.SegmentBytes = orDefault(o.SegmentBytes, 64<<20)
+	o.SyncEvery = orDefault(o.SyncEvery, 50*time.Millisecond)
+	o.CursorEvery = orDefault(o.CursorEvery, time.Second)
+	o.Reserve = orDefault(o.Reserve, 1<<20)
+	o.Keep.Bytes = orDefault(o.Keep.Bytes, 4<<30)
+	o.TenantShare = orDefault(o.TenantShare, 0.5)
+	o.MaxPayload = orDefault(o.MaxPayload, 64<<10)
+	o.PendingBytes = orDefault(o.PendingBytes, 8<<20)
+	o.TailBytes = orDefault(o.TailBytes, 8<<20)
+	frame := int64(o.MaxPayload + frameHeaderSize)
+	switch {
+	case o.Dir == "":
+		return fmt.Errorf("%w: Dir is empty", ErrInvalid)
+	case !validTrail(o.Trail):
+		return fmt.Errorf("%w: Trail must be a lower-case UUID", ErrInvalid)
+	case o.MaxPayload > maxLength:
+		return fmt.Errorf("%w: MaxPayload must be at most %d", ErrInvalid, maxLength)
+	case o.SegmentBytes < headerSize+3*frame:
+		return fmt.Errorf("%w: SegmentBytes must hold 3 records of MaxPayload", ErrInvalid)
+	case o.Reserve < headerSize+2*frame:
+		return fmt.Errorf("%w: Reserve must hold 2 records of MaxPayload", ErrInvalid)
+	case o.Keep.Bytes < 2*o.SegmentBytes+o.Reserve:
+		return fmt.Errorf("%w: Keep.Bytes must hold 2 segments and the reserve", ErrInvalid)
+	case o.TenantShare < 0 || o.TenantShare > 1:
+		return fmt.Errorf("%w: TenantShare must be between 0 and 1", ErrInvalid)
+	}
+	return nil
+}
+
+func orDefault[T comparable](v, fallback T) T {
+	var zero T
+	if v == zero {
+		return fallback
+	}
+	return v
+}
+
+func validTrail(s string) bool {
+	return len(s) == 36 && strings.Trim(s, "0123456789abcdef-") == ""
+}
+
+// Journal is the durable log of one trail. Its methods may be called concurrently.
+type Journal struct {
+	o      Options
+	dir    string // of the trail
+	lock   io.Closer
+	report Report
+	manual bool // no goroutines: tests drive commit and keep themselves
+
+	synced   atomic.Uint64 // every sequence below is durable
+	appended atomic.Uint64 // mirrors next for gather
+
+	mu           sync.Mutex
+	next         uint64
+	tail         tail
+	shares       shares
+	pending      int    // bytes appended and not yet taken by a batch
+	flying       int    // bytes of the batch being written
+	batch        uint64 // number of the batch being filled
+	urgent       bool   // somebody waits for the batch being filled
+	closed       bool
+	failure      error // why the last attempt to commit failed; nil once one succeeded
+	syncingSince time.Time
+	pendingDone  chan struct{} // closed when the batch being filled is durable or has failed
+	flyingDone   chan struct{} // likewise for the batch being written
+	flyingEnd    uint64
+	followers    chan struct{} // closed when synced moves
+	roomy        chan struct{} // closed when room may have changed
+	held         int64         // room held for the ends of intents
+	rolling      bool          // segments are wanted: something was or will be appended
+	segments     []*segment    // oldest first
+	spares       []*spare
+	reserve      *spare
+	fileNumber   uint64 // of the next spare
+	prepareErr   error
+	garbage      []string // prepared files that were given up
+	keepErr      error
+	relinked     int  // times that a lost name was restored
+	unlinked     bool // the active segment's name has gone
+	routes       map[string]*Route
+
+	// The committer's own.
+	spans     []span
+	active    *segment
+	file      vfs.File
+	fresh     *spare // active until its first batch is durable
+	named     bool   // fresh has its segment name
+	pos       int64  // guarded by mu for readers
+	nextIndex uint32
+	backoff   time.Duration
+
+	keeping    sync.Mutex // serialises keep
+	kick       chan struct{}
+	kickKeeper chan struct{}
+	stop       chan struct{}
+	stopped    sync.WaitGroup
+	finished   chan struct{}
+	finishErr  error
+}
+
+// Open creates the trail's directory in o.Dir and takes its lock. Other trails in o.Dir, live, dead or of a newer
+// format, do not matter to it; a trail that exists already is an error. The caller owns the journal and must
+// Close it.
+func Open(o Options) (*Journal, error) { return open(o, false) }
+
+func open(o Options, manual bool) (*Journal, error) {
+	if err := o.normalise(); err != nil {
+		return nil, err
+	}
+	j := newJournal(o)
+	j.manual = manual
+	j.rolling = true
+	if err := j.create(); err != nil {
+		return nil, fmt.Errorf("journal: open: %w", err)
+	}
+	j.start()
+	return j, nil
+}
+
+func newJournal(o Options) *Journal {
+	return &Journal{
+		o:          o,
+		dir:        path.Join(o.Dir, o.Trail),
+		tail:       tail{chunkSize: min(chunkBytes, o.TailBytes/2), limit: o.TailBytes},
+		shares:     newShares(o.Keep.Bytes),
+		routes:     make(map[string]*Route),
+		kick:       make(chan struct{}, 1),
+		kickKeeper: make(chan struct{}, 1),
+		stop:       make(chan struct{}),
+		finished:   make(chan struct{}),
+	}
+}
+
+// create makes the directory, locks it and prepares the first segment. What it made is removed on failure.
+func (j *Journal) create() error {
+	if err := j.o.FS.MkdirAll(j.dir); err != nil {
+		return err
+	}
+	lock, err := j.o.FS.Lock(path.Join(j.dir, lockName))
+	if err != nil {
+		return err
+	}
+	j.lock = lock
+	names, err := j.o.FS.ReadDir(j.dir)
+	if err == nil && len(names) > 1 {
+		return errors.Join(errors.New("trail exists already, every process life needs its own id"), lock.Close())
+	}
+	if err == nil {
+		err = j.prepare()
+	}
+	if err != nil {
+		return errors.Join(err, j.removeAll(), lock.Close())
+	}
+	return nil
+}
+
+func (j *Journal) start() {
+	if j.manual {
+		return
+	}
+	j.stopped.Go(j.commitLoop)
+	j.stopped.Go(j.keepLoop)
+}
+
+// Synced returns the sequence below which every record is durable.
+func (j *Journal) Synced() uint64 { return j.synced.Load() }
+
+// Trail returns the trail's id.
+func (j *Journal) Trail() string { return j.o.Trail }
+
+// Recovered reports what Adopt found. It is the zero Report for a trail that Open created.
+func (j *Journal) Recovered() Report { return j.report }
+
+// Close stops appends, makes what was appended durable, syncs the cursors, marks the trail closed and releases its
+// lock. Next returns ErrClosed from then on. If ctx ends first Close returns its cause and the rest goes on in the
+// background; a second Close waits for it again. An error means that the trail is left as after a crash.
+func (j *Journal) Close(ctx context.Context) error {
+	j.mu.Lock()
+	first := !j.closed
+	j.closed = true
+	j.broadcastLocked()
+	j.mu.Unlock()
+	if first {
+		close(j.stop)
+		if j.manual {
+			j.finish()
+		} else {
+			go j.finish()
+		}
+	}
+	select {
+	case <-j.finished:
+		return j.finishErr
+	case <-ctx.Done():
+		return fmt.Errorf("journal: close: %w", context.Cause(ctx))
+	}
+}
+
+// finish runs once, after the last append.
+func (j *Journal) finish() {
+	defer close(j.finished)
+	j.stopped.Wait()
+	err := j.drain()
+	if err == nil {
+		err = j.syncCursors()
+	}
+	if err == nil {
+		err = j.markClosed()
+	}
+	j.mu.Lock()
+	if err != nil && j.failure == nil {
+		j.failure = err
+	}
+	wake(&j.pendingDone)
+	wake(&j.flyingDone)
+	j.broadcastLocked()
+	j.mu.Unlock()
+	if j.file != nil {
+		err = errors.Join(err, j.file.Close())
+	}
+	j.dropPrepared()
+	j.closeRoutes()
+	if err = errors.Join(err, j.lock.Close()); err != nil {
+		j.finishErr = fmt.Errorf("journal: close: %w", err)
+	}
+}
+
+// drain commits what is left, trying a failing disk once more.
+func (j *Journal) drain() error {
+	if planted(plantLoseLastBatch) {
+		return nil
+	}
+	for {
+		if err := j.commit(); err != nil {
+			return err
+		}
+		j.mu.Lock()
+		done := j.pending+j.flying == 0
+		j.mu.Unlock()
+		if done {
+			return nil
+		}
+	}
+}
+
+// broadcastLocked wakes everybody who waits for something other than a batch.
+func (j *Journal) broadcastLocked() {
+	wake(&j.followers)
+	wake(&j.roomy)
+}
+
+// wake closes a channel that somebody may be waiting on and forgets it.
+func wake(ch *chan struct{}) {
+	if *ch != nil {
+		close(*ch)
+		*ch = nil
+	}
+}
+
+// waitOn returns the channel, making it for the first who waits.
+func waitOn(ch *chan struct{}) <-chan struct{} {
+	if *ch == nil {
+		*ch = make(chan struct{})
+	}
+	return *ch
+}
+
+// nudge makes a loop look again; it never blocks.
+func nudge(ch chan<- struct{}) {
+	select {
+	case ch <- struct{}{}:
+	default:
+	}
+}

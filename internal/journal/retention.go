@@ -1,0 +1,217 @@
+package journal
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"time"
+)
+
+// deliveredLocked is the sequence below which no route wants anything: none of the required ones if requiredOnly.
+// Without routes everything durable is delivered.
+func (j *Journal) deliveredLocked(requiredOnly bool) uint64 {
+	floor := j.synced.Load()
+	for _, r := range j.routes {
+		if r.required || !requiredOnly {
+			floor = min(floor, r.cursor.Load())
+		}
+	}
+	return floor
+}
+
+// retire removes the segments that every durable cursor has passed and that Keep does not ask for.
+func (j *Journal) retire() error {
+	return j.retireWhere(func(s *segment, disk int64) bool {
+		return disk > j.o.Keep.Bytes || time.Since(s.sealed) >= j.o.Keep.Age
+	})
+}
+
+func (j *Journal) retireAll() error {
+	return j.retireWhere(func(*segment, int64) bool { return true })
+}
+
+// retireWhere takes delivered segments off the table, oldest first, renames or unlinks them, and syncs the directory
+// before a renamed one is written to. The cursors on disk have passed them before the first one goes.
+func (j *Journal) retireWhere(may func(s *segment, disk int64) bool) error {
+	j.keeping.Lock()
+	defer j.keeping.Unlock()
+	j.mu.Lock()
+	floor := j.durableFloorLocked()
+	disk := j.diskLocked()
+	n := 0
+	for n < len(j.segments) && j.segments[n] != j.active && j.segments[n].end <= floor && may(j.segments[n], disk) {
+		disk -= j.segments[n].size
+		n++
+	}
+	gone := append([]*segment(nil), j.segments[:n]...)
+	j.segments = j.segments[:copy(j.segments, j.segments[n:])]
+	wanted := maxSpares - len(j.spares)
+	j.mu.Unlock()
+	if len(gone) == 0 {
+		return nil
+	}
+	var reused []*spare
+	var failed error
+	for i, s := range gone {
+		reuse, err := j.retireOne(s, len(reused) < wanted)
+		if err != nil {
+			j.mu.Lock()
+			j.segments = append(append([]*segment(nil), gone[i:]...), j.segments...)
+			j.mu.Unlock()
+			failed = err
+			break
+		}
+		if reuse != nil {
+			reused = append(reused, reuse)
+		}
+	}
+	if err := j.o.FS.SyncDir(j.dir); err != nil {
+		j.giveUp(reused)
+		return errors.Join(failed, err)
+	}
+	return errors.Join(failed, j.adoptSpares(reused))
+}
+
+// durableFloorLocked is deliveredLocked(false) as a crash would leave it.
+func (j *Journal) durableFloorLocked() uint64 {
+	floor := j.synced.Load()
+	for _, r := range j.routes {
+		at := r.file.durable
+		if planted(plantUnlinkFirst) {
+			at = r.cursor.Load()
+		}
+		floor = min(floor, at)
+	}
+	return floor
+}
+
+// retireOne renames a segment to a spare if it is fit for reuse, else unlinks it. A missing file is as good.
+func (j *Journal) retireOne(s *segment, reuse bool) (*spare, error) {
+	name := s.path(j.dir)
+	if !reuse || !j.rolling || !s.full || s.size != j.o.SegmentBytes {
+		if err := j.o.FS.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		return nil, nil
+	}
+	j.mu.Lock()
+	to := path.Join(j.dir, fmt.Sprintf("%s%d", sparePrefix, j.fileNumber))
+	j.fileNumber++
+	j.mu.Unlock()
+	if err := j.o.FS.Rename(name, to); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	return &spare{name: to, size: s.size, old: stale{index: s.index, base: s.base, end: s.end}}, nil
+}
+
+func (j *Journal) giveUp(spares []*spare) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, s := range spares {
+		j.garbage = append(j.garbage, s.name)
+	}
+}
+
+// adoptSpares opens reused files, whose new names are durable by now.
+func (j *Journal) adoptSpares(spares []*spare) error {
+	for i, s := range spares {
+		f, err := j.o.FS.Open(s.name)
+		if err != nil {
+			j.giveUp(spares[i:])
+			return err
+		}
+		s.file = f
+		j.mu.Lock()
+		j.spares = append(j.spares, s)
+		wake(&j.roomy)
+		j.mu.Unlock()
+	}
+	return nil
+}
+
+// shedOldest moves the cursors of routes that are not required past the oldest segment and counts what they lose. It
+// returns false if a required route still wants that segment.
+func (j *Journal) shedOldest() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if len(j.segments) == 0 || j.segments[0] == j.active {
+		return false
+	}
+	end := j.segments[0].end
+	for _, r := range j.routes {
+		if r.required && r.cursor.Load() < end {
+			return false
+		}
+	}
+	for _, r := range j.routes {
+		r.shedLocked(end)
+	}
+	return true
+}
+
+// checkLinked finds out whether somebody removed or replaced the active segment.
+func (j *Journal) checkLinked() {
+	j.mu.Lock()
+	f := j.file
+	skip := f == nil || j.fresh != nil
+	j.mu.Unlock()
+	if skip {
+		return
+	}
+	linked, err := f.Linked()
+	if err != nil || linked {
+		return
+	}
+	j.mu.Lock()
+	j.unlinked = j.file == f
+	j.mu.Unlock()
+}
+
+func (j *Journal) takeUnlinked() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	was := j.unlinked
+	j.unlinked = false
+	return was && j.active != nil
+}
+
+// relink copies the active segment, of which only the descriptor is left, to a prepared file and gives that the name.
+func (j *Journal) relink() error {
+	s, err := j.takeSpare()
+	if err != nil {
+		return err
+	}
+	if s.size < j.pos {
+		closeQuietly(s.file)
+		return errNoSegment
+	}
+	name := j.active.path(j.dir)
+	if err := copyRange(s.file, j.file, 0, j.pos); err != nil {
+		return err
+	}
+	head := encodeHeader(j.o.Trail, j.active.index, j.active.base, s.old)
+	if err := writeFull(s.file, head, 0); err != nil {
+		return err
+	}
+	if err := s.file.Sync(); err != nil {
+		return err
+	}
+	if err := j.o.FS.Rename(s.name, name); err != nil {
+		return err
+	}
+	s.file.Moved(name)
+	if err := j.o.FS.SyncDir(j.dir); err != nil {
+		return err
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	closeQuietly(j.file)
+	j.file = s.file
+	j.active.size = s.size
+	j.active.revision++
+	j.relinked++
+	return nil
+}
