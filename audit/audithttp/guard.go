@@ -43,7 +43,9 @@ func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r = r.WithContext(audit.WithRequest(r.Context(), about))
 	v := g.verify(r)
 
-	about.Actor = v.who.Actor
+	if !v.who.Actor.IsZero() {
+		about.Actor = v.who.Actor
+	}
 	if about.Actor.IsZero() {
 		about.Actor = audit.Anonymous()
 	}
@@ -80,7 +82,7 @@ func (g *guard) emit(w http.ResponseWriter, r *http.Request, e audit.Event) bool
 	if err == nil {
 		return true
 	}
-	g.config.Failed(err)
+	g.failed(err)
 	var withheld *redact.Violation // strict trails return it beside accepting the event
 	return errors.As(err, &withheld)
 }
@@ -116,7 +118,7 @@ func (g *guard) describe(r *http.Request) audit.Request {
 func (g *guard) operation(r *http.Request) (op audit.Operation) {
 	defer func() {
 		if p := recover(); p != nil {
-			g.config.Failed(panicked("Operation", p))
+			g.failed(panicked("Operation", p))
 		}
 		if op == (audit.Operation{}) {
 			op = audit.HTTPOperation(r.Method, "")
@@ -129,7 +131,7 @@ func (g *guard) operation(r *http.Request) (op audit.Operation) {
 func (g *guard) verify(r *http.Request) (v verdict) {
 	defer func() {
 		if p := recover(); p != nil {
-			g.config.Failed(panicked("Verify", p))
+			g.failed(panicked("Verify", p))
 			v = verdict{reason: audit.AuthReasonUnavailable, status: http.StatusInternalServerError}
 		}
 	}()
@@ -139,13 +141,19 @@ func (g *guard) verify(r *http.Request) (v verdict) {
 	case errors.As(err, &d):
 		return verdict{who: who, reason: d.reason, status: status(d.reason)}
 	case err != nil:
-		g.config.Failed(err)
+		g.failed(err)
 	case who.Actor.IsZero():
-		g.config.Failed(errors.New("audithttp: Verify returned neither an actor nor an error: set Identity.Actor, or return Deny"))
+		g.failed(errors.New("audithttp: Verify returned neither an actor nor an error: set Identity.Actor, or return Deny"))
 	default:
 		return verdict{who: who, allowed: true}
 	}
 	return verdict{reason: audit.AuthReasonUnavailable, status: http.StatusServiceUnavailable}
+}
+
+// failed calls Config.Failed and contains its panics, so that an event follows all the same.
+func (g *guard) failed(err error) {
+	defer func() { _ = recover() }()
+	g.config.Failed(err)
 }
 
 // panicked describes a panic without its value, which may be a token; errors of the runtime carry none.
