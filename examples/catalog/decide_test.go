@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -225,4 +228,22 @@ func TestDecisionFailsClosedOnLoad(t *testing.T) {
 	got := h.send("GET", ordersPath, "", "X-Iceberg-Access-Delegation", "vended-credentials")
 	assert.Equal(t, http.StatusServiceUnavailable, got.status)
 	assert.NotContains(t, got.body, "local.")
+}
+
+// An event whose acceptance is unknown counts as refused: nothing changes, and no second event is emitted.
+func TestDecisionUnknownChangesNothing(t *testing.T) {
+	h := newHarness(t, catalog.Config{})
+	h.mu.Lock() // the sink waits for this lock
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	r := httptest.NewRequestWithContext(ctx, "POST", namespaces, strings.NewReader(`{"namespace":["new"]}`))
+	w := httptest.NewRecorder()
+	asTester(h.catalog).ServeHTTP(w, r)
+	h.mu.Unlock()
+
+	assert.Equal(t, http.StatusServiceUnavailable, w.Code)
+	assert.Equal(t, http.StatusNotFound, h.send("GET", namespaces+"/new", "").status)
+	events := h.decisions()
+	require.Len(t, events, 1)
+	assert.Equal(t, "CATALOG_MUTATE", events[0].Action)
 }

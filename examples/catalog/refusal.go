@@ -104,6 +104,16 @@ func writeRefusal(w http.ResponseWriter, r *http.Request, err error) {
 	_ = writeJSON(w, e.status, errorResponse{errorModel{Message: e.message, Type: e.kind, Code: e.status}})
 }
 
+// Refuse answers in the error format of the REST specification for middleware in front of the catalog, which
+// has refused a request with this status.
+func Refuse(w http.ResponseWriter, r *http.Request, status int) {
+	e := &refusal{status: status, kind: "NotAuthorizedException", message: "not authorized"}
+	if status >= http.StatusInternalServerError {
+		e.kind, e.message = "ServiceUnavailableException", "the request cannot be authenticated or recorded now"
+	}
+	writeRefusal(w, r, e)
+}
+
 // writeJSON encodes before it sends the status, so that a value that cannot be encoded is a clean 500.
 func writeJSON(w http.ResponseWriter, status int, v any) error {
 	b, err := json.Marshal(v)

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"strings"
-	"unicode/utf8"
 )
 
 // delegation is what X-Iceberg-Access-Delegation asks for.
@@ -35,25 +34,6 @@ func delegationOf(h http.Header, absent delegation) delegation {
 		found = delegationRemoteSigning
 	}
 	return found
-}
-
-// maxPlanID bounds the planId that is recorded; it is for observation only and selects nothing.
-const maxPlanID = 256
-
-// planID cuts at a UTF-8 boundary.
-func planID(r *http.Request) string {
-	s := r.URL.Query().Get("planId")
-	if len(s) <= maxPlanID {
-		return s
-	}
-	s = s[:maxPlanID]
-	for len(s) > 0 {
-		if last, size := utf8.DecodeLastRuneInString(s); last != utf8.RuneError || size > 1 {
-			break
-		}
-		s = s[:len(s)-1]
-	}
-	return s
 }
 
 type storageCredential struct {
