@@ -20,8 +20,8 @@ func clampTTL(d time.Duration) time.Duration { return min(max(d, minTTL), maxTTL
 var ErrAccessDenied = errors.New("catalog: storage access denied")
 
 // Provider issues storage credentials. Vend is called once the table is found and before the decision is
-// recorded, concurrently, with the context of the request. The TTL is 60 s to 1 h and the credential must
-// not outlive it. An empty Config is no credential, and is refused.
+// recorded, concurrently, with the context of the request. The TTL is 60 s to 1 h; a credential
+// that outlives it is refused. An empty Config is no credential, and is refused.
 type Provider interface {
 	Vend(ctx context.Context, request StorageRequest) (StorageCredential, error)
 }

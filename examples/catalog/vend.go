@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"time"
 )
 
 // delegation is what X-Iceberg-Access-Delegation asks for.
@@ -94,6 +95,10 @@ func (c *Catalog) issue(r *http.Request, at *pointer, mode delegation) (StorageC
 		return StorageCredential{}, errVendFailed
 	case len(cred.Config.Expose()) == 0:
 		return StorageCredential{}, errVendEmpty
+	}
+	// A provider that does not keep to the life it was asked for cannot be recorded truthfully.
+	if now := time.Now(); !cred.Expires.After(now) || cred.Expires.After(now.Add(c.config.CredentialTTL)) {
+		return StorageCredential{}, errVendFailed
 	}
 	return cred, nil
 }

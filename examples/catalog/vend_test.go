@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/daxis-io/arco-audit/examples/catalog"
+	"github.com/daxis-io/arco-audit/redact"
 )
 
 func TestVendClampsTheLife(t *testing.T) {
@@ -90,4 +91,20 @@ func TestVendBoundsThePlanID(t *testing.T) {
 	long := strings.Repeat("x", 255) + "é" + strings.Repeat("y", 1000)
 	require.Equal(t, http.StatusOK, h.send("GET", ordersPath+"/credentials?planId="+url.QueryEscape(long), "").status)
 	assert.Equal(t, strings.Repeat("x", 255)+"[TRUNCATED:1257]", h.decisions()[0].Data.Details["planId"])
+}
+
+func TestVendRefusesAnotherLifeThanAskedFor(t *testing.T) {
+	config := redact.NewSecret(map[string]string{"a": "b"})
+	for name, expires := range map[string]time.Time{
+		"none": {}, "over": time.Now().Add(-time.Second), "too long": time.Now().Add(time.Hour),
+	} {
+		t.Run(name, func(t *testing.T) {
+			provider := providerFunc(func(catalog.StorageRequest) (catalog.StorageCredential, error) {
+				return catalog.StorageCredential{Config: config, Expires: expires}, nil
+			})
+			h := seeded(t, catalog.Config{Provider: provider})
+			assert.Equal(t, http.StatusBadGateway, h.send("GET", ordersPath+"/credentials", "").status)
+			assert.Equal(t, "provider_error", h.decisions()[0].Data.Reason)
+		})
+	}
 }
