@@ -1,5 +1,7 @@
 package scan
 
+import "net/url"
+
 // handler says what decides at an anchor.
 type handler uint8
 
@@ -12,6 +14,7 @@ const (
 	onPEM
 	onUserinfo
 	onBeside
+	onBlob
 	onHidden // an encoding that hides anchors begins here
 )
 
@@ -82,7 +85,12 @@ var named = []anchor{
 	{text: "GOOG1E", on: onBeside},
 	{text: "LTAI", on: onBeside},
 
+	{text: "Private-Lines:", on: onBlob},
+	{text: "$ANSIBLE_VAULT;", on: onBlob},
+
 	{text: "%40", on: onHidden},
+	{text: "%25", on: onHidden},
+	{text: "\\/", on: onHidden},
 	{text: "\\u", on: onHidden},
 	{text: "\\x", on: onHidden},
 	{text: "&#", on: onHidden},
@@ -100,6 +108,34 @@ var named = []anchor{
 // shortNames are names that are anchors only with a separator behind them.
 var shortNames = []string{"key", "sig", "pwd", "pat", "jwt", "sas", "sid", "psk", "sign", "code", "otp"}
 
+// escapedAnchors are the anchors of rows as percent-encoding writes them, when
+// it changes them.
+func escapedAnchors(from []anchor) []anchor {
+	var out []anchor
+	for _, a := range from {
+		if a.on != onRow {
+			continue
+		}
+		for _, e := range []string{url.QueryEscape(a.text), url.PathEscape(a.text)} {
+			if e != a.text {
+				out = append(out, anchor{text: e, on: onHidden}, anchor{text: lowerEscapes(e), on: onHidden})
+			}
+		}
+	}
+	return out
+}
+
+// lowerEscapes writes the digits of percent escapes in lower case.
+func lowerEscapes(s string) string {
+	b := []byte(s)
+	for i := 0; i+2 < len(b); i++ {
+		if b[i] == '%' {
+			b[i+1], b[i+2] = foldByte(b[i+1]), foldByte(b[i+2])
+		}
+	}
+	return string(b)
+}
+
 // anchors lists all anchors, those of the fixed shapes first.
 var anchors = buildAnchors()
 
@@ -110,6 +146,7 @@ func buildAnchors() []anchor {
 		out = append(out, a)
 	}
 	out = append(out, named...)
+	out = append(out, escapedAnchors(out)...)
 	for _, n := range shortNames {
 		for i := range len(separatorBytes) {
 			out = append(out, anchor{text: n + separatorBytes[i:i+1], fold: true, on: onName})

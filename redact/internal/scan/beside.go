@@ -35,7 +35,7 @@ func headerSignature(text string, id int) (int, bool) {
 	}
 	end := run(text, id+1, b64|equals)
 	n := end - id - 1
-	return end, n >= 20 && n <= 44 && random(text[id+1:end])
+	return end, n >= 12 && n <= 44 && random(text[id+1:end])
 }
 
 // nearSecret looks for a run of exactly size bytes of base64 around the id.
@@ -47,7 +47,7 @@ func nearSecret(text string, low, at, id, size int, f Finding) (Finding, bool) {
 			i++
 			continue
 		}
-		if end-i == size && (i < at || i >= id) && !all(text[i:end], hexa) && random(text[i:end]) && mixed(text[i:end]) {
+		if (end-i == size || end == len(text) && end-i >= 20 && end-i < size) && (i < at || i >= id) && !all(text[i:end], hexa) && random(text[i:end]) && mixed(text[i:end]) {
 			f.Start, f.End = i, end
 			return f, true
 		}

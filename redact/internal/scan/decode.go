@@ -21,6 +21,13 @@ func decodeText(dst []byte, text string, by step, limit int) ([]byte, int) {
 			}
 			dst = append(dst, text[i])
 			i++
+		case stepPlus:
+			c := text[i]
+			if c == '+' {
+				c = ' '
+			}
+			dst = append(dst, c)
+			i++
 		default:
 			if n := wrapSize(text, i); n > 0 {
 				i += n
@@ -174,17 +181,24 @@ func hiddenSize(text string, i int) int {
 	return 0
 }
 
+// leastLine is the length of a line that was broken because it was full.
+const leastLine = 60
+
 // wrapSize returns the size of a line end with its indentation between bytes
 // of a token, else 0.
 func wrapSize(text string, i int) int {
-	if text[i] != '\n' && text[i] != '\r' || i == 0 || !is(text[i-1], opaque) {
+	if text[i] != '\n' && text[i] != '\r' || i == 0 || text[i-1] == '\n' {
 		return 0
 	}
 	end := run(text, i, white)
-	if end >= len(text) || !is(text[end], opaque) {
+	if end >= len(text) {
 		return 0
 	}
-	return end - i
+	full := i >= leastLine && strings.IndexByte(text[i-leastLine:i], '\n') < 0
+	if full || is(text[i-1], opaque) && is(text[end], opaque) {
+		return end - i
+	}
+	return 0
 }
 
 // decodeHex appends the bytes of a run of hexadecimal digits.
@@ -202,12 +216,7 @@ const leastDump = 8
 // from, -1 when there is none.
 func byteDump(text string, from int) int {
 	for i := from; i < len(text); i++ {
-		k := strings.IndexAny(text[i:], "[{")
-		if k < 0 {
-			return -1
-		}
-		i += k
-		if dumpEnd(text, i) > i {
+		if (text[i] == '[' || text[i] == '{') && i+1 < len(text) && is(text[i+1], digit) && dumpEnd(text, i) > i {
 			return i
 		}
 	}

@@ -110,6 +110,8 @@ func (n *entry) decide(text string, i int) (Finding, bool) {
 		return matchUserinfo(text, i)
 	case onBeside:
 		return matchBeside(text, i)
+	case onBlob:
+		return matchBlob(text, i)
 	}
 	return Finding{}, false
 }

@@ -16,6 +16,8 @@ const (
 	kindAWSSecret     Kind = 15
 	kindGCSSecret     Kind = 16
 	kindAlibabaSecret Kind = 17
+	kindPuTTY         Kind = 18
+	kindAnsible       Kind = 19
 )
 
 // structural names the kinds that code of their own decides, with the
@@ -36,6 +38,8 @@ var structural = []struct {
 	{kindUserinfo, "url-password", "RFC 3986"},
 	{kindAWSSecret, "aws-secret-beside-id", "docs.aws.amazon.com: access keys"},
 	{kindGCSSecret, "gcs-hmac-secret-beside-id", "cloud.google.com: HMAC keys"},
+	{kindPuTTY, "putty-private-key", "the PuTTY manual: PPK format"},
+	{kindAnsible, "ansible-vault", "docs.ansible.com: vault format"},
 	{kindAlibabaSecret, "alibaba-secret-beside-id", "alibabacloud.com: access keys"},
 }
 

@@ -21,6 +21,7 @@ const (
 	stepEscapes
 	stepHidden
 	stepWraps
+	stepPlus // form encoding
 	stepBase64
 	stepHex
 	stepBytes
@@ -128,8 +129,11 @@ func (l *ladder) scan(f frame, decoded int) {
 		l.add(hit)
 		i = at
 	}
-	if hasEscapes(text) {
+	if strings.ContainsAny(text, `%\&`) {
 		l.derive(text, stepEscapes, decoded)
+	}
+	if w.anchored && f.by != stepPlus && strings.IndexByte(text, '+') >= 0 {
+		l.derive(text, stepPlus, decoded)
 	}
 	if hasHidden(text) {
 		l.derive(text, stepHidden, decoded)
@@ -152,7 +156,7 @@ func (l *ladder) derive(text string, by step, decoded int) {
 	from := len(l.arena)
 	l.arena, _ = decodeText(l.arena, text, by, len(text))
 	made := l.arena[from:]
-	if len(made) == len(text) {
+	if string(made) == text {
 		l.arena = l.arena[:from]
 		return
 	}
@@ -180,7 +184,7 @@ func (l *ladder) runs(text string, w *sweep, decoded int) {
 func (l *ladder) eachRun(text string, at int, by step, decoded int) {
 	for at < len(text) && !l.spent {
 		end := at + 1
-		if at == 0 || !is(text[at-1], alnum) {
+		if by == stepBytes || at == 0 || !is(text[at-1], alnum) {
 			if stop := runEnd(text, at, by); stop > at {
 				end = stop
 				l.decodeRun(text, at, stop, by, decoded+1)

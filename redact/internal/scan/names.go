@@ -54,7 +54,7 @@ var nameRows = []nameRow{
 
 	{id: 80, kind: "password", names: []string{"password", "passwd", "passphrase", "pwd", "pass", "passcode", "pswd", "passwort", "motdepasse", "contrasena"}, test: password, source: "a name that people give to passwords"},
 	{id: 81, kind: "client-secret", names: []string{"clientsecret", "appsecret", "consumersecret", "oauthsecret"}, test: generated, source: "RFC 6749"},
-	{id: 82, kind: "secret", names: []string{"secret", "secretkey", "sharedsecret", "webhooksecret", "signingsecret", "secrettext", "apisecret", "secretid", "secretvalue", "tokensecret", "secrethash"}, test: generated, source: "a name that people give to secrets"},
+	{id: 82, kind: "secret", names: []string{"secret", "secretkey", "sharedsecret", "webhooksecret", "signingsecret", "secrettext", "apisecret", "secretvalue", "tokensecret", "secrethash"}, test: generated, source: "a name that people give to secrets"},
 	{id: 83, kind: "api-key", names: []string{"apikey", "appkey", "applicationkey", "subscriptionkey", "licensekey", "servicekey", "authkey", "adminkey", "integrationkey", "routingkey", "writekey", "xkey", "functionkey", "functionskey", "hostkey", "userkey", "apikeyv2"}, test: generated, source: "OpenAPI 3: apiKey security schemes"},
 	{id: 84, kind: "access-key", names: []string{"accesskey", "s3accesskey"}, test: generated, source: "a name that people give to access keys"},
 	{id: 85, kind: "private-key", names: []string{"privatekey", "signingkey", "encryptionkey", "decryptionkey", "masterkey", "hmackey", "symmetrickey", "presharedkey", "psk", "sharedkey", "keymaterial", "secretkeybase", "rootkey", "datakey", "aeskey", "sessionkey", "storekey", "customerkey"}, test: generated, source: "a name that people give to keys"},
@@ -95,7 +95,8 @@ func indexNames() map[string]nameEntry {
 // gluedEndings are names that count without a word boundary before them.
 var gluedEndings = []string{
 	"password", "passwd", "passphrase", "secret", "token", "apikey", "secretkey", "accesskey",
-	"privatekey", "signature", "credential", "credentials", "authorization", "sessid", "accountkey",
+	"privatekey", "signature", "credential", "credentials", "authorization", "sessid", "accountkey", "hmackey", "signingkey",
+	"encryptionkey", "masterkey", "sharedkey", "subscriptionkey", "pwd",
 }
 
 const maxName = 64
@@ -121,7 +122,7 @@ func lookup(raw string) (nameEntry, bool) {
 	}
 	for _, ending := range gluedEndings {
 		if len(ending) < n && string(text[n-len(ending):]) == ending {
-			return nameIndex[ending], true
+			return nameIndex[ending], len(raw) < 16 || !random(raw)
 		}
 	}
 	return prefixed(text)

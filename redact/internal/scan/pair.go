@@ -1,5 +1,7 @@
 package scan
 
+import "strings"
+
 // pair is a name and a value as they stand in a text, with how they are
 // joined.
 type pair struct {
@@ -26,6 +28,9 @@ func pairAt(text string, at int) (pair, bool) {
 	for k < len(text) && k < p.nameEnd+5 && (text[k] == '"' || text[k] == '\'' || text[k] == '\\' || text[k] == '`' || text[k] == ']') {
 		p.nameQuoted = true
 		k++
+	}
+	if p.nameQuoted && (p.nameStart == 0 || is(text[p.nameStart-1], alnum|plus)) {
+		return p, false // the quote closes more than a name
 	}
 	space := runMax(text, k, 4, white)
 	p.spaced = space > k
@@ -66,14 +71,10 @@ func (p *pair) separator(text string, k int) (int, bool) {
 		}
 		return k, true
 	case '>':
-		return k + 1, p.nameStart > 0 && text[p.nameStart-1] == '<'
+		return k + 1, p.nameStart > 0 && text[p.nameStart-1] == '<' && xmlValue(text[k+1:])
 	}
-	// --password value, -password value, and netrc.
-	if p.spaced && !p.nameQuoted && p.nameStart >= 2 && text[p.nameStart] == '-' {
-		p.sep = ' '
-		return k, true
-	}
-	return k, false
+	p.sep = ' '
+	return k, p.spaced && !p.nameQuoted
 }
 
 // openValue skips white space, quotes and brackets before the value.
@@ -142,7 +143,15 @@ func matchName(text string, at int) (Finding, bool) {
 	if !ok {
 		return Finding{}, false
 	}
-	end, ok := p.judge(text, e.test)
+	var end int
+	switch {
+	case e.test == header:
+		end, ok = p.header(text, p.value(text))
+	case p.sep == ' ':
+		end, ok = p.bare(text, e.test)
+	default:
+		end, ok = p.judge(text, e.test)
+	}
 	return Finding{Kind: e.row.id, Start: p.valueStart, End: end}, ok
 }
 
@@ -174,13 +183,43 @@ func (p *pair) judge(text string, t test) (int, bool) {
 	case long:
 		return p.valueEnd, len(v) >= 16 && random(v) && !reference(v)
 	case signature:
-		return p.valueEnd, signatureLike(v)
+		return p.signed(v)
 	case session:
 		return p.valueEnd, len(v) >= 20 && !isUUID(v) && random(v)
 	case pairValue:
 		return p.valueEnd, idAndSecret(v)
-	case header:
-		return p.header(text, v)
+	}
+	return 0, false
+}
+
+// signed judges a signature, which in a path ends at the next segment.
+func (p *pair) signed(v string) (int, bool) {
+	if signatureLike(v) {
+		return p.valueEnd, true
+	}
+	i := strings.IndexByte(v, '/')
+	if i < 0 || !signatureLike(v[:i]) {
+		return 0, false
+	}
+	return p.valueStart + i, true
+}
+
+// bare judges a value that only white space sets off from its name, as in a
+// command line or a netrc file: nothing but a generator's output counts.
+func (p *pair) bare(text string, t test) (int, bool) {
+	v := p.value(text)
+	flag := text[p.nameStart] == '-'
+	if p.nameStart > 0 && !is(text[p.nameStart-1], white|stop) || strings.ContainsAny(v, ":=") && !flag {
+		return 0, false
+	}
+	if placeholder(v) || harmless(v) || wordy(v) || isUUID(v) || !flag && all(v, hexa) || !random(v) {
+		return 0, false
+	}
+	switch t {
+	case password:
+		return p.valueEnd, len(v) >= 8
+	case generated, long, nonEmpty:
+		return p.valueEnd, len(v) >= 16 && (flag || t != long)
 	}
 	return 0, false
 }
@@ -189,15 +228,24 @@ func (p *pair) judge(text string, t test) (int, bool) {
 // word behind the scheme, or the first word when there is no other.
 func (p *pair) header(text, v string) (int, bool) {
 	end := p.valueEnd
-	if !p.quoted && len(v) < 20 {
+	if len(v) < 20 && isScheme(v) {
 		if next := runMax(text, end, 2, white); next > end {
-			word := run(text, next, opaque|colon|plus|tilde)
-			if word-next >= 12 && random(text[next:word]) && isScheme(v) {
+			word := run(text, next, opaque|colon)
+			if word-next >= 12 && random(text[next:word]) && !wordy(text[next:word]) {
 				return word, true
 			}
 		}
 	}
+	if placeholder(v) || harmless(v) || reference(v) {
+		return 0, false
+	}
 	return end, len(v) >= 12 && random(v) && !wordy(v)
+}
+
+// xmlValue reports whether an end tag closes the text that begins here.
+func xmlValue(text string) bool {
+	i := strings.IndexByte(text[:min(len(text), maxValue)], '<')
+	return i > 0 && strings.HasPrefix(text[i:], "</")
 }
 
 func isScheme(v string) bool { return all(v, alnum|dash) }

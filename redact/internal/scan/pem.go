@@ -28,6 +28,22 @@ func matchPEM(text string, at int) (Finding, bool) {
 	return Finding{Kind: kind, Start: start, End: pemEnd(text, at+key+11)}, true
 }
 
+// matchBlob judges a header line that says that key material follows: the
+// line and the lines of base64 or hexadecimal digits below it.
+func matchBlob(text string, at int) (Finding, bool) {
+	f := Finding{Kind: kindPuTTY, Start: at}
+	end := run(text, at, alnum|dash|colon)
+	if text[at] == '$' {
+		f.Kind = kindAnsible
+		end = run(text, at+1, alnum|under|dot)
+		for end < len(text) && is(text[end], alnum|dot) || end < len(text) && text[end] == ';' {
+			end++
+		}
+	}
+	f.End = max(end, pemEnd(text, end))
+	return f, true
+}
+
 // pemEnd returns the end of the last line of the block, or of what can be its
 // body when that line is missing.
 func pemEnd(text string, from int) int {

@@ -1,6 +1,9 @@
 package scan
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Sources of shapes that no provider documents itself.
 const (
@@ -14,7 +17,8 @@ type row struct {
 	id     Kind
 	kind   string
 	shape  string
-	exact  bool // the prefix alone is weak: only the whole shape counts
+	exact  bool   // the prefix alone is weak: only the whole shape counts
+	near   string // the host beside which a cut token counts although its prefix is weak
 	source string
 }
 
@@ -33,45 +37,56 @@ func compileShapes() []shape {
 
 // leastBody is how many random-looking bytes after its prefix a token that was
 // cut short needs.
-const leastBody = 12
+const leastBody = 9
 
 // matchRow tries row i with its anchor at text[at].
 func matchRow(text string, at, i int) (Finding, bool) {
-	s := &shapes[i]
+	s, r := &shapes[i], &rows[i]
 	start, ok := s.start(text, at)
-	if !ok || !bounded(text, start) {
+	if !ok || !s.bounded(text, start) {
 		return Finding{}, false
 	}
-	end, full, ok := s.match(text, start)
-	if !ok {
-		return Finding{}, false
+	end, matched := s.match(text, start)
+	full := matched == len(s.parts)
+	last := s.parts[len(s.parts)-1].chars
+	f := Finding{Kind: r.id, Start: start, End: end}
+	if full && r.exact {
+		return f, (last == 0 || end == len(text) || !is(text[end], last|alnum)) && s.plausible(text[start:end])
 	}
-	last := s.parts[len(s.parts)-1]
-	if rows[i].exact {
-		if !full || (last.chars != 0 && end < len(text) && is(text[end], last.chars|alnum)) {
-			return Finding{}, false
+	if full {
+		if last != 0 {
+			f.End = run(text, end, last)
 		}
-		if s.parts[0].text != "" && wordy(text[start+len(s.parts[0].text):end]) {
-			return Finding{}, false
-		}
-		return Finding{Kind: rows[i].id, Start: start, End: end}, true
+		return f, s.plausible(text[start:f.End])
 	}
-	if last.chars != 0 {
-		end = run(text, end, last.chars)
+	return f, matched > 0 && r.cut(s, text, start, end, matched)
+}
+
+// plausible reports whether what stands behind the prefix was made by a
+// generator.
+func (s *shape) plausible(token string) bool {
+	body := token[len(s.prefix):]
+	return !wordy(body) && (!s.cased || hasBothCases(body))
+}
+
+// cut reports whether a token that ends early is still one: its prefix is
+// telling, and enough of what follows looks random.
+func (r *row) cut(s *shape, text string, start, end, matched int) bool {
+	if end-start <= len(s.prefix) {
+		return false
 	}
-	body := text[start:end]
-	if s.parts[0].least == 0 {
-		body = body[len(s.parts[0].text):]
-	}
+	body := text[start+len(s.prefix) : end]
 	switch {
-	case full:
-		ok = !wordy(body)
-	case s.lead > 0:
-		ok = false
-	default:
-		ok = len(body) >= leastBody && random(body)
+	case r.near != "":
+		return len(body) >= 24 && random(body) && strings.Contains(text, r.near)
+	case s.lead > 0 && s.leadMost != len(s.prefix):
+		return end == len(text) && (len(body)-s.lead >= leastBody+3 || s.lead >= 32 && matched >= 2) && random(body)
+	case r.exact && matched >= 3 && len(s.prefix) > 1:
+		return random(body)
+	case r.exact && (len(s.prefix) < 3 || !is(s.prefix[len(s.prefix)-1], dash|under)):
+		return false
 	}
-	return Finding{Kind: rows[i].id, Start: start, End: end}, ok
+	return len(body) >= leastBody && random(body) && (!s.cased || hasBothCases(body))
 }
 
 // start returns where the shape begins when its anchor is at text[at].
@@ -81,6 +96,20 @@ func (s *shape) start(text string, at int) (int, bool) {
 	}
 	start := back(text, at, s.leadMost, s.leadChars)
 	return start, at-start >= s.lead
+}
+
+// bounded reports whether the shape can begin at text[start]. Digits may follow
+// letters ("bot123:"), if digits are all that stands before the anchor.
+func (s *shape) bounded(text string, start int) bool {
+	return bounded(text, start) || s.leadMost > s.lead && s.leadChars == digit && !is(text[start-1], digit)
+}
+
+func hasBothCases(v string) bool {
+	var seen set
+	for i := range len(v) {
+		seen |= sets[v[i]]
+	}
+	return seen&lower != 0 && seen&upper != 0
 }
 
 // bounded reports whether a token can begin at text[start]: not in the middle

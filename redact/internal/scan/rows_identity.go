@@ -48,7 +48,5 @@ var identityRows = []row{
 	{id: 1043, kind: "password-hash-bcrypt-y", shape: "$2y$<d2>$<t53>", source: ruleSetKingfisher},
 	{id: 1044, kind: "bitcoin-extended-private-key", shape: "xprv<A107>", source: "BIP 32"},
 	{id: 1045, kind: "nostr-secret-key", shape: "nsec1<l58>", source: "NIP-19"},
-	{id: 1046, kind: "putty-private-lines", shape: "Private-Lines: <d1-4>", source: "the PuTTY manual: PPK format"},
 	{id: 1047, kind: "endor-labs-key", shape: "endr+<A16>", source: ruleSetKingfisher},
-	{id: 1048, kind: "ansible-vault", shape: "$ANSIBLE_VAULT;1.<d1>;AES256", source: "docs.ansible.com: vault format"},
 }

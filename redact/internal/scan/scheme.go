@@ -1,14 +1,16 @@
 package scan
 
+import "unicode/utf8"
+
 // matchScheme judges an HTTP authentication scheme (RFC 9110) at text[at] and
 // the credential behind it.
 func matchScheme(text string, at int) (Finding, bool) {
-	if at > 0 && is(text[at-1], alnum|dash|under) {
+	if at > 0 && is(text[at-1], alnum|dash|under|dot) {
 		return Finding{}, false
 	}
 	word := runMax(text, at, 24, alnum|dash)
 	next := word
-	for next < len(text) && next < word+6 && (text[next] == ' ' || text[next] == '\t' || text[next] == '+' || text[next] == '"' || text[next] == '\\' || text[next] == '\'' || text[next] == ':' || text[next] == ',') {
+	for next < len(text) && next < word+6 && (text[next] == ' ' || text[next] == '\t' || text[next] == '+' || text[next] == '"' || text[next] == '\\' || text[next] == '\'') {
 		next++
 	}
 	if next == word || next >= len(text) {
@@ -60,12 +62,16 @@ func basicLike(v string) bool {
 	}
 	var buf [512]byte
 	plain := decodeBase64(buf[:0], v[:min(len(v), 680)])
-	colon := false
+	colon, ascii := false, true
 	for _, c := range plain {
 		if c < 0x20 || c == 0x7F {
 			return false
 		}
 		colon = colon || c == ':'
+		ascii = ascii && c < 0x80
 	}
-	return colon && len(plain) >= 3
+	if !ascii {
+		return colon && utf8.Valid(plain)
+	}
+	return colon && len(plain) >= 3 || len(plain) >= 9 // a cut one may have lost its colon
 }

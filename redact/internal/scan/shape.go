@@ -20,6 +20,8 @@ type shape struct {
 	lead, leadMost int
 	leadChars      set
 	anchor         string // literal that the prefilter looks for
+	prefix         string // literal that the shape begins with
+	cased          bool   // a long run holds both cases
 }
 
 const unbounded = 1 << 20
@@ -53,6 +55,12 @@ func parseShape(text string) shape {
 		}
 	}
 	anchored = max(anchored, 0)
+	for i, p := range s.parts {
+		if p.chars == 0 && (i == 0 || s.parts[i-1].chars == 0) {
+			s.prefix += p.text
+		}
+		s.cased = s.cased || p.chars&letter == letter && p.least >= 20
+	}
 	s.anchor = s.parts[anchored].text
 	for _, p := range s.parts[:anchored] {
 		s.lead += max(p.least, len(p.text))
@@ -90,26 +98,34 @@ func number(text string) int {
 
 // match matches the shape at from. It is greedy and does not go back: a run
 // that swallows the literal behind it ends the match, so shapes put a byte
-// outside of the run's set there. full is false when the text ends, or leaves
-// the set, inside the last run.
-func (s *shape) match(text string, from int) (end int, full, ok bool) {
+// outside of the run's set there. matched counts the parts that are whole.
+func (s *shape) match(text string, from int) (end, matched int) {
 	at := from
-	last := len(s.parts) - 1
 	for i := range s.parts {
 		p := &s.parts[i]
 		if p.least == 0 && p.most == 0 {
 			if !strings.HasPrefix(text[at:], p.text) {
-				return at, false, false
+				return at, i
 			}
 			at += len(p.text)
 			continue
 		}
 		stop := runMax(text, at, p.most, p.chars)
 		if stop-at < p.least {
-			// What was cut short in its last parts is still worth a verdict.
-			return stop, false, stop == len(text) || i == last
+			return stop, i
 		}
 		at = stop
 	}
-	return at, true, true
+	return at, len(s.parts)
+}
+
+// following returns the set of the byte at distance k behind the anchor, 0 when
+// the shape does not say.
+func (s *shape) following(k int) set {
+	for i, p := range s.parts {
+		if p.chars == 0 && p.text == s.anchor && i+1 < len(s.parts) && s.parts[i+1].least > k {
+			return s.parts[i+1].chars
+		}
+	}
+	return 0
 }

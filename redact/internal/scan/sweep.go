@@ -1,6 +1,9 @@
 package scan
 
-import "strings"
+import (
+	"math/bits"
+	"strings"
+)
 
 // least is the length of the shortest text that can hold a secret.
 const least = 6
@@ -23,26 +26,46 @@ func newSweep(text string) sweep {
 // next returns the first finding at or behind position i, and the position to
 // go on from.
 func (w *sweep) next(i int) (Finding, int, bool) {
-	text := w.text
-	for ; i < len(text); i++ {
-		if i > 0 && !is(text[i-1], alnum) {
-			w.runAt(i)
-		} else if i == 0 {
-			w.runAt(0)
+	var m masks
+	for base := i; base < len(w.text); base += blockStep {
+		classify(w.text, base, &m)
+		w.encodedRuns(base, &m)
+		todo := m.anchor
+		last := len(w.text)-base <= blockSize
+		if !last {
+			todo &= 1<<blockStep - 1
 		}
-		if table.single[text[i]] == 0 {
-			if i+3 > len(text) {
-				continue
-			}
-			if table.chain[hash3(uint32(text[i])|uint32(text[i+1])<<8|uint32(text[i+2])<<16)] == 0 {
-				continue
+		for ; todo != 0; todo &= todo - 1 {
+			at := base + bits.TrailingZeros64(todo)
+			if f, ok := w.at(at); ok {
+				return f, max(f.End, at+1), true
 			}
 		}
-		if f, ok := w.at(i); ok {
-			return f, max(f.End, i+1), true
+		if last {
+			break
 		}
 	}
-	return Finding{}, i, false
+	return Finding{}, len(w.text), false
+}
+
+// encodedRuns notes where the first runs of encoded text begin.
+func (w *sweep) encodedRuns(base int, m *masks) {
+	if w.base64At < 0 {
+		for runs := m.base64Runs(); runs != 0; runs &= runs - 1 {
+			if at := base + bits.TrailingZeros64(runs); base64Text(w.text, at) {
+				w.base64At = at
+				break
+			}
+		}
+	}
+	if w.hexAt < 0 {
+		for runs := m.hexRuns(); runs != 0; runs &= runs - 1 {
+			if at := base + bits.TrailingZeros64(runs); hexText(w.text, at) {
+				w.hexAt = at
+				break
+			}
+		}
+	}
 }
 
 // at tries the anchors at position i.
@@ -80,27 +103,17 @@ func (w *sweep) try(n *entry, i int, v uint64) (Finding, bool) {
 	return f, ok
 }
 
-// runAt looks for encoded text in a run that begins at position i.
-func (w *sweep) runAt(i int) {
-	if w.base64At < 0 && base64Text(w.text, i) {
-		w.base64At = i
-	}
-	if w.hexAt < 0 && hexText(w.text, i) {
-		w.hexAt = i
-	}
-}
-
 // encoded reports whether the text may hold more than what stands in it.
 func (w *sweep) encoded() bool {
 	return w.hidden || w.base64At >= 0 || w.hexAt >= 0 || w.anchored && hasEscapes(w.text) || byteDump(w.text, 0) >= 0
 }
 
 func hasEscapes(text string) bool {
-	return strings.IndexByte(text, '%') >= 0 || strings.IndexByte(text, '\\') >= 0 || strings.IndexByte(text, '&') >= 0
+	return strings.IndexByte(text, '%') >= 0 || strings.IndexByte(text, '\\') >= 0 || strings.IndexByte(text, '&') >= 0 || strings.IndexByte(text, '+') >= 0
 }
 
 const (
-	leastBase64 = 20 // 15 bytes of text
+	leastBase64 = 16 // 12 bytes of text
 	leastHex    = 24 // 12 bytes of text
 )
 

@@ -12,7 +12,7 @@ func matchUserinfo(text string, at int) (Finding, bool) {
 	start, colon := at, -1
 	for start > low {
 		c := text[start-1]
-		if c == '/' || c <= ' ' || c == '"' || c == '<' || c == '>' || c == '`' || c == ',' && !dsn {
+		if c == '/' || c <= ' ' || c == '"' || c == '<' || c == '>' || c == '`' || dsn && (c == ',' || c == '[' || c == '{' || c == '(' || c == '=') {
 			break
 		}
 		start--

@@ -139,7 +139,7 @@ func secretLike(v string) bool {
 	if wordy(v) {
 		return false
 	}
-	return random(v) || hasMarks(v) || (len(v) >= 16 && all(v, hexa))
+	return random(v) || hasMarks(v) || (len(v) >= 16 && all(v, hexa|dash))
 }
 
 // hasMarks reports whether v mixes in marks that names do not have.
@@ -159,18 +159,18 @@ func signatureLike(v string) bool {
 	for len(v) > 0 && is(v[len(v)-1], equals|tilde|dash|under|plus|dot) {
 		v = v[:len(v)-1]
 	}
-	if len(v) < 20 {
+	if len(v) < 12 || isUUID(v) {
 		return false
-	}
-	if all(v, hexa) {
-		return len(v) >= 24
 	}
 	for i := range len(v) {
 		if !is(v[i], b64any|tilde|equals) && v[i] != '%' {
 			return false
 		}
 	}
-	return random(v) && !isUUID(v)
+	if all(v, hexa) && len(v) >= 24 {
+		return true
+	}
+	return random(v) && (len(v) >= 20 || !all(v, lower|digit))
 }
 
 // idAndSecret reports whether v is id:secret as OAuth clients are configured.

@@ -1,0 +1,7 @@
+//go:build !amd64
+
+package scan
+
+const hasAVX2 = false
+
+func blockAVX2(*byte, *nibbles, *masks) {}
