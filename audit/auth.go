@@ -22,32 +22,41 @@ var (
 func (m AuthMethod) String() string { return code(authMethods, uint8(m)) }
 
 // Operation is what a caller asked for, as its route template or RPC method, never as path or query.
-type Operation struct{ t text }
+type Operation struct {
+	method string // "" for an RPC
+	t      text
+}
+
+// unmatched is the template of a request that no route matched.
+const unmatched = "unmatched"
 
 // HTTPOperation returns "METHOD template", such as "GET /v1/{prefix}/namespaces/{namespace}". routeTemplate
 // comes from the router; of a text with a query only what stands before "?" is kept. At most 256 bytes.
 func HTTPOperation(method, routeTemplate string) Operation {
 	template, query, hasQuery := strings.Cut(routeTemplate, "?")
-	t := clean(template, 256, asText)
+	op := RPCOperation(template)
 	if hasQuery {
-		t.m.merge(clean(query, 256, asText).m)
-	}
-	if template == "" {
-		t = text{s: "unmatched"} // no route matched: there is no template to name
+		op.t.m.merge(clean(query, 256, asText).m)
 	}
 	m := word(method, 16, &tokenBytes, false)
-	if m.s != "" {
-		t.s = m.s + " " + t.s
-		t.m.merge(m.m)
-	}
-	return Operation{t}
+	op.method = m.s
+	op.t.m.merge(m.m)
+	return op
 }
 
 // RPCOperation returns the full gRPC method, such as "/arco.catalog.v1.Catalog/Load". At most 256 bytes.
 func RPCOperation(fullMethod string) Operation {
 	t := clean(fullMethod, 256, asText)
 	if t.s == "" {
-		t = text{s: "unmatched"}
+		t.s = unmatched
 	}
-	return Operation{t}
+	return Operation{t: t}
+}
+
+func (o *Operation) append(dst []byte) []byte {
+	if o.method != "" {
+		dst = append(dst, o.method...)
+		dst = append(dst, ' ')
+	}
+	return append(dst, o.t.s...)
 }

@@ -37,6 +37,7 @@ func (t *Trail) Close(ctx context.Context) error {
 }
 
 func (t *Trail) shut(ctx context.Context) error {
+	t.log.Shut()
 	close(t.stop)
 	<-t.kept
 	_, _ = t.report(t.closed())

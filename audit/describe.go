@@ -10,7 +10,7 @@ import (
 func (e *Event) appendResource(dst []byte) []byte {
 	switch e.action {
 	case ActionAuthAllow, ActionAuthDeny:
-		return append(dst, e.op.t.s...)
+		return e.op.append(dst)
 	case ActionURLMintAllow, ActionURLMintDeny:
 		dst = append(dst, "browser/urls:"...)
 		dst = append(dst, e.domain.String()...)

@@ -49,27 +49,28 @@ func NewTable(namespace []string, name string, id uuid.UUID) Table {
 
 // names cleans the parts of a name, and looks at them together when a secret could be split over them.
 func names(parts []string, name string, hasName bool) (Namespace, string) {
-	ns := Namespace{set: true}
-	total, dense := len(name), tokenLike(name)
-	for _, p := range parts {
-		total += len(p) + 1
-		dense = dense || tokenLike(p)
-	}
-	if len(parts) > inlineLevels || total > nameLimit {
+	if len(parts) > inlineLevels {
 		return manyNames(parts, name, hasName)
 	}
+	ns, room := Namespace{set: true}, nameLimit
+	dense := tokenLike(name)
 	for i, p := range parts {
-		ns.levels[i] = ns.part(p)
+		ns.levels[i] = ns.part(p, &room)
+		dense = dense || tokenLike(p)
 	}
+	clean := name
 	if hasName {
-		name = ns.part(name)
+		clean = ns.part(name, &room)
+	}
+	if room < 0 {
+		return manyNames(parts, name, hasName)
 	}
 	if dense && len(parts) > 0 {
-		if f, hit := scanDotted(&ns, name); hit {
+		if f, hit := scanDotted(&ns, clean); hit {
 			return splitSecret(f)
 		}
 	}
-	return ns, name
+	return ns, clean
 }
 
 // tokenLike reports whether s could be a segment of a token whose segments are divided by dots: all such
@@ -86,33 +87,38 @@ func tokenLike(s string) bool {
 	return false
 }
 
-// part cleans one level or name; an empty one does not fit the grammar.
-func (n *Namespace) part(s string) string {
+// part cleans one level or name, and takes its length and a dot's from room; an empty one does not fit the
+// grammar.
+func (n *Namespace) part(s string, room *int) string {
 	t := clean(s, partLimit, asPart)
 	if s == "" {
 		t = text{s: rejected}
 		t.m.add(redact.KindGrammar)
 	}
 	n.m.merge(t.m)
+	*room -= t.written() + 1
 	return t.s
 }
 
-// manyNames handles deep or long names: what is over the cap is dropped from the middle, and counted.
+// truncatedLevels stands for the levels of a namespace that are over the cap.
+const truncatedLevels = "[TRUNCATED]"
+
+// manyNames handles deep or long names: the levels that are over the cap are dropped.
 func manyNames(parts []string, name string, hasName bool) (Namespace, string) {
-	ns := Namespace{set: true}
+	ns, room := Namespace{set: true}, nameLimit-len(truncatedLevels)-1
 	if hasName {
-		name = ns.part(name)
+		name = ns.part(name, &room)
 	}
 	var b strings.Builder
 	for i, p := range parts {
-		s := ns.part(p)
-		if b.Len()+len(s)+len(name) > nameLimit {
-			b.WriteString(".[TRUNCATED]")
-			ns.m.add(redact.KindTruncated)
-			break
-		}
 		if i > 0 {
 			b.WriteByte('.')
+		}
+		s := ns.part(p, &room)
+		if room < 0 {
+			b.WriteString(truncatedLevels)
+			ns.m.add(redact.KindTruncated)
+			break
 		}
 		b.WriteString(s)
 	}

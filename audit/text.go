@@ -25,6 +25,7 @@ type marks struct {
 
 const (
 	mailMark      = "\x00"
+	mailCost      = len("[EMAIL:0123456789abcdef0123456789abcdef]")
 	rejected      = "[REJECTED:grammar]"
 	scanLookahead = 4 << 10 // how far past its cap a text is read, so that a secret across the cap is seen
 )
@@ -147,16 +148,18 @@ type cleaner struct {
 	m     marks
 	as    escaping
 	limit int
+	used  int // bytes that the text will have when it is written
 	cut   bool
 }
 
 // marker writes one of our own markers, which no caller can write: in a part their colon would be escaped.
 func (c *cleaner) marker(s string, kind redact.Kind) {
 	c.m.add(kind)
-	if c.buf.Len() > c.limit {
+	if c.used > c.limit {
 		c.cut = true
 	}
 	if !c.cut {
+		c.used += len(s)
 		c.buf.WriteString(s)
 	}
 }
@@ -170,7 +173,7 @@ func (c *cleaner) plain(s string) {
 			return
 		}
 		c.escape(s[:start])
-		if c.fits(end - start) {
+		if c.fits(max(end-start, mailCost)) {
 			c.buf.WriteString(mailMark + strings.ToValidUTF8(s[start:end], "\ufffd") + mailMark)
 			c.m.mail = true
 		}
@@ -209,10 +212,12 @@ func (c *cleaner) percent(piece string) {
 
 // fits reports whether n more bytes may be written, and ends the text when not.
 func (c *cleaner) fits(n int) bool {
-	if c.cut || c.buf.Len()+n > c.limit {
+	if c.cut || c.used+n > c.limit {
 		c.cut = true
+		return false
 	}
-	return !c.cut
+	c.used += n
+	return true
 }
 
 // control reports runes that could break or fake a line of output: C0, C1, format characters (bidi
@@ -289,6 +294,14 @@ var (
 		return t
 	}()
 )
+
+// written is an upper bound of the text's length when it is written.
+func (t *text) written() int {
+	if !t.m.mail {
+		return len(t.s)
+	}
+	return len(t.s) + strings.Count(t.s, mailMark)/2*mailCost
+}
 
 // withoutMail is the text with e-mail addresses withheld, for uses that have no keys.
 func withoutMail(t text) string {

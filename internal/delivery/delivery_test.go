@@ -226,7 +226,6 @@ func TestRouteIsIsolated(t *testing.T) {
 		{"panics", func(context.Context, []number) error { panic("sink") }},
 		{"ends its goroutine", func(context.Context, []number) error { runtime.Goexit(); return nil }},
 		{"fails", func(context.Context, []number) error { return errors.New("no") }},
-		{"ignores its context for an hour", func(context.Context, []number) error { time.Sleep(time.Hour); return nil }},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

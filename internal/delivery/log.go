@@ -47,7 +47,8 @@ type Log[T any] struct {
 	owner  *share
 	shares map[string]*share
 
-	sealed    atomic.Bool   // set under mu
+	shut      bool          // only system records are taken
+	sealed    atomic.Bool   // no records are taken; set under mu
 	published atomic.Uint64 // every record below is readable
 	required  mark          // every required route has acknowledged everything below
 	hasNeed   bool          // there is a required route
@@ -72,7 +73,7 @@ func (l *Log[T]) Begin(size int, tenant string, system bool) (uint64, error) {
 }
 
 func (l *Log[T]) admit(size int64, tenant string, system bool) error {
-	if l.sealed.Load() {
+	if l.sealed.Load() || l.shut && !system {
 		return ErrSealed
 	}
 	limit := l.limit
@@ -139,6 +140,13 @@ func (l *Log[T]) Commit(record T, urgent bool) {
 	for _, r := range l.routes {
 		r.nudge(urgent)
 	}
+}
+
+// Shut ends the log for all but system records: Begin returns ErrSealed for the others from now on.
+func (l *Log[T]) Shut() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.shut = true
 }
 
 // Seal ends the log: Begin returns ErrSealed from now on. The routes end once they have delivered everything.
