@@ -109,6 +109,18 @@ func (c *Catalog) move(r *http.Request, all []staged, allow func(...staged) erro
 		return err
 	}
 	defer release()
+	if err := c.compare(all); err != nil {
+		return err
+	}
+	if err := allow(all...); err != nil {
+		return err
+	}
+	c.store.swapAll(moves)
+	return nil
+}
+
+// compare says whether every table is still what its commit began with.
+func (c *Catalog) compare(all []staged) error {
 	for i, s := range all {
 		if c.store.table(s.id) != s.base {
 			return refusedTable{i, errConflict}
@@ -117,10 +129,6 @@ func (c *Catalog) move(r *http.Request, all []staged, allow func(...staged) erro
 			return refusedTable{i, errNoNamespace}
 		}
 	}
-	if err := allow(all...); err != nil {
-		return err
-	}
-	c.store.swapAll(moves)
 	return nil
 }
 

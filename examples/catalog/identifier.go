@@ -21,6 +21,13 @@ func (n namespace) valid() bool {
 	})
 }
 
+func (n namespace) check() error {
+	if !n.valid() {
+		return errIdentifier
+	}
+	return nil
+}
+
 // parent is nil for a top-level namespace.
 func (n namespace) parent() namespace {
 	if len(n) < 2 {
@@ -40,6 +47,13 @@ func (id identifier) key() string { return id.Namespace.key() + separator + sepa
 
 func (id identifier) valid() bool {
 	return id.Namespace.valid() && id.Name != "" && !strings.Contains(id.Name, separator)
+}
+
+func (id identifier) check() error {
+	if !id.valid() {
+		return errIdentifier
+	}
+	return nil
 }
 
 func (id identifier) equal(other identifier) bool {

@@ -37,29 +37,13 @@ func (w *warehouse) newLocation(id uuid.UUID) string { return w.base.JoinPath(id
 // write stores metadata under a new name and returns its pointer. The file becomes the table's only when
 // the pointer moves there; otherwise remove takes it away.
 func (w *warehouse) write(m table.Metadata, version int) (*pointer, error) {
-	if _, err := w.inside(m.Location()); err != nil {
+	location, err := w.fileFor(m, version)
+	if err != nil {
 		return nil, err
-	}
-	if p, ok := m.Properties()[table.WriteDataPathKey]; ok {
-		if _, err := w.inside(p); err != nil {
-			return nil, err
-		}
-	}
-	provider, err := table.LoadLocationProvider(m.Location(), m.Properties())
-	if err != nil {
-		return nil, errLocation
-	}
-	location, err := provider.NewTableMetadataFileLocation(version)
-	if err != nil {
-		return nil, errLocation
 	}
 	name, err := w.inside(location)
 	if err != nil {
 		return nil, err
-	}
-	// The codec is part of the file name; only plain JSON is written here.
-	if strings.Contains(strings.TrimSuffix(path.Base(location), metadataSuffix), ".") {
-		return nil, errLocation
 	}
 	b, err := json.Marshal(m)
 	if err != nil {
@@ -72,6 +56,28 @@ func (w *warehouse) write(m table.Metadata, version int) (*pointer, error) {
 		return nil, err
 	}
 	return &pointer{location: location, metadata: m}, nil
+}
+
+// fileFor is the location of a new metadata file. The codec is part of its name; only plain JSON is written
+// here.
+func (w *warehouse) fileFor(m table.Metadata, version int) (string, error) {
+	if _, err := w.inside(m.Location()); err != nil {
+		return "", err
+	}
+	if p, ok := m.Properties()[table.WriteDataPathKey]; ok {
+		if _, err := w.inside(p); err != nil {
+			return "", err
+		}
+	}
+	provider, err := table.LoadLocationProvider(m.Location(), m.Properties())
+	if err != nil {
+		return "", errLocation
+	}
+	location, err := provider.NewTableMetadataFileLocation(version)
+	if err != nil || strings.Contains(strings.TrimSuffix(path.Base(location), metadataSuffix), ".") {
+		return "", errLocation
+	}
+	return location, nil
 }
 
 // remove deletes a metadata file that never became current. A file that stays behind does no harm.

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
 	"slices"
@@ -73,33 +74,10 @@ func (c *Catalog) createNamespace(w http.ResponseWriter, r *http.Request) error 
 	bodyErr := readJSON(r, &body)
 	n := body.Namespace
 	err := c.mutate(w, r, createsNamespace(n), func(allow func() error) error {
-		if err := c.checkWrite(r); err != nil {
+		if err := cmp.Or(c.checkWrite(r), bodyErr, n.check()); err != nil {
 			return err
 		}
-		if bodyErr != nil {
-			return bodyErr
-		}
-		if !n.valid() {
-			return errIdentifier
-		}
-		release, err := c.locks.acquire(r.Context(), n.key(), n.parent().key())
-		if err != nil {
-			return err
-		}
-		defer release()
-		if parent := n.parent(); parent != nil {
-			if _, ok := c.store.namespace(parent); !ok {
-				return errNoNamespace
-			}
-		}
-		if _, ok := c.store.namespace(n); ok {
-			return errNamespaceTaken
-		}
-		if err := allow(); err != nil {
-			return err
-		}
-		c.store.putNamespace(n, body.Properties)
-		return nil
+		return c.addNamespace(r, n, body.Properties, allow)
 	})
 	if err != nil {
 		return err
@@ -108,6 +86,27 @@ func (c *Catalog) createNamespace(w http.ResponseWriter, r *http.Request) error 
 		body.Properties = map[string]string{}
 	}
 	return writeJSON(w, http.StatusOK, body)
+}
+
+func (c *Catalog) addNamespace(r *http.Request, n namespace, props map[string]string, allow func() error) error {
+	release, err := c.locks.acquire(r.Context(), n.key(), n.parent().key())
+	if err != nil {
+		return err
+	}
+	defer release()
+	if parent := n.parent(); parent != nil {
+		if _, ok := c.store.namespace(parent); !ok {
+			return errNoNamespace
+		}
+	}
+	if _, ok := c.store.namespace(n); ok {
+		return errNamespaceTaken
+	}
+	if err := allow(); err != nil {
+		return err
+	}
+	c.store.putNamespace(n, props)
+	return nil
 }
 
 func (c *Catalog) dropNamespace(w http.ResponseWriter, r *http.Request) error {
@@ -155,38 +154,48 @@ func (c *Catalog) updateNamespace(w http.ResponseWriter, r *http.Request) error 
 	n := pathNamespace(r)
 	var out propertiesResponse
 	err := c.mutate(w, r, setsProperties(n), func(allow func() error) error {
-		if err := c.checkWrite(r); err != nil {
-			return err
-		}
 		var body propertiesRequest
-		if err := readJSON(r, &body); err != nil {
+		if err := cmp.Or(c.checkWrite(r), readJSON(r, &body), body.check()); err != nil {
 			return err
 		}
-		for _, key := range body.Removals {
-			if _, both := body.Updates[key]; both {
-				return errBody
-			}
-		}
-		release, err := c.locks.acquire(r.Context(), n.key())
-		if err != nil {
-			return err
-		}
-		defer release()
-		props, ok := c.store.namespace(n)
-		if !ok {
-			return errNoNamespace
-		}
-		if err := allow(); err != nil {
-			return err
-		}
-		out = body.apply(&props)
-		c.store.putNamespace(n, props)
-		return nil
+		var err error
+		out, err = c.changeProperties(r, n, body, allow)
+		return err
 	})
 	if err != nil {
 		return err
 	}
 	return writeJSON(w, http.StatusOK, out)
+}
+
+func (c *Catalog) changeProperties(
+	r *http.Request, n namespace, body propertiesRequest, allow func() error,
+) (propertiesResponse, error) {
+	release, err := c.locks.acquire(r.Context(), n.key())
+	if err != nil {
+		return propertiesResponse{}, err
+	}
+	defer release()
+	props, ok := c.store.namespace(n)
+	if !ok {
+		return propertiesResponse{}, errNoNamespace
+	}
+	if err := allow(); err != nil {
+		return propertiesResponse{}, err
+	}
+	out := body.apply(&props)
+	c.store.putNamespace(n, props)
+	return out, nil
+}
+
+// check refuses a key that is to be set and removed at once.
+func (b *propertiesRequest) check() error {
+	for _, key := range b.Removals {
+		if _, both := b.Updates[key]; both {
+			return errBody
+		}
+	}
+	return nil
 }
 
 // apply changes props and reports what was done, sorted and without null lists.

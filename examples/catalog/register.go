@@ -1,6 +1,9 @@
 package catalog
 
-import "net/http"
+import (
+	"cmp"
+	"net/http"
+)
 
 type registerRequest struct {
 	Name     string `json:"name"`
@@ -15,35 +18,14 @@ func (c *Catalog) registerTable(w http.ResponseWriter, r *http.Request) error {
 	id := identifier{Namespace: pathNamespace(r), Name: body.Name}
 	var found *pointer
 	err := c.mutate(w, r, registersTable(id), func(allow func() error) error {
-		if err := c.checkWrite(r); err != nil {
+		if err := cmp.Or(c.checkWrite(r), bodyErr, id.check()); err != nil {
 			return err
-		}
-		if bodyErr != nil {
-			return bodyErr
-		}
-		if !id.valid() {
-			return errIdentifier
 		}
 		var err error
 		if found, err = c.warehouse.read(body.Location); err != nil {
 			return err
 		}
-		release, err := c.locks.acquire(r.Context(), id.Namespace.key(), id.key())
-		if err != nil {
-			return err
-		}
-		defer release()
-		if _, ok := c.store.namespace(id.Namespace); !ok {
-			return errNoNamespace
-		}
-		if c.store.table(id) != nil {
-			return errTableTaken
-		}
-		if err := allow(); err != nil {
-			return err
-		}
-		c.store.swap(id, found)
-		return nil
+		return c.insert(r, id, found, allow)
 	})
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"net/http"
 
 	"github.com/apache/iceberg-go/table"
@@ -98,14 +99,8 @@ func (c *Catalog) createTable(w http.ResponseWriter, r *http.Request) error {
 	id := identifier{Namespace: pathNamespace(r), Name: body.Name}
 	var made *pointer
 	err := c.mutate(w, r, createsTable(id), func(allow func() error) error {
-		if err := c.checkWrite(r); err != nil {
+		if err := cmp.Or(c.checkWrite(r), bodyErr, id.check()); err != nil {
 			return err
-		}
-		if bodyErr != nil {
-			return bodyErr
-		}
-		if !id.valid() {
-			return errIdentifier
 		}
 		meta, err := body.metadata(c.warehouse)
 		if err != nil {
@@ -118,7 +113,11 @@ func (c *Catalog) createTable(w http.ResponseWriter, r *http.Request) error {
 		if made, err = c.warehouse.write(meta, 0); err != nil {
 			return err
 		}
-		return c.insert(r, id, made, allow)
+		if err := c.insert(r, id, made, allow); err != nil {
+			c.warehouse.remove(made)
+			return err
+		}
+		return nil
 	})
 	if err != nil {
 		return err
@@ -141,13 +140,8 @@ func (c *Catalog) stage(id identifier, meta table.Metadata) (*pointer, error) {
 	return &pointer{metadata: meta}, nil
 }
 
-// insert makes a written metadata file the current one of a new table, or takes the file away again.
-func (c *Catalog) insert(r *http.Request, id identifier, made *pointer, allow func() error) (err error) {
-	defer func() {
-		if err != nil {
-			c.warehouse.remove(made)
-		}
-	}()
+// insert makes a metadata file the current one of a new table.
+func (c *Catalog) insert(r *http.Request, id identifier, made *pointer, allow func() error) error {
 	release, err := c.locks.acquire(r.Context(), id.Namespace.key(), id.key())
 	if err != nil {
 		return err
