@@ -1,0 +1,29 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"io"
+)
+
+// options are the command line.
+type options struct {
+	block, serve bool
+	dir          string
+}
+
+func parseOptions(args []string, stderr io.Writer) (options, error) {
+	var o options
+	flags := flag.NewFlagSet("lakehouse", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.BoolVar(&o.block, "block", false, "add one more route whose sink never returns")
+	flags.BoolVar(&o.serve, "serve", false, "keep the catalog running afterwards and say how to talk to it")
+	flags.StringVar(&o.dir, "dir", "", "keep warehouse and trail in this directory (default: a temporary one, removed at the end)")
+	if err := flags.Parse(args); err != nil {
+		return o, err
+	}
+	if flags.NArg() > 0 {
+		return o, errors.New("lakehouse: there are no arguments but flags: see lakehouse -h")
+	}
+	return o, nil
+}
