@@ -101,7 +101,13 @@ func (j *Journal) fitsLocked(e *Entry) bool {
 	if queued > 0 && queued+n > j.o.PendingBytes {
 		return false
 	}
-	return j.demandLocked(e)+int64(queued+n) <= j.roomLocked(e.Kind)
+	return !j.shortLocked(e)
+}
+
+// shortLocked tells whether the prepared segments have too little room for the record.
+func (j *Journal) shortLocked(e *Entry) bool {
+	queued := int64(j.pending + j.flying + frameHeaderSize + len(e.Payload))
+	return j.demandLocked(e)+queued > j.roomLocked(e.Kind)
 }
 
 // demandLocked is the room that intents hold against this record.
@@ -166,6 +172,7 @@ func (j *Journal) waitForRoom(ctx context.Context, e *Entry) error {
 	j.rolling = true
 	j.urgent = true
 	changed := waitOn(&j.roomy)
+	short := j.shortLocked(e)
 	j.mu.Unlock()
 	defer j.mu.Lock()
 	if j.manual {
@@ -173,7 +180,9 @@ func (j *Journal) waitForRoom(ctx context.Context, e *Entry) error {
 		return j.commit()
 	}
 	nudge(j.kick)
-	nudge(j.kickKeeper)
+	if short {
+		nudge(j.kickKeeper)
+	}
 	select {
 	case <-changed:
 		return nil
@@ -193,8 +202,7 @@ func (j *Journal) refusalLocked(e *Entry) error {
 	case j.prepareErr == nil:
 		return nil
 	}
-	n := int64(j.pending + j.flying + frameHeaderSize + len(e.Payload))
-	if j.demandLocked(e)+n <= j.roomLocked(e.Kind) {
+	if !j.shortLocked(e) {
 		return nil
 	}
 	nudge(j.kickKeeper)

@@ -285,7 +285,7 @@ func (j *Journal) publish(end uint64, pos int64) {
 	j.flying -= int(pos - j.pos)
 	j.pos = pos
 	j.synced.Store(end)
-	wake(&j.followers)
+	j.wakeFollowersLocked()
 	j.mu.Unlock()
 }
 

@@ -118,34 +118,35 @@ type Journal struct {
 	synced   atomic.Uint64 // every sequence below is durable
 	appended atomic.Uint64 // mirrors next for gather
 
-	mu           sync.Mutex
-	next         uint64
-	tail         tail
-	shares       shares
-	pending      int    // bytes appended and not yet taken by a batch
-	flying       int    // bytes of the batch being written
-	batch        uint64 // number of the batch being filled
-	urgent       bool   // somebody waits for the batch being filled
-	closed       bool
-	failure      error // why the last attempt to commit failed; nil once one succeeded
-	syncingSince time.Time
-	pendingDone  chan struct{} // closed when the batch being filled is durable or has failed
-	flyingDone   chan struct{} // likewise for the batch being written
-	flyingEnd    uint64
-	followers    chan struct{} // closed when synced moves
-	roomy        chan struct{} // closed when room may have changed
-	held         int64         // room held for the ends of intents
-	rolling      bool          // segments are wanted: something was or will be appended
-	segments     []*segment    // oldest first
-	spares       []*spare
-	reserve      *spare
-	fileNumber   uint64 // of the next spare
-	prepareErr   error
-	garbage      []string // prepared files that were given up
-	keepErr      error
-	relinked     int  // times that a lost name was restored
-	unlinked     bool // the active segment's name has gone
-	routes       map[string]*Route
+	mu            sync.Mutex
+	next          uint64
+	tail          tail
+	shares        shares
+	pending       int    // bytes appended and not yet taken by a batch
+	flying        int    // bytes of the batch being written
+	batch         uint64 // number of the batch being filled
+	urgent        bool   // somebody waits for the batch being filled
+	closed        bool
+	failure       error // why the last attempt to commit failed; nil once one succeeded
+	syncingSince  time.Time
+	pendingDone   chan struct{} // closed when the batch being filled is durable or has failed
+	flyingDone    chan struct{} // likewise for the batch being written
+	flyingEnd     uint64
+	followers     []*Route      // wait for synced to move
+	roomy         chan struct{} // closed when room may have changed
+	held          int64         // room held for the ends of intents
+	rolling       bool          // segments are wanted: something was or will be appended
+	segments      []*segment    // oldest first
+	spares        []*spare
+	reserve       *spare
+	fileNumber    uint64 // of the next spare
+	prepareErr    error
+	prepareFailed time.Time
+	garbage       []string // prepared files that were given up
+	keepErr       error
+	relinked      int  // times that a lost name was restored
+	unlinked      bool // the active segment's name has gone
+	routes        map[string]*Route
 
 	// The committer's own.
 	spans     []span
@@ -313,8 +314,15 @@ func (j *Journal) drain() error {
 
 // broadcastLocked wakes everybody who waits for something other than a batch.
 func (j *Journal) broadcastLocked() {
-	wake(&j.followers)
+	j.wakeFollowersLocked()
 	wake(&j.roomy)
+}
+
+func (j *Journal) wakeFollowersLocked() {
+	for _, r := range j.followers {
+		nudge(r.wake)
+	}
+	j.followers = j.followers[:0]
 }
 
 // wake closes a channel that somebody may be waiting on and forgets it.

@@ -20,6 +20,8 @@ const (
 	// wantSpares is how many segments are prepared ahead, maxSpares how many reused ones are kept.
 	wantSpares = 1
 	maxSpares  = 3
+	// prepareBackoff is the least time between attempts that are asked for by appends.
+	prepareBackoff = 100 * time.Millisecond
 )
 
 var (
@@ -38,14 +40,26 @@ func (j *Journal) keepLoop() {
 		case <-ticker.C:
 			j.keep()
 		case <-j.kickKeeper:
-			j.keepRoom()
+			if j.mayPrepare() {
+				j.keepRoom()
+			}
 		}
 	}
 }
 
+// mayPrepare keeps refused appends from hammering a full disk.
+func (j *Journal) mayPrepare() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.prepareErr == nil || time.Since(j.prepareFailed) >= prepareBackoff
+}
+
 // keep does one round of everything. Errors are kept for Stats and tried again in the next round.
 func (j *Journal) keep() {
-	cursors := j.syncCursors()
+	var cursors error
+	if !planted(plantUnlinkFirst) {
+		cursors = j.syncCursors()
+	}
 	retired := j.retire()
 	j.keepRoom()
 	j.checkLinked()
@@ -58,6 +72,7 @@ func (j *Journal) keep() {
 
 // keepRoom prepares segments; if there is no room for one it retires and then sheds to make some.
 func (j *Journal) keepRoom() {
+	j.reuse()
 	err := j.prepare()
 	if noSpace(err) {
 		if freed := j.makeRoom(); freed {
@@ -65,9 +80,29 @@ func (j *Journal) keepRoom() {
 		}
 	}
 	j.mu.Lock()
-	j.prepareErr = err
-	wake(&j.roomy)
+	defer j.mu.Unlock()
+	if j.prepareErr = err; err != nil {
+		j.prepareFailed = time.Now()
+		wake(&j.roomy)
+	}
+}
+
+// reuse retires a segment for its blocks if one is wanted and one is delivered: cheaper than zeros. What goes wrong here
+// goes wrong again, and is told, in the next round of keep.
+func (j *Journal) reuse() {
+	j.mu.Lock()
+	wanted := j.rolling && len(j.spares) < wantSpares && len(j.segments) > 0 &&
+		j.segments[0] != j.active && j.segments[0].end <= j.deliveredLocked(false)
 	j.mu.Unlock()
+	if wanted && j.syncCursors() == nil {
+		j.noteKeeping(j.retire())
+	}
+}
+
+func (j *Journal) noteKeeping(err error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.keepErr = err
 }
 
 // makeRoom retires what is delivered, whatever its age, and failing that sheds the oldest segment from the routes that
@@ -97,11 +132,6 @@ func (j *Journal) prepare() error {
 	for {
 		j.mu.Lock()
 		size, isReserve := j.wantedLocked()
-		name := path.Join(j.dir, reserveName)
-		if !isReserve {
-			name = path.Join(j.dir, fmt.Sprintf("%s%d", sparePrefix, j.fileNumber))
-			j.fileNumber++
-		}
 		room := j.o.Keep.Bytes - j.diskLocked()
 		j.mu.Unlock()
 		switch {
@@ -109,6 +139,10 @@ func (j *Journal) prepare() error {
 			return nil
 		case size > room:
 			return errCeiling
+		}
+		name := path.Join(j.dir, reserveName)
+		if !isReserve {
+			name = j.spareName()
 		}
 		s, err := j.prepareFile(name, size)
 		if err != nil {
@@ -123,6 +157,13 @@ func (j *Journal) prepare() error {
 		wake(&j.roomy)
 		j.mu.Unlock()
 	}
+}
+
+func (j *Journal) spareName() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.fileNumber++
+	return path.Join(j.dir, fmt.Sprintf("%s%d", sparePrefix, j.fileNumber))
 }
 
 // wantedLocked returns the size of the next file to prepare, 0 for none.

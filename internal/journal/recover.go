@@ -103,7 +103,11 @@ func (j *Journal) recover() error {
 		return err
 	}
 	s := survey{fs: j.o.FS, dir: j.dir, trail: j.o.Trail, durable: true, quarantine: true}
-	s.floor, s.oldest, s.cursors = j.cursorBounds()
+	for _, r := range j.routes {
+		if !r.lost {
+			s.noteCursor(r.file.slot.next)
+		}
+	}
 	if err := s.run(names, nil); err != nil {
 		return err
 	}
@@ -141,30 +145,13 @@ func (j *Journal) loadCursors(names []string) error {
 		if err != nil {
 			return err
 		}
-		r := &Route{j: j, name: route, file: file, pos: endless, lost: !valid, required: true}
+		r := &Route{j: j, name: route, file: file, pos: endless, wake: make(chan struct{}, 1), lost: !valid, required: true}
 		r.cursor.Store(file.slot.next)
 		r.dropped.Store(file.slot.dropped)
 		r.reported = file.slot.dropped
 		j.routes[route] = r
 	}
 	return nil
-}
-
-// cursorBounds returns the highest cursor, below which everything was durable once, and the lowest.
-func (j *Journal) cursorBounds() (floor, oldest uint64, any bool) {
-	oldest = endless
-	for _, r := range j.routes {
-		if r.lost {
-			continue
-		}
-		any = true
-		floor = max(floor, r.file.slot.next)
-		oldest = min(oldest, r.file.slot.next)
-	}
-	if !any {
-		oldest = 0
-	}
-	return floor, oldest, any
 }
 
 // clampCursors brings cursors into the range of what is there.

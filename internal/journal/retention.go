@@ -2,9 +2,7 @@ package journal
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
-	"path"
 	"time"
 )
 
@@ -31,8 +29,8 @@ func (j *Journal) retireAll() error {
 	return j.retireWhere(func(*segment, int64) bool { return true })
 }
 
-// retireWhere takes delivered segments off the table, oldest first, renames or unlinks them, and syncs the directory
-// before a renamed one is written to. The cursors on disk have passed them before the first one goes.
+// retireWhere takes delivered segments off the table and retires them, oldest first. The cursors on disk have passed
+// them before.
 func (j *Journal) retireWhere(may func(s *segment, disk int64) bool) error {
 	j.keeping.Lock()
 	defer j.keeping.Unlock()
@@ -46,31 +44,16 @@ func (j *Journal) retireWhere(may func(s *segment, disk int64) bool) error {
 	}
 	gone := append([]*segment(nil), j.segments[:n]...)
 	j.segments = j.segments[:copy(j.segments, j.segments[n:])]
-	wanted := maxSpares - len(j.spares)
 	j.mu.Unlock()
-	if len(gone) == 0 {
-		return nil
-	}
-	var reused []*spare
-	var failed error
 	for i, s := range gone {
-		reuse, err := j.retireOne(s, len(reused) < wanted)
-		if err != nil {
+		if err := j.retireOne(s); err != nil {
 			j.mu.Lock()
 			j.segments = append(append([]*segment(nil), gone[i:]...), j.segments...)
 			j.mu.Unlock()
-			failed = err
-			break
-		}
-		if reuse != nil {
-			reused = append(reused, reuse)
+			return err
 		}
 	}
-	if err := j.o.FS.SyncDir(j.dir); err != nil {
-		j.giveUp(reused)
-		return errors.Join(failed, err)
-	}
-	return errors.Join(failed, j.adoptSpares(reused))
+	return nil
 }
 
 // durableFloorLocked is deliveredLocked(false) as a crash would leave it.
@@ -86,50 +69,51 @@ func (j *Journal) durableFloorLocked() uint64 {
 	return floor
 }
 
-// retireOne renames a segment to a spare if it is fit for reuse, else unlinks it. A missing file is as good.
-func (j *Journal) retireOne(s *segment, reuse bool) (*spare, error) {
+// retireOne renames a segment to a spare if it is fit for reuse, else unlinks it, and syncs the directory, so that
+// segments go in order also in a crash and a renamed one is not written to before its old name has gone for good.
+func (j *Journal) retireOne(s *segment) error {
 	name := s.path(j.dir)
-	if !reuse || !j.rolling || !s.full || s.size != j.o.SegmentBytes {
-		if err := j.o.FS.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, err
-		}
-		return nil, nil
-	}
 	j.mu.Lock()
-	to := path.Join(j.dir, fmt.Sprintf("%s%d", sparePrefix, j.fileNumber))
-	j.fileNumber++
+	reuse := j.rolling && s.full && s.size == j.o.SegmentBytes && len(j.spares) < maxSpares
 	j.mu.Unlock()
-	if err := j.o.FS.Rename(name, to); errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	} else if err != nil {
-		return nil, err
+	to := j.spareName()
+	var err error
+	if reuse {
+		err = j.o.FS.Rename(name, to)
+	} else {
+		err = j.o.FS.Remove(name)
 	}
-	return &spare{name: to, size: s.size, old: stale{index: s.index, base: s.base, end: s.end}}, nil
-}
-
-func (j *Journal) giveUp(spares []*spare) {
+	if errors.Is(err, fs.ErrNotExist) {
+		// An earlier attempt may have failed to sync its removal.
+		err, reuse = nil, false
+	}
+	if err == nil {
+		err = j.o.FS.SyncDir(j.dir)
+	}
+	if err != nil && reuse {
+		j.giveUp(to)
+	}
+	if err != nil || !reuse {
+		return err
+	}
+	f, err := j.o.FS.Open(to)
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	for _, s := range spares {
-		j.garbage = append(j.garbage, s.name)
+	if err != nil {
+		j.garbage = append(j.garbage, to)
+		return err
 	}
+	old := stale{index: s.index, base: s.base, end: s.end}
+	j.spares = append(j.spares, &spare{name: to, file: f, size: s.size, old: old})
+	wake(&j.roomy)
+	return nil
 }
 
-// adoptSpares opens reused files, whose new names are durable by now.
-func (j *Journal) adoptSpares(spares []*spare) error {
-	for i, s := range spares {
-		f, err := j.o.FS.Open(s.name)
-		if err != nil {
-			j.giveUp(spares[i:])
-			return err
-		}
-		s.file = f
-		j.mu.Lock()
-		j.spares = append(j.spares, s)
-		wake(&j.roomy)
-		j.mu.Unlock()
-	}
-	return nil
+// giveUp has a prepared file removed in the next round.
+func (j *Journal) giveUp(name string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.garbage = append(j.garbage, name)
 }
 
 // shedOldest moves the cursors of routes that are not required past the oldest segment and counts what they lose. It

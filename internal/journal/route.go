@@ -52,6 +52,7 @@ type Route struct {
 	file     *cursorFile
 	cursor   atomic.Uint64 // everything below is delivered
 	dropped  atomic.Uint64
+	wake     chan struct{}
 	lost     bool // the cursor was unreadable when the trail was adopted
 
 	pos      uint64 // what Next returns next; endless while the route is known only by its cursor
@@ -101,7 +102,7 @@ func (j *Journal) Route(name string, start Start, required bool) (*Route, error)
 		if err != nil {
 			return nil, fmt.Errorf("journal: route: %w", err)
 		}
-		r = &Route{j: j, name: name, file: file}
+		r = &Route{j: j, name: name, file: file, wake: make(chan struct{}, 1)}
 		r.cursor.Store(first)
 	}
 	j.mu.Lock()
@@ -209,7 +210,8 @@ func (r *Route) waitChannel() (wait <-chan struct{}, closed bool) {
 	if r.pos < r.readableLocked() {
 		return nil, false
 	}
-	return waitOn(&j.followers), false
+	j.followers = append(j.followers, r)
+	return r.wake, false
 }
 
 func (r *Route) readableLocked() uint64 {
@@ -351,7 +353,7 @@ func (r *Route) openSegment(seg *segment) error {
 	if err != nil {
 		return errors.Join(err, f.Close())
 	}
-	scan, _, err := newScanner(f, size, r.j.o.Trail, seg, make([]byte, 0, scanBuffer))
+	scan, _, err := newScanner(f, size, r.j.o.Trail, seg, nil)
 	if err != nil {
 		return errors.Join(err, f.Close())
 	}

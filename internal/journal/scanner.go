@@ -44,7 +44,7 @@ func (s *scanner) at(off int64, n int) ([]byte, error) {
 	if off >= s.size {
 		return nil, nil
 	}
-	want := min(int64(max(n, cap(s.buf))), s.size-off)
+	want := min(int64(max(n, cap(s.buf), scanBuffer)), s.size-off)
 	if int64(cap(s.buf)) < want {
 		s.buf = make([]byte, 0, want)
 	}

@@ -2,12 +2,13 @@ package journal
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"path"
-	"sort"
+	"slices"
 
 	"github.com/daxis-io/arco-audit/internal/journal/vfs"
 )
@@ -35,7 +36,6 @@ type survey struct {
 // run leaves its findings in s. visit, if not nil, gets every valid record in order.
 func (s *survey) run(names []string, visit func(Frame) error) error {
 	s.visit = visit
-	s.buf = make([]byte, 0, scanBuffer)
 	s.report.Trail = s.trail
 	s.list(names)
 	for _, seg := range s.segments {
@@ -57,7 +57,7 @@ func (s *survey) run(names []string, visit func(Frame) error) error {
 	return nil
 }
 
-// list sorts the segments by index. Of two with the same index, which nothing here makes, the first counts.
+// list sorts the segments by index, and by base where an unlink did not last and its index was given out again.
 func (s *survey) list(names []string) {
 	for _, name := range names {
 		index, base, ok := parseSegmentName(name)
@@ -66,7 +66,9 @@ func (s *survey) list(names []string) {
 		}
 		s.segments = append(s.segments, &segment{index: index, base: base, salt: saltOf(s.trail, index)})
 	}
-	sort.Slice(s.segments, func(a, b int) bool { return s.segments[a].index < s.segments[b].index })
+	slices.SortFunc(s.segments, func(a, b *segment) int {
+		return cmp.Or(cmp.Compare(a.index, b.index), cmp.Compare(a.base, b.base))
+	})
 	if n := len(s.segments); n > 0 {
 		s.nextIndex = s.segments[n-1].index + 1
 	}
@@ -91,6 +93,9 @@ func (s *survey) checkVersion(seg *segment) error {
 // begin sets where the trail's records start. What the lowest cursor still wants and is not there is a gap.
 func (s *survey) begin() {
 	s.at = s.oldest
+	if !s.cursors {
+		s.at = s.floor
+	}
 	if len(s.segments) > 0 {
 		base := s.segments[0].base
 		if s.cursors && s.oldest < base {
@@ -232,7 +237,7 @@ func (s *survey) trustedEnd(f vfs.File, seg *segment) (uint64, error) {
 
 // lastByte returns the offset after the last byte from off on that is not zero, or off.
 func lastByte(f vfs.File, off, size int64, buf []byte) (int64, error) {
-	buf = buf[:cap(buf)]
+	buf = append(buf[:0], make([]byte, max(1, min(scanBuffer, size-off)))...)
 	end := off
 	for off < size {
 		n, err := f.ReadAt(buf[:min(int64(len(buf)), size-off)], off)
@@ -327,8 +332,41 @@ func Walk(fsys vfs.FS, dir, trail string, visit func(Frame) error) (Report, erro
 	if err != nil {
 		return Report{}, fmt.Errorf("journal: walk: %w", err)
 	}
+	if err := s.readCursors(names); err != nil {
+		return Report{}, fmt.Errorf("journal: walk: %w", err)
+	}
 	if err := s.run(names, visit); err != nil {
 		return Report{}, fmt.Errorf("journal: walk: %w", err)
 	}
 	return s.report, nil
+}
+
+// readCursors finds the lowest and the highest cursor.
+func (s *survey) readCursors(names []string) error {
+	for _, name := range names {
+		route, ok := cursorRoute(name)
+		if !ok {
+			continue
+		}
+		c, valid, err := openCursor(s.fs, s.dir, s.trail, route)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		closeQuietly(c.file)
+		if valid {
+			s.noteCursor(c.slot.next)
+		}
+	}
+	return nil
+}
+
+func (s *survey) noteCursor(next uint64) {
+	s.floor = max(s.floor, next)
+	if !s.cursors || next < s.oldest {
+		s.oldest = next
+	}
+	s.cursors = true
 }
