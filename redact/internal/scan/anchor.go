@@ -88,6 +88,8 @@ var named = []anchor{
 	{text: "Private-Lines:", on: onBlob},
 	{text: "$ANSIBLE_VAULT;", on: onBlob},
 
+	{text: "[", next: digit, on: onHidden},
+	{text: "{", next: digit, on: onHidden},
 	{text: "%40", on: onHidden},
 	{text: "%25", on: onHidden},
 	{text: "\\/", on: onHidden},

@@ -1,88 +1,84 @@
 #include "textflag.h"
 
-// One position of the fingerprint: K is its number, ACC0 and ACC1 gather the
-// buckets that are still possible. The nibbles of the bytes stay in Y1 and Y2.
-#define POSITION(OFF, K) \
-	VMOVDQU (OFF+K)(SI), Y0        \
-	VPAND   Y15, Y0, Y1            \
-	VPSRLW  $4, Y0, Y2             \
-	VPAND   Y15, Y2, Y2            \
-	VMOVDQU (128*K+0)(DI), Y3      \
-	VPSHUFB Y1, Y3, Y3             \
-	VMOVDQU (128*K+32)(DI), Y4     \
-	VPSHUFB Y2, Y4, Y4             \
-	VPAND   Y3, Y4, Y3             \
-	VMOVDQU (128*K+64)(DI), Y5     \
-	VPSHUFB Y1, Y5, Y5             \
-	VMOVDQU (128*K+96)(DI), Y6     \
-	VPSHUFB Y2, Y6, Y6             \
-	VPAND   Y5, Y6, Y5
+// POSITION leaves in Y3 the buckets that one byte of the fingerprint leaves
+// possible. The nibbles of the bytes stay in Y1 and Y2.
+#define POSITION(FROM, LOW, HIGH) \
+	VMOVDQU FROM(SI), Y0  \
+	VPAND   Y15, Y0, Y1   \
+	VPSRLW  $4, Y0, Y2    \
+	VPAND   Y15, Y2, Y2   \
+	VPSHUFB Y1, LOW, Y3   \
+	VPSHUFB Y2, HIGH, Y4  \
+	VPAND   Y3, Y4, Y3
 
-// CLASS sets the bits in DST of the bytes that have a bit of the mask in SRC.
-#define CLASS(SRC, MASKOFF, DST) \
-	VMOVDQU   MASKOFF(DI), Y7    \
-	VPAND     SRC, Y7, Y7        \
-	VPCMPEQB  Y14, Y7, Y7        \
-	VPMOVMSKB Y7, DST            \
+// CLASS sets the bits in DST of the bytes in Y1 that have a bit of a mask.
+#define CLASS(MASK, DST) \
+	VPAND     MASK(DI), Y1, Y2 \
+	VPCMPEQB  Y14, Y2, Y2      \
+	VPMOVMSKB Y2, DST          \
 	NOTL      DST
 
-// HALF leaves the candidates of 32 bytes in R8, the classes in R9 to R13.
-#define HALF(OFF) \
-	POSITION(OFF, 0)              \
-	VMOVDQA Y3, Y8                \
-	VMOVDQA Y5, Y9                \
-	VMOVDQU 512(DI), Y3           \
-	VPSHUFB Y1, Y3, Y3            \
-	VMOVDQU 544(DI), Y4           \
-	VPSHUFB Y2, Y4, Y4            \
-	VPAND   Y3, Y4, Y10           \
-	VMOVDQU 576(DI), Y3           \
-	VPSHUFB Y1, Y3, Y3            \
-	VMOVDQU 608(DI), Y4           \
-	VPSHUFB Y2, Y4, Y4            \
-	VPAND   Y3, Y4, Y11           \
-	CLASS(Y10, 640, R9)           \
-	CLASS(Y10, 672, R10)          \
-	CLASS(Y11, 704, R11)          \
-	CLASS(Y11, 736, R12)          \
-	CLASS(Y11, 768, R13)          \
-	POSITION(OFF, 1)              \
-	VPAND Y3, Y8, Y8              \
-	VPAND Y5, Y9, Y9              \
-	POSITION(OFF, 2)              \
-	VPAND Y3, Y8, Y8              \
-	VPAND Y5, Y9, Y9              \
-	POSITION(OFF, 3)              \
-	VPAND     Y3, Y8, Y8          \
-	VPAND     Y5, Y9, Y9          \
-	VPOR      Y8, Y9, Y8          \
-	VPCMPEQB  Y14, Y8, Y8         \
-	VPMOVMSKB Y8, R8              \
-	NOTL      R8
+// HALF leaves the masks of 32 bytes in R8 (anchor), R9 (alnum), R10 (escape).
+#define HALF(FROM) \
+	POSITION(FROM+1, Y7, Y8)     \
+	VMOVDQA   Y3, Y13            \
+	POSITION(FROM+2, Y9, Y10)    \
+	VPAND     Y3, Y13, Y13       \
+	POSITION(FROM+3, Y11, Y12)   \
+	VPAND     Y3, Y13, Y13       \
+	POSITION(FROM, Y5, Y6)       \
+	VPAND     Y3, Y13, Y13       \
+	VPCMPEQB  Y14, Y13, Y13      \
+	VPMOVMSKB Y13, R8            \
+	NOTL      R8                 \
+	VPMOVMSKB Y0, R11            \
+	ORL       R11, R8            \
+	VPCMPEQB  480(DI), Y0, Y0    \
+	VPMOVMSKB Y0, R11            \
+	ORL       R11, R8            \
+	VMOVDQU   256(DI), Y3        \
+	VPSHUFB   Y1, Y3, Y3         \
+	VMOVDQU   288(DI), Y4        \
+	VPSHUFB   Y2, Y4, Y4         \
+	VPAND     Y3, Y4, Y1         \
+	CLASS(320, R9)               \
+	CLASS(352, R10)              \
+	CLASS(384, R11)              \
+	ORL       R11, R8
 
-// func blockAVX2(p *byte, t *nibbles, m *masks)
-TEXT ·blockAVX2(SB), NOSPLIT, $0-24
+// func blockAVX2(p *byte, t *nibbles, m *masks, halves int)
+TEXT ·blockAVX2(SB), NOSPLIT, $0-32
 	MOVQ    p+0(FP), SI
 	MOVQ    t+8(FP), DI
 	MOVQ    m+16(FP), DX
-	VMOVDQU 800(DI), Y15
+	MOVQ    halves+24(FP), CX
+	VMOVDQU 0(DI), Y5
+	VMOVDQU 32(DI), Y6
+	VMOVDQU 64(DI), Y7
+	VMOVDQU 96(DI), Y8
+	VMOVDQU 128(DI), Y9
+	VMOVDQU 160(DI), Y10
+	VMOVDQU 192(DI), Y11
+	VMOVDQU 224(DI), Y12
+	VMOVDQU 448(DI), Y15
 	VPXOR   Y14, Y14, Y14
-
 	HALF(0)
-	MOVL R8, 0(DX)
-	MOVL R9, 8(DX)
-	MOVL R10, 16(DX)
-	MOVL R11, 24(DX)
-	MOVL R12, 32(DX)
-	MOVL R13, 40(DX)
-
+	CMPQ    CX, $1
+	JEQ     one
+	MOVL    R8, 0(DX)
+	MOVL    R9, 8(DX)
+	MOVL    R10, 16(DX)
 	HALF(32)
-	MOVL R8, 4(DX)
-	MOVL R9, 12(DX)
-	MOVL R10, 20(DX)
-	MOVL R11, 28(DX)
-	MOVL R12, 36(DX)
-	MOVL R13, 44(DX)
+	MOVL    R8, 4(DX)
+	MOVL    R9, 12(DX)
+	MOVL    R10, 20(DX)
+	VZEROUPPER
+	RET
+
+one:
+	MOVQ R8, 0(DX)
+	MOVQ R9, 8(DX)
+	MOVQ R10, 16(DX)
 	VZEROUPPER
 	RET
 

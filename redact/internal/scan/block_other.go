@@ -4,4 +4,4 @@ package scan
 
 const hasAVX2 = false
 
-func blockAVX2(*byte, *nibbles, *masks) {}
+func blockAVX2(*byte, *nibbles, *masks, int) {}

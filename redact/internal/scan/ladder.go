@@ -2,7 +2,6 @@ package scan
 
 import (
 	"slices"
-	"strings"
 	"sync"
 	"unsafe"
 )
@@ -19,9 +18,9 @@ type step uint8
 const (
 	stepRaw step = iota
 	stepEscapes
+	stepPlus // form encoding
 	stepHidden
 	stepWraps
-	stepPlus // form encoding
 	stepBase64
 	stepHex
 	stepBytes
@@ -72,17 +71,6 @@ func All(s string) []Finding {
 	return out
 }
 
-// clean reports whether s plainly holds nothing: no finding as it stands and
-// no encoding that could hide one.
-func clean(s string) bool {
-	if len(s) < least {
-		return true
-	}
-	w := newSweep(s)
-	_, _, ok := w.next(0)
-	return !ok && !w.encoded()
-}
-
 func climb(s string) *ladder {
 	l := ladders.Get().(*ladder)
 	l.depth, l.spent = 0, false
@@ -129,17 +117,10 @@ func (l *ladder) scan(f frame, decoded int) {
 		l.add(hit)
 		i = at
 	}
-	if strings.ContainsAny(text, `%\&`) {
-		l.derive(text, stepEscapes, decoded)
-	}
-	if w.anchored && f.by != stepPlus && strings.IndexByte(text, '+') >= 0 {
-		l.derive(text, stepPlus, decoded)
-	}
-	if hasHidden(text) {
-		l.derive(text, stepHidden, decoded)
-	}
-	if f.by != stepWraps && strings.ContainsAny(text, "\n\r") {
-		l.derive(text, stepWraps, decoded)
+	for by := stepEscapes; by < stepBase64; by++ {
+		if by != f.by && w.applies(by) || by == stepEscapes && w.applies(by) {
+			l.derive(text, by, decoded)
+		}
 	}
 	if decoded < maxDecode {
 		l.runs(text, &w, decoded)
@@ -228,20 +209,24 @@ func wrappedRun(text string, at int) int {
 	return run(text, end, equals)
 }
 
+// decodeRun appends the bytes of an encoded run.
+func decodeRun(dst []byte, run string, by step) []byte {
+	switch by {
+	case stepBase64:
+		return decodeBase64(dst, run)
+	case stepHex:
+		return decodeHex(dst, run)
+	}
+	return decodeDump(dst, run)
+}
+
 func (l *ladder) decodeRun(text string, start, end int, by step, decoded int) {
 	if l.budget < end-start {
 		l.spent = true
 		return
 	}
 	from := len(l.arena)
-	switch by {
-	case stepBase64:
-		l.arena = decodeBase64(l.arena, text[start:end])
-	case stepHex:
-		l.arena = decodeHex(l.arena, text[start:end])
-	case stepBytes:
-		l.arena = decodeDump(l.arena, text[start:end])
-	}
+	l.arena = decodeRun(l.arena, text[start:end], by)
 	made := l.arena[from:]
 	l.budget -= len(made)
 	if len(made) >= least {

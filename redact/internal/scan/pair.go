@@ -19,8 +19,11 @@ const maxValue = 1024
 // pairAt returns the pair whose name covers text[at].
 func pairAt(text string, at int) (pair, bool) {
 	var p pair
-	p.nameStart = back(text, at, maxName, name)
 	p.nameEnd = runMax(text, at, maxName, name)
+	if p.nameEnd == len(text) || !is(text[p.nameEnd], equals|colon|stop) {
+		return p, false
+	}
+	p.nameStart = back(text, at, maxName, name)
 	for p.nameEnd > at && text[p.nameEnd-1] == '.' {
 		p.nameEnd--
 	}

@@ -43,7 +43,7 @@ const leastBody = 9
 func matchRow(text string, at, i int) (Finding, bool) {
 	s, r := &shapes[i], &rows[i]
 	start, ok := s.start(text, at)
-	if !ok || !s.bounded(text, start) {
+	if !ok || !s.bounded(text, start) || (r.exact || len(s.prefix) < 4) && joined(text, start) {
 		return Finding{}, false
 	}
 	end, matched := s.match(text, start)
@@ -102,6 +102,12 @@ func (s *shape) start(text string, at int) (int, bool) {
 // letters ("bot123:"), if digits are all that stands before the anchor.
 func (s *shape) bounded(text string, start int) bool {
 	return bounded(text, start) || s.leadMost > s.lead && s.leadChars == digit && !is(text[start-1], digit)
+}
+
+// joined reports whether a mark of base64 glues what begins at text[start] to
+// what stands before it. A short prefix says nothing there.
+func joined(text string, start int) bool {
+	return start > 1 && (is(text[start-1], dash|under) || text[start-1] == '+') && is(text[start-2], alnum)
 }
 
 func hasBothCases(v string) bool {

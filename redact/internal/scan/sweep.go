@@ -1,9 +1,6 @@
 package scan
 
-import (
-	"math/bits"
-	"strings"
-)
+import "math/bits"
 
 // least is the length of the shortest text that can hold a secret.
 const least = 6
@@ -13,8 +10,8 @@ type sweep struct {
 	text string
 	skip int // anchors before it lie in a finding
 	// anchored: an anchor stood in the text; hidden: an encoding that hides
-	// anchors did.
-	anchored, hidden bool
+	// anchors did; escaped: a byte that escapes begin with did.
+	anchored, hidden, escaped bool
 	// first base64 or hexadecimal run that holds text, -1 when none.
 	base64At, hexAt int
 }
@@ -27,89 +24,93 @@ func newSweep(text string) sweep {
 // go on from.
 func (w *sweep) next(i int) (Finding, int, bool) {
 	var m masks
-	for base := i; base < len(w.text); base += blockStep {
-		classify(w.text, base, &m)
-		w.encodedRuns(base, &m)
-		todo := m.anchor
-		last := len(w.text)-base <= blockSize
-		if !last {
-			todo &= 1<<blockStep - 1
+	text := w.text
+	before := byte(0)
+	if i > 0 {
+		before = text[i-1]
+	}
+	for base := i; base < len(text); base += blockSize {
+		classify(text, base, &m)
+		w.escaped = w.escaped || m.escape != 0
+		starts := m.starts(before)
+		if long := starts & m.long(); long != 0 {
+			w.encodedRuns(base, long)
 		}
-		for ; todo != 0; todo &= todo - 1 {
+		for todo := m.anchor | starts; todo != 0; todo &= todo - 1 {
 			at := base + bits.TrailingZeros64(todo)
+			if !possible(text, at) {
+				continue
+			}
 			if f, ok := w.at(at); ok {
 				return f, max(f.End, at+1), true
 			}
 		}
-		if last {
-			break
-		}
+		before = text[min(base+blockSize, len(text))-1]
 	}
-	return Finding{}, len(w.text), false
+	return Finding{}, len(text), false
 }
 
-// encodedRuns notes where the first runs of encoded text begin.
-func (w *sweep) encodedRuns(base int, m *masks) {
-	if w.base64At < 0 {
-		for runs := m.base64Runs(); runs != 0; runs &= runs - 1 {
-			if at := base + bits.TrailingZeros64(runs); base64Text(w.text, at) {
-				w.base64At = at
-				break
-			}
+// encodedRuns notes where the first runs of encoded text begin; long has the
+// words of the block at base that are long enough. Base64 of text has hardly
+// any marks, so that its first bytes are letters and digits.
+func (w *sweep) encodedRuns(base int, long uint64) {
+	for ; long != 0; long &= long - 1 {
+		at := base + bits.TrailingZeros64(long)
+		if w.base64At < 0 && base64Text(w.text, at) {
+			w.base64At = at
+		}
+		if w.hexAt < 0 && hexText(w.text, at) {
+			w.hexAt = at
 		}
 	}
-	if w.hexAt < 0 {
-		for runs := m.hexRuns(); runs != 0; runs &= runs - 1 {
-			if at := base + bits.TrailingZeros64(runs); hexText(w.text, at) {
-				w.hexAt = at
-				break
-			}
-		}
+}
+
+// possible reports whether a list of anchors has to be looked at.
+func possible(text string, at int) bool {
+	if len(text)-at < 3 {
+		return true
 	}
+	v := load3(text, at)
+	h := hash3(v, filterBits)
+	return table.filter[h>>6]>>(h&63)&1 != 0 || len(table.single[text[at]]) != 0
 }
 
 // at tries the anchors at position i.
 func (w *sweep) at(i int) (Finding, bool) {
 	v := load(w.text, i)
-	for n := table.single[w.text[i]]; n != 0; n = table.entries[n].next {
-		if f, ok := w.try(&table.entries[n], i, v); ok {
+	if list := table.single[byte(v)]; len(list) != 0 {
+		if f, ok := w.try(list, i, v); ok {
 			return f, true
 		}
 	}
-	for n := table.chain[hash3(uint32(v))]; n != 0; n = table.entries[n].next {
-		if f, ok := w.try(&table.entries[n], i, v); ok {
+	return w.try(table.lists[hash3(uint32(v), hashBits)], i, v)
+}
+
+func (w *sweep) try(list []entry, i int, v uint64) (Finding, bool) {
+	for k := range list {
+		n := &list[k]
+		if !n.matches(w.text, i, v) {
+			continue
+		}
+		if n.on == onHidden {
+			w.hidden = true
+			continue
+		}
+		w.anchored = true
+		if i < w.skip {
+			continue
+		}
+		if f, ok := n.decide(w.text, i); ok {
+			w.skip = f.End
 			return f, true
 		}
 	}
 	return Finding{}, false
 }
 
-func (w *sweep) try(n *entry, i int, v uint64) (Finding, bool) {
-	if !n.matches(w.text, i, v) {
-		return Finding{}, false
-	}
-	if n.on == onHidden {
-		w.hidden = true
-		return Finding{}, false
-	}
-	w.anchored = true
-	if i < w.skip {
-		return Finding{}, false
-	}
-	f, ok := n.decide(w.text, i)
-	if ok {
-		w.skip = f.End
-	}
-	return f, ok
-}
-
 // encoded reports whether the text may hold more than what stands in it.
 func (w *sweep) encoded() bool {
-	return w.hidden || w.base64At >= 0 || w.hexAt >= 0 || w.anchored && hasEscapes(w.text) || byteDump(w.text, 0) >= 0
-}
-
-func hasEscapes(text string) bool {
-	return strings.IndexByte(text, '%') >= 0 || strings.IndexByte(text, '\\') >= 0 || strings.IndexByte(text, '&') >= 0 || strings.IndexByte(text, '+') >= 0
+	return w.hidden || w.base64At >= 0 || w.hexAt >= 0 || w.anchored && w.escaped
 }
 
 const (

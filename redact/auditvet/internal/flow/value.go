@@ -1,0 +1,222 @@
+package flow
+
+import (
+	"go/types"
+	"maps"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// value is what is known of a value of the program: where it may come from, what it may point to, what its parts
+// are. Values are immutable; nil is a value that comes from nowhere.
+type value struct {
+	t     taint
+	refs  []ref
+	fns   []*closure
+	parts map[string]*value // by selector
+	keys  []string          // the constants it may be, when all are known
+	dyn   types.Type        // concrete type behind an interface, when known
+	lazy  *lazy             // how parts are made that are not in parts; nil: they come from nowhere
+	empty bool              // a constant or nil: holds no text of the program's input
+}
+
+// lazy describes an unknown value of a known type.
+type lazy struct {
+	id    string
+	typ   types.Type
+	carry taint // what all its parts come from, besides what their types say
+}
+
+// closure is a function with the variables that it captured.
+type closure struct {
+	fn    *ssa.Function
+	bound []*value
+}
+
+// ref points into an object: path is the selectors from the object to the place, joined by "/".
+type ref struct {
+	obj  *object
+	path string
+}
+
+// Selectors: ".3" is a field, "[x]" the element with a constant key, anyElement any of them, mapKeys the keys.
+const (
+	anyElement = "[*]"
+	mapKeys    = "#"
+	deref      = "*"
+)
+
+// maxParts bounds what is kept apart in one value, maxDepth how deep.
+const (
+	maxParts = 48
+	maxDepth = 6
+	maxRefs  = 12
+	maxKeys  = 4
+)
+
+func isElement(sel string) bool { return strings.HasPrefix(sel, "[") }
+
+func tainted(t taint) *value {
+	if len(t) == 0 {
+		return nil
+	}
+	return &value{t: t}
+}
+
+// join returns what is either a or b.
+func join(a, b *value) *value { return joinDepth(a, b, 0) }
+
+func joinDepth(a, b *value, depth int) *value {
+	switch {
+	case a == b:
+		return a
+	case a == nil:
+		return b.withoutKeys()
+	case b == nil:
+		return a.withoutKeys()
+	}
+	v := &value{t: a.t.union(b.t), refs: unionRefs(a.refs, b.refs), fns: unionFuncs(a.fns, b.fns), keys: unionKeys(a, b),
+		dyn: a.dyn, lazy: a.lazy, empty: a.empty && b.empty}
+	if v.dyn == nil || b.dyn != nil && !types.Identical(v.dyn, b.dyn) {
+		v.dyn = b.dyn
+	}
+	v.lazy = joinLazy(a.lazy, b.lazy)
+	v.parts = joinParts(a, b, depth)
+	return v
+}
+
+func joinLazy(a, b *lazy) *lazy {
+	switch {
+	case a == nil || a == b:
+		return b
+	case b == nil || a.carry.holds(b.carry):
+		return a
+	}
+	return &lazy{id: a.id, typ: a.typ, carry: a.carry.union(b.carry)}
+}
+
+// joinParts joins part by part. A part that one side has only lazily stays lazy beside what the other has.
+func joinParts(a, b *value, depth int) map[string]*value {
+	if len(a.parts) == 0 && len(b.parts) == 0 || depth > maxDepth {
+		return nil
+	}
+	out := make(map[string]*value, len(a.parts))
+	for sel, p := range a.parts {
+		q, ok := b.parts[sel]
+		switch {
+		case ok:
+			out[sel] = joinDepth(p, q, depth+1)
+		case b.lazy == nil || b.lazy == a.lazy && p != nil && len(p.t) > 0:
+			out[sel] = p.withoutKeys()
+		case p != nil:
+			out[sel] = joinDepth(p, tainted(b.lazy.carry), depth+1)
+		}
+	}
+	for sel, q := range b.parts {
+		if _, ok := a.parts[sel]; ok {
+			continue
+		}
+		if a.lazy == nil || b.lazy == a.lazy && q != nil && len(q.t) > 0 {
+			out[sel] = q.withoutKeys()
+		} else if q != nil {
+			out[sel] = joinDepth(q, tainted(a.lazy.carry), depth+1)
+		}
+	}
+	return out
+}
+
+func (v *value) withoutKeys() *value {
+	if v == nil || v.keys == nil {
+		return v
+	}
+	w := *v
+	w.keys = nil
+	return &w
+}
+
+func unionKeys(a, b *value) []string {
+	if a.keys == nil || b.keys == nil {
+		return nil
+	}
+	out := a.keys
+	for _, k := range b.keys {
+		if !slices.Contains(out, k) {
+			out = append(slices.Clip(out), k)
+		}
+	}
+	if len(out) > maxKeys {
+		return nil
+	}
+	return out
+}
+
+func unionRefs(a, b []ref) []ref {
+	out := a
+	for _, r := range b {
+		if !slices.Contains(out, r) && len(out) < maxRefs {
+			out = append(slices.Clip(out), r)
+		}
+	}
+	return out
+}
+
+func unionFuncs(a, b []*closure) []*closure {
+	out := a
+	for _, f := range b {
+		if !slices.ContainsFunc(out, func(g *closure) bool { return f == g || f.fn == g.fn && len(f.bound) == 0 }) && len(out) < maxRefs {
+			out = append(slices.Clip(out), f)
+		}
+	}
+	return out
+}
+
+// with returns v with part sel replaced.
+func (v *value) with(sel string, p *value) *value {
+	w := value{}
+	if v != nil {
+		w = *v
+	}
+	w.keys, w.empty = nil, false
+	w.parts = maps.Clone(w.parts)
+	if w.parts == nil {
+		w.parts = make(map[string]*value)
+	}
+	if _, known := w.parts[sel]; !known && len(w.parts) >= maxParts && isElement(sel) {
+		sel, p = anyElement, join(w.parts[anyElement], p)
+	}
+	w.parts[sel] = p
+	return &w
+}
+
+// same reports whether two values are known to be equal; false only costs time.
+func same(a, b *value) bool { return sameDepth(a, b, 0) }
+
+func sameDepth(a, b *value, depth int) bool {
+	if a == b {
+		return true
+	}
+	if a == nil || b == nil || depth > maxDepth {
+		return false
+	}
+	if len(a.parts) != len(b.parts) || !a.t.holds(b.t) || !b.t.holds(a.t) || !slices.Equal(a.refs, b.refs) ||
+		!slices.Equal(a.keys, b.keys) || len(a.fns) != len(b.fns) || (a.lazy == nil) != (b.lazy == nil) {
+		return false
+	}
+	if a.lazy != nil && (!a.lazy.carry.holds(b.lazy.carry) || !b.lazy.carry.holds(a.lazy.carry)) {
+		return false
+	}
+	for i, f := range a.fns {
+		if f.fn != b.fns[i].fn {
+			return false
+		}
+	}
+	for sel, p := range a.parts {
+		q, ok := b.parts[sel]
+		if !ok || !sameDepth(p, q, depth+1) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,142 @@
+// Package rule holds what auditvet knows about the world: which names speak of secrets, which symbols hand them out,
+// which take them in, and which let nothing through. The tables are part of the binary, because a file of rules
+// would not be part of go vet's cache key.
+package rule
+
+import (
+	"strings"
+	"unicode"
+)
+
+// Class says what a name tells about the value behind it.
+type Class uint8
+
+// The classes. An Unknown name tells nothing.
+const (
+	Unknown Class = iota
+	Plain
+	Suspect // speaks of a secret
+)
+
+// suspectWords are words that make a name speak of a secret wherever they stand in it.
+var suspectWords = set("password passwd pwd passphrase secret secrets token tokens bearer credential credentials " +
+	"creds authorization cookie cookies jwt apikey signature sig assertion otp totp csrf xsrf hmac sas ticket privatekey " +
+	"presigned kubeconfig netrc signedurl accesskey authtoken sessiontoken")
+
+// suspectPairs are words that speak of a secret when they follow each other.
+var suspectPairs = set("api key|access key|private key|secret key|signing key|encryption key|master key|account key|" +
+	"shared key|session key|auth key|connection string|session id|session cookie|auth code|authorization code|" +
+	"code verifier|signed url|presigned url|sas url|id rsa|id ed25519|id ecdsa|tls key|ssh key|client assertion|auth header|" +
+	"session state|magic link|recovery code|one time|pin code")
+
+// suspectWhole are names that speak of a secret only when they stand alone.
+var suspectWhole = set("code session sid auth key.pem pem pin sessionid state dsn pgpass")
+
+// plainTails end names that speak about a secret and are none: its type, age, name or place.
+var plainTails = set("type types expiry expires expiration ttl url uri endpoint name names issuer audience algorithm alg " +
+	"count length len size age hash digest fingerprint id kid status scope scopes source version provider prefix " +
+	"valid present required enabled path file method policy rotation header at in hint template region bucket kind ref " +
+	"parser verifier manager store cache limit bytes num number error err ok request response")
+
+// plainWords are names of identifiers: nothing secret is kept under them.
+var plainWords = set("id name names tenant workspace namespace table user username subject sub issuer iss audience aud region " +
+	"host hostname path method operation version type kind prefix bucket location scope scopes role roles status state reason " +
+	"plan snapshot branch tag format locale lang language theme page limit offset sort order filter email service environment " +
+	"account project dataset schema column label provider domain level mode expires exp iat nbf title description warehouse " +
+	"catalog parent view currency timezone tz agent accept host origin traceparent requestid count ttl expiry accountid " +
+	"projectid clientid realm operator group groups zone cluster pod node port address ip")
+
+// Classify says what name tells. Words are separated by case, digits and punctuation.
+func Classify(name string) Class {
+	words := split(name)
+	switch {
+	case len(words) == 0:
+		return Unknown
+	case suspectWhole[strings.ToLower(name)], suspectWhole[words[0]] && len(words) == 1:
+		return Suspect
+	case harmless(words):
+		return Plain
+	case speaks(words):
+		return Suspect
+	case plainWords[words[len(words)-1]], plainWords[strings.Join(words, "")]:
+		return Plain
+	}
+	return Unknown
+}
+
+// harmless names speak of a secret's circumstances, or of a token that grants nothing.
+func harmless(words []string) bool {
+	last := words[len(words)-1]
+	if len(words) == 1 {
+		return false
+	}
+	joined := " " + strings.Join(words, " ") + " "
+	for _, phrase := range []string{" page token ", " next token ", " continuation token ", " public key ", " delete marker ",
+		" idempotency key ", " sort key ", " partition key ", " primary key ", " object key ", " access key id ", " key id ",
+		" token type ", " max tokens ", " client id ", " sync token ", " cancel token "} {
+		if strings.Contains(joined, phrase) {
+			return !strings.Contains(joined, " password ")
+		}
+	}
+	if last == "url" || last == "id" {
+		return !speaks(words) || plainPairURL(joined)
+	}
+	return plainTails[last]
+}
+
+// plainPairURL tells the URL at which tokens are asked for from a URL that is a secret itself.
+func plainPairURL(joined string) bool {
+	return strings.HasSuffix(joined, " token url ") || strings.HasSuffix(joined, " auth url ") ||
+		strings.HasSuffix(joined, " secret id ") || strings.HasSuffix(joined, " credential id ") || strings.HasSuffix(joined, " token id ") ||
+		strings.HasSuffix(joined, " credentials id ") || strings.HasSuffix(joined, " ticket id ")
+}
+
+func speaks(words []string) bool {
+	for i, w := range words {
+		if suspectWords[w] || i > 0 && suspectPairs[words[i-1]+" "+w] {
+			return true
+		}
+	}
+	return suspectWords[strings.Join(words, "")]
+}
+
+// split returns the words of a name in lower case.
+func split(name string) []string {
+	var words []string
+	var word []rune
+	flush := func() {
+		if len(word) > 0 {
+			words = append(words, strings.ToLower(string(word)))
+			word = word[:0]
+		}
+	}
+	runes := []rune(name)
+	for i, r := range runes {
+		switch {
+		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
+			flush()
+			continue
+		case unicode.IsUpper(r) && i > 0:
+			lowerBefore := !unicode.IsUpper(runes[i-1])
+			lowerAfter := i+1 < len(runes) && unicode.IsLower(runes[i+1])
+			if lowerBefore || lowerAfter && unicode.IsLetter(runes[i-1]) {
+				flush()
+			}
+		}
+		word = append(word, r)
+	}
+	flush()
+	return words
+}
+
+func set(list string) map[string]bool {
+	sep := " "
+	if strings.Contains(list, "|") {
+		sep = "|"
+	}
+	m := make(map[string]bool)
+	for _, w := range strings.Split(list, sep) {
+		m[w] = true
+	}
+	return m
+}

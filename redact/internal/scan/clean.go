@@ -1,0 +1,97 @@
+package scan
+
+import "strings"
+
+const (
+	// shortText is the length up to which a text is decoded on the stack to see
+	// that there is nothing in it.
+	shortText = 512
+	// shortDepth bounds texts inside of texts on the stack.
+	shortDepth = 4
+)
+
+// clean reports whether s plainly holds nothing. A false is no verdict: the
+// ladder decides.
+func clean(s string) bool { return cleanAt(s, 0) }
+
+func cleanAt(s string, depth int) bool {
+	if len(s) < least {
+		return true
+	}
+	w := newSweep(s)
+	if _, _, ok := w.next(0); ok {
+		return false
+	}
+	if !w.encoded() {
+		return true
+	}
+	return len(s) <= shortText && depth < shortDepth && w.cleanTexts(depth) && w.cleanRuns(depth)
+}
+
+// cleanTexts undoes the steps over the whole text.
+func (w *sweep) cleanTexts(depth int) bool {
+	var buf [shortText]byte
+	for by := stepEscapes; by < stepBase64; by++ {
+		if !w.applies(by) {
+			continue
+		}
+		made, _ := decodeText(buf[:0], w.text, by, len(w.text))
+		if text := view(made); text != w.text && !cleanAt(text, depth+1) {
+			return false
+		}
+	}
+	return true
+}
+
+// cleanRuns decodes the runs of base64 and hexadecimal digits.
+func (w *sweep) cleanRuns(depth int) bool {
+	if byteDump(w.text, 0) >= 0 {
+		return false
+	}
+	for by := stepBase64; by <= stepHex; by++ {
+		at := w.base64At
+		if by == stepHex {
+			at = w.hexAt
+		}
+		if at >= 0 && !w.cleanRunsFrom(at, by, depth) {
+			return false
+		}
+	}
+	return true
+}
+
+func (w *sweep) cleanRunsFrom(at int, by step, depth int) bool {
+	var buf [shortText]byte
+	for at < len(w.text) {
+		end := at
+		if at == 0 || !is(w.text[at-1], alnum) {
+			end = runEnd(w.text, at, by)
+		}
+		if end == at {
+			at++
+			continue
+		}
+		made := decodeRun(buf[:0], w.text[at:end], by)
+		if !cleanAt(view(made), depth+1) {
+			return false
+		}
+		at = end
+	}
+	return true
+}
+
+// applies reports whether a step over the whole text can change it in a way
+// that matters.
+func (w *sweep) applies(by step) bool {
+	switch by {
+	case stepEscapes:
+		return (w.anchored && w.escaped || w.hidden) && strings.ContainsAny(w.text, `%\&`)
+	case stepPlus:
+		return w.anchored && w.escaped && strings.IndexByte(w.text, '+') >= 0
+	case stepHidden:
+		return w.hidden && hasHidden(w.text)
+	case stepWraps:
+		return w.hidden && strings.ContainsAny(w.text, "\n\r")
+	}
+	return false
+}
