@@ -1,0 +1,37 @@
+// Package audit records decisions: who was allowed or refused to do what, so that no secret gets in, no
+// accepted event gets lost, and every copy says the same.
+//
+// A service opens one [Trail] at start-up, stores the request in the context ([WithRequest], normally through
+// package audithttp), and emits one [Event] per decision:
+//
+//	id, err := trail.Emit(ctx, audit.CredVendAllow(table, grant))
+//	if err != nil {
+//		return unavailable(err) // fail closed: the credential never leaves
+//	}
+//
+// # Events
+//
+// Each [Action] has a constructor of its name. What an event must say is a parameter of a type of its own, what
+// it may say is a With method; there is no parameter of free text, any, error, []byte, map, URL or header.
+// Identifiers come in through constructors such as [NewTable] and [NewTenant]. These are total: a secret in
+// a name becomes "[REDACTED:kind]", what does not fit the grammar "[REJECTED:grammar]", what is too long is
+// cut, e-mail addresses become pseudonyms, and the event lists each under redactions. The value is rejected,
+// the record never is: otherwise an attacker could suppress his own record.
+//
+// A service's own actions are declared with [NewKind].
+//
+// # Acceptance
+//
+// A nil error from Emit means that the event is accepted; [Trail.Emit] says what that is worth, and what
+// each error means. This version keeps events in memory, so a trail must be opened with Config.Volatile: a
+// critical event is accepted once every required route has delivered it.
+//
+// # Routes
+//
+// A [Route] takes records to a [Sink] on a goroutine of its own. Records arrive in sequence, at least once, with
+// the same id, time and bytes each time. A sink that is slow, fails, hangs or panics affects its route only.
+// [Failed], [Poison], [Throttled] and [Down] tell the route more than a plain error does.
+//
+// The wire format, RFC 8785 canonical JSON of a CloudEvents 1.0 event, is described in package internal/wire
+// and read by package auditread.
+package audit
