@@ -1,0 +1,34 @@
+package writersink_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/daxis-io/arco-audit/audit"
+	"github.com/daxis-io/arco-audit/redact"
+	"github.com/daxis-io/arco-audit/sinks/writersink"
+)
+
+func Example() {
+	var out bytes.Buffer // os.Stdout, or a file
+	trail, err := audit.Open(audit.Config{
+		Service: "catalog", Environment: "dev", Volatile: true, Keys: redact.EphemeralKeys(),
+		Routes: []audit.Route{{Name: "lines", Sink: writersink.New(&out), Required: true}},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	ctx := audit.WithRequest(context.Background(), audit.Request{Actor: audit.Anonymous()})
+	_, _ = trail.Emit(ctx, audit.AuthDeny(audit.HTTPOperation("GET", "/v1/config"), audit.AuthReasonMissing))
+	_ = trail.Close(context.Background())
+	for line := range strings.Lines(out.String()) {
+		fmt.Println(line[:strings.Index(line, ",")])
+	}
+	// Output:
+	// {"action":"TRAIL_OPENED"
+	// {"action":"AUTH_DENY"
+	// {"action":"TRAIL_CLOSED"
+}
