@@ -2,7 +2,6 @@ package wire
 
 import (
 	"cmp"
-	"strings"
 	"sync"
 )
 
@@ -80,29 +79,34 @@ func (p *Parts) wantConstants() *Fault {
 	return nil
 }
 
-// Codes are the bytes of the members that are written without escapes.
-const (
-	lower = "abcdefghijklmnopqrstuvwxyz_0123456789"
-	upper = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789"
-)
-
 // wantGrammar checks the members that are written without escapes.
 func (p *Parts) wantGrammar() *Fault {
-	for _, want := range [...]struct {
-		m     Member
-		bytes string
-	}{{MemberAction, upper}, {MemberOutcome, lower}, {MemberAuthType, lower}, {MemberSeverityText, upper}} {
-		if strings.Trim(p.Text[want.m], want.bytes) != "" {
-			return &Fault{want.m.String(), -1, "is no code: use letters of one case, digits and '_'"}
+	for _, m := range [...]Member{MemberAction, MemberOutcome, MemberAuthType, MemberSeverityText} {
+		if !isCode(p.Text[m], m == MemberAction || m == MemberSeverityText) {
+			return &Fault{m.String(), -1, "is no code: use letters of one case, digits and '_'"}
 		}
 	}
-	if category, _, _ := p.Type(); strings.Trim(category, lower) != "" {
+	if category, _, _ := p.Type(); !isCode(category, false) {
 		return &Fault{MemberType.String(), -1, "has a category that is no code: use a to z, digits and '_'"}
 	}
 	if !isUUID(p.Text[MemberTrail]) {
 		return &Fault{MemberTrail.String(), -1, notUUID}
 	}
 	return nil
+}
+
+// isCode reports whether s has letters of one case, digits and "_" only.
+func isCode(s string, upper bool) bool {
+	first, last := byte('a'), byte('z')
+	if upper {
+		first, last = 'A', 'Z'
+	}
+	for i := range len(s) {
+		if b := s[i]; (b < first || b > last) && b != '_' && (b < '0' || b > '9') {
+			return false
+		}
+	}
+	return true
 }
 
 // numbers fills what is not text.

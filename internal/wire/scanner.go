@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"math/bits"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -98,10 +99,11 @@ func (c *scanner) text() (string, bool) {
 	}
 	s, start := c.s, c.at+1
 	for i := start; i < len(s); {
-		b := s[i]
-		switch {
-		case plain[b]:
-			i++
+		i = skipPlain(s, i)
+		if i == len(s) {
+			break
+		}
+		switch b := s[i]; {
 		case b == '"':
 			c.at = i + 1
 			return s[start:i], true
@@ -118,6 +120,25 @@ func (c *scanner) text() (string, bool) {
 		}
 	}
 	return "", c.failAt(len(s), notJSON)
+}
+
+// skipPlain returns the offset of the first byte from i on that does not stand for itself, or the length of
+// s. Like allPlain it looks at eight bytes at a time; the lowest byte that it finds is one.
+func skipPlain(s string, i int) int {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	for ; i+8 <= len(s); i += 8 {
+		b := s[i : i+8]
+		w := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+			uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+		quote, slash := w^(ones*'"'), w^(ones*'\\')
+		if found := (w | (w - ones*0x20) | (quote - ones) | (slash - ones)) & highs; found != 0 {
+			return i + bits.TrailingZeros64(found)/8
+		}
+	}
+	for i < len(s) && plain[s[i]] {
+		i++
+	}
+	return i
 }
 
 func (c *scanner) notText() string {

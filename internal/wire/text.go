@@ -21,7 +21,7 @@ func AppendString[T ~string | ~[]byte](dst []byte, s T) []byte {
 	at := len(dst)
 	dst = append(dst, s...)
 	if !allPlain(dst[at:]) {
-		dst = appendEscaped(dst[:at], string(s))
+		dst = appendEscaped(dst[:at], s)
 	}
 	return append(dst, '"')
 }
@@ -47,7 +47,7 @@ func allPlain(b []byte) bool {
 }
 
 // appendEscaped appends the inside of a JSON string, byte by byte.
-func appendEscaped(dst []byte, s string) []byte {
+func appendEscaped[T ~string | ~[]byte](dst []byte, s T) []byte {
 	start := 0
 	for i := 0; i < len(s); {
 		b := s[i]
@@ -62,7 +62,7 @@ func appendEscaped(dst []byte, s string) []byte {
 			start = i
 			continue
 		}
-		r, size := utf8.DecodeRuneInString(s[i:])
+		r, size := utf8.DecodeRuneInString(string(s[i:min(i+utf8.UTFMax, len(s))])) // short enough not to be allocated
 		if r == utf8.RuneError && size == 1 {
 			dst = append(dst, s[start:i]...)
 			dst = append(dst, "\ufffd"...)
