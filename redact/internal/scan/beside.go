@@ -24,7 +24,15 @@ func matchBeside(text string, at int) (Finding, bool) {
 		f.Start, f.End = id+1, end
 		return f, true
 	}
-	return nearSecret(text, max(0, at-200), at, id, size, f)
+	const reach = 200
+	after := id
+	if id < len(text) && text[id] == '+' {
+		after++ // a space in a form
+	}
+	if f, ok := nearSecret(text, after, min(len(text), id+reach), size, f); ok {
+		return f, true
+	}
+	return nearSecret(text, max(0, at-reach), at, size, f)
 }
 
 // headerSignature judges "id:signature" with 20 bytes in base64, as the older
@@ -38,20 +46,17 @@ func headerSignature(text string, id int) (int, bool) {
 	return end, n >= 12 && n <= 44 && random(text[id+1:end])
 }
 
-// nearSecret looks for a run of exactly size bytes of base64 around the id.
-func nearSecret(text string, low, at, id, size int, f Finding) (Finding, bool) {
-	high := min(len(text), id+240)
-	for i := low; i < high; {
+// nearSecret looks for a run of exactly size bytes of base64, or fewer at the
+// end of the text.
+func nearSecret(text string, from, to, size int, f Finding) (Finding, bool) {
+	for i := from; i < to; {
 		end := run(text, i, b64)
-		if end == i {
-			i++
-			continue
-		}
-		if (end-i == size || end == len(text) && end-i >= 20 && end-i < size) && (i < at || i >= id) && !all(text[i:end], hexa) && random(text[i:end]) && mixed(text[i:end]) {
+		v := text[i:end]
+		if (len(v) == size || end == len(text) && len(v) >= 20 && len(v) < size) && !all(v, hexa) && random(v) && mixed(v) {
 			f.Start, f.End = i, end
 			return f, true
 		}
-		i = end
+		i = end + 1
 	}
 	return Finding{}, false
 }

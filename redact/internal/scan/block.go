@@ -15,27 +15,37 @@ type masks struct {
 	// an anchor by itself.
 	anchor uint64
 	alnum  uint64 // a letter or a digit
-	escape uint64 // % & + \ and the vertical bar
+	escape uint64 // % & \ and the vertical bar
 }
 
-// starts returns where words of letters and digits begin. before is the byte
-// before the block.
-func (m *masks) starts(before byte) uint64 {
+// starts returns where words of letters and digits begin, also behind an
+// escape like %20 or \n. before is the byte before the block, escape the
+// escapes of the block before.
+func (m *masks) starts(before byte, escape uint64) uint64 {
 	inside := m.alnum << 1
 	if is(before, alnum) {
 		inside |= 1
 	}
-	return m.alnum &^ inside
+	starts := m.alnum &^ inside
+	if m.escape|escape != 0 {
+		starts |= (m.escape<<2 | m.escape<<3 | m.escape<<6 | escape>>62 | escape>>61 | escape>>58) & m.alnum
+	}
+	return starts
 }
 
-// long returns where a run of leastBase64 letters and digits begins or reaches
-// the end of the block.
+// long returns where a run of encoded text may begin: leastBase64 letters and
+// digits, or fewer that reach the end of the block or that one of the marks of
+// base64 can follow. A mark stands for > ? or ~ and is the last of its group.
 func (m *masks) long() uint64 {
-	a := m.alnum
-	a &= a>>1 | 1<<63
-	a &= a>>2 | 3<<62
-	a &= a>>4 | 15<<60
-	return a & (a>>8 | 255<<56)
+	one := m.alnum
+	two := one & (one>>1 | 1<<63)
+	four := two & (two>>2 | 3<<62)
+	eight := four & (four>>4 | 15<<60)
+	whole := eight & (eight>>8 | 255<<56)
+	three := two & (one >> 2) &^ (one >> 3)
+	seven := four & (two >> 4) & (one >> 6) &^ (one >> 7)
+	eleven := eight & (two >> 8) & (one >> 10) &^ (one >> 11)
+	return whole | three | seven | eleven
 }
 
 const pageSize = 4096

@@ -4,24 +4,26 @@ package scan
 type set uint32
 
 const (
-	digit  set = 1 << iota // 0-9
-	lowhex                 // 0-9a-f
-	hexa                   // 0-9a-fA-F
-	lower                  // a-z
-	upper                  // A-Z
-	dash                   // -
-	under                  // _
-	dot                    // .
-	plus                   // + /
-	equals                 // =
-	tilde                  // ~
-	base32                 // A-Z2-7
-	bech32                 // the upper-case Bech32 alphabet
-	white                  // space, tab, CR, LF
-	stop                   // ends an unquoted value
-	bang                   // ! $ * @ # % ^ & and other marks that keys of frameworks use
-	colon                  // :
-	vowel                  // aeiouy, both cases
+	digit   set = 1 << iota // 0-9
+	lowhex                  // 0-9a-f
+	hexa                    // 0-9a-fA-F
+	lower                   // a-z
+	upper                   // A-Z
+	dash                    // -
+	under                   // _
+	dot                     // .
+	plus                    // + /
+	equals                  // =
+	tilde                   // ~
+	base32                  // A-Z2-7
+	bech32                  // the upper-case Bech32 alphabet
+	white                   // space, tab, CR, LF
+	stop                    // ends an unquoted value
+	bang                    // ! $ * @ # % ^ & and other marks that keys of frameworks use
+	colon                   // :
+	vowel                   // aeiouy, both cases
+	trigger                 // an encoding may begin here
+	joint                   // may follow a name that has a value
 )
 
 const (
@@ -60,8 +62,13 @@ func buildSets() (t [256]set) {
 	add(" \t\r\n\"'`<>,;&|()[]{}\\", stop)
 	add("!$*@#%^&", bang)
 	add("aeiouyAEIOUY", vowel)
+	add("=:>\"'`\\]+ \t\r\n", joint)
+	add("%&\\\r\n", trigger)
 	for c := range 0x20 {
 		t[c] |= stop
+	}
+	for c := 0x80; c < 0x100; c++ {
+		t[c] |= trigger
 	}
 	t[0x7F] |= stop
 	return t

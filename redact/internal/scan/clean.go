@@ -45,7 +45,7 @@ func (w *sweep) cleanTexts(depth int) bool {
 
 // cleanRuns decodes the runs of base64 and hexadecimal digits.
 func (w *sweep) cleanRuns(depth int) bool {
-	if byteDump(w.text, 0) >= 0 {
+	if w.hidden && byteDump(w.text, 0) >= 0 {
 		return false
 	}
 	for by := stepBase64; by <= stepHex; by++ {
@@ -85,9 +85,7 @@ func (w *sweep) cleanRunsFrom(at int, by step, depth int) bool {
 func (w *sweep) applies(by step) bool {
 	switch by {
 	case stepEscapes:
-		return (w.anchored && w.escaped || w.hidden) && strings.ContainsAny(w.text, `%\&`)
-	case stepPlus:
-		return w.anchored && w.escaped && strings.IndexByte(w.text, '+') >= 0
+		return w.escaped && (w.anchored || w.hidden) && hasEscape(w.text)
 	case stepHidden:
 		return w.hidden && hasHidden(w.text)
 	case stepWraps:

@@ -11,33 +11,33 @@ func decodeText(dst []byte, text string, by step, limit int) ([]byte, int) {
 	from := len(dst)
 	i := 0
 	for i < len(text) && len(dst)-from < limit {
-		switch by {
-		case stepEscapes:
-			dst, i = unescape(dst, text, i)
-		case stepHidden:
-			if n := hiddenSize(text, i); n > 0 {
-				i += n
-				continue
-			}
-			dst = append(dst, text[i])
-			i++
-		case stepPlus:
-			c := text[i]
-			if c == '+' {
-				c = ' '
-			}
-			dst = append(dst, c)
-			i++
-		default:
-			if n := wrapSize(text, i); n > 0 {
-				i += n
-				continue
-			}
-			dst = append(dst, text[i])
-			i++
+		next := i
+		for most := min(len(text), i+limit-(len(dst)-from)); next < most && !is(text[next], trigger); next++ {
 		}
+		dst = append(dst, text[i:next]...)
+		if i = next; i == len(text) || len(dst)-from == limit {
+			break
+		}
+		dst, i = undo(dst, text, i, by)
 	}
 	return dst, i
+}
+
+// undo undoes a step at text[i], where a trigger stands.
+func undo(dst []byte, text string, i int, by step) ([]byte, int) {
+	n := 0
+	switch by {
+	case stepEscapes:
+		return unescape(dst, text, i)
+	case stepHidden:
+		n = hiddenSize(text, i)
+	case stepWraps:
+		n = wrapSize(text, i)
+	}
+	if n > 0 {
+		return dst, i + n
+	}
+	return append(dst, text[i]), i + 1
 }
 
 // locate returns the position in text of position at of what decodeText makes
@@ -54,6 +54,27 @@ func locate(text string, by step, at int) int {
 		}
 	}
 	return i
+}
+
+// hasEscape reports whether unescape would change the text.
+func hasEscape(text string) bool {
+	for i := range len(text) {
+		switch text[i] {
+		case '%':
+			if len(text)-i >= 3 && is(text[i+1], hexa) && is(text[i+2], hexa) {
+				return true
+			}
+		case '\\':
+			if i+1 < len(text) && strings.IndexByte("uUxnrt\"'/\\`", text[i+1]) >= 0 {
+				return true
+			}
+		case '&':
+			if end := runMax(text, i+1, 8, alnum); i+1 < len(text) && (text[i+1] == '#' || end < len(text) && text[end] == ';') {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // unescape appends what the escape at text[i] stands for, or the byte itself.
@@ -184,6 +205,9 @@ func hiddenSize(text string, i int) int {
 // leastLine is the length of a line that was broken because it was full.
 const leastLine = 60
 
+// leastWrapped is how much of a token stands before a line end inside of it.
+const leastWrapped = 12
+
 // wrapSize returns the size of a line end with its indentation between bytes
 // of a token, else 0.
 func wrapSize(text string, i int) int {
@@ -195,7 +219,7 @@ func wrapSize(text string, i int) int {
 		return 0
 	}
 	full := i >= leastLine && strings.IndexByte(text[i-leastLine:i], '\n') < 0
-	if full || is(text[i-1], opaque) && is(text[end], opaque) {
+	if full || i-back(text, i, leastWrapped, opaque) == leastWrapped && is(text[end], opaque) {
 		return end - i
 	}
 	return 0
@@ -216,7 +240,7 @@ const leastDump = 8
 // from, -1 when there is none.
 func byteDump(text string, from int) int {
 	for i := from; i < len(text); i++ {
-		if (text[i] == '[' || text[i] == '{') && i+1 < len(text) && is(text[i+1], digit) && dumpEnd(text, i) > i {
+		if dumpEnd(text, i) > i {
 			return i
 		}
 	}
@@ -226,7 +250,7 @@ func byteDump(text string, from int) int {
 // dumpEnd returns the end of a dump like [101 121 74] or {0x65, 0x79} at
 // text[at], or at.
 func dumpEnd(text string, at int) int {
-	if text[at] != '[' && text[at] != '{' {
+	if text[at] != '[' && text[at] != '{' || at+1 >= len(text) || !is(text[at+1], digit) {
 		return at
 	}
 	i, elements := at+1, 0

@@ -16,18 +16,19 @@ type entry struct {
 	arg        int32
 }
 
-const (
-	hashBits   = 12
-	filterBits = 14
-)
+const hashBits = 14
 
 // engine is the table of anchors, built once. Entries are in lists by the hash
 // of their first three bytes; those of fewer bytes, which have no class behind
 // them, by their first.
 type engine struct {
-	filter [1 << filterBits / 64]uint64
-	lists  [1 << hashBits][]entry
-	single [256][]entry
+	// filter3 and filter4 have a bit for the hash of the first three or four
+	// bytes of the anchors that have no more, or at least so many.
+	filter3 [1 << hashBits / 64]uint64
+	filter4 [1 << hashBits / 64]uint64
+	lists   [1 << hashBits][]entry
+	single  [256][]entry
+	lone    [256]bool // whether there are any
 }
 
 var table = buildEngine()
@@ -42,21 +43,40 @@ func buildEngine() *engine {
 
 func (e *engine) add(a *anchor) {
 	n := newEntry(a)
-	switch {
-	case len(a.text) >= 3:
-		e.list(uint32(n.bits), n)
-	case len(a.text) == 2 && a.follow(2) != 0:
-		seen := make(map[uint32]bool)
-		for c := range 128 {
-			v := uint32(n.bits&0xFFFF) | uint32(c)<<16
-			if is(byte(c), a.follow(2)) && !seen[hash3(v, 32)] {
-				seen[hash3(v, 32)] = true
-				e.list(v, n)
-			}
-		}
-	default:
+	if len(a.text) < 2 || len(a.text) == 2 && a.follow(2) == 0 {
 		e.single[a.text[0]] = append(e.single[a.text[0]], n)
+		e.lone[a.text[0]] = true
+		return
 	}
+	seen := make(map[uint32]bool)
+	for _, c := range a.bytesAt(2) {
+		v := uint32(n.bits&0xFFFF) | uint32(c)<<16
+		if h := hash3(v); !seen[h] {
+			seen[h] = true
+			e.lists[h] = append(e.lists[h], n)
+		}
+		if len(a.text) >= 4 {
+			f := hash4(uint32(n.bits))
+			e.filter4[f>>6] |= 1 << (f & 63)
+		} else {
+			f := hash3(v)
+			e.filter3[f>>6] |= 1 << (f & 63)
+		}
+	}
+}
+
+// bytesAt lists what byte k of a text can be where the anchor stands.
+func (a *anchor) bytesAt(k int) []byte {
+	if k < len(a.text) {
+		return []byte{a.text[k]}
+	}
+	var out []byte
+	for c := range 256 {
+		if follow := a.follow(k); follow == 0 || is(byte(c), follow) {
+			out = append(out, byte(c))
+		}
+	}
+	return out
 }
 
 func newEntry(a *anchor) entry {
@@ -72,26 +92,37 @@ func newEntry(a *anchor) entry {
 	return n
 }
 
-// list puts an entry into the list of the bytes that v begins with.
-func (e *engine) list(v uint32, n entry) {
-	h := hash3(v, hashBits)
-	e.lists[h] = append(e.lists[h], n)
-	f := hash3(v, filterBits)
-	e.filter[f>>6] |= 1 << (f & 63)
-}
-
 const foldMask = 0x2020202020202020
 
-// hash3 hashes the low three bytes of v to n bits regardless of the case of
-// letters.
-func hash3(v uint32, n int) uint32 {
-	return (v | foldMask&0xFFFFFF) & 0xFFFFFF * 0x9E3779B1 >> (32 - n)
+// hash3 hashes the low three bytes of v regardless of the case of letters.
+func hash3(v uint32) uint32 {
+	return (v | foldMask&0xFFFFFF) & 0xFFFFFF * 0x9E3779B1 >> (32 - hashBits)
+}
+
+// hash4 hashes four bytes like hash3.
+func hash4(v uint32) uint32 {
+	return (v | foldMask&0xFFFFFFFF) * 0x9E3779B1 >> (32 - hashBits)
+}
+
+// possible reports whether a list of anchors has to be looked at for a text
+// that goes on with the four bytes of v.
+func (e *engine) possible(v uint32) bool {
+	h4, h3 := hash4(v), hash3(v)
+	return (e.filter4[h4>>6]>>(h4&63)|e.filter3[h3>>6]>>(h3&63))&1 != 0 || e.lone[byte(v)]
 }
 
 // load3 returns the three bytes of text at i, first byte lowest.
 func load3(text string, i int) uint32 {
 	_ = text[i+2]
 	return uint32(text[i]) | uint32(text[i+1])<<8 | uint32(text[i+2])<<16
+}
+
+// load4 returns the four bytes of text at i, zero-filled, first byte lowest.
+func load4(text string, i int) uint32 {
+	if len(text)-i >= 4 {
+		return binary.LittleEndian.Uint32(unsafe.Slice(unsafe.StringData(text), len(text))[i:])
+	}
+	return uint32(load(text, i))
 }
 
 // load returns up to eight bytes of text at i, zero-filled, first byte lowest.

@@ -61,6 +61,19 @@ func hasMember(json []byte, member string) bool {
 // decodeBase64 appends the bytes of a run of base64 or base64url, without
 // padding, and ignores what is left over at its end.
 func decodeBase64(dst []byte, text string) []byte {
+	i := 0
+	for ; i+4 <= len(text); i += 4 {
+		a, b, c, d := sextet[text[i]], sextet[text[i+1]], sextet[text[i+2]], sextet[text[i+3]]
+		if (a|b|c|d)&0x80 != 0 {
+			break
+		}
+		dst = append(dst, a<<2|b>>4, b<<4|c>>2, c<<6|d)
+	}
+	return decodeRest(dst, text[i:])
+}
+
+// decodeRest decodes what is not whole groups, or has line ends in it.
+func decodeRest(dst []byte, text string) []byte {
 	acc, bits := uint32(0), 0
 	for i := range len(text) {
 		v := sextet[text[i]]

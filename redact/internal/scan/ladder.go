@@ -18,7 +18,6 @@ type step uint8
 const (
 	stepRaw step = iota
 	stepEscapes
-	stepPlus // form encoding
 	stepHidden
 	stepWraps
 	stepBase64

@@ -1,5 +1,7 @@
 package scan
 
+import "strings"
+
 // test says which values a name turns into a secret.
 type test uint8
 
@@ -75,6 +77,31 @@ var nameRows = []nameRow{
 	}, test: pass},
 }
 
+// endings has a bit for the hash of the last three letters of each name.
+var endings = indexEndings()
+
+func indexEndings() (bits [1 << hashBits / 64]uint64) {
+	for i := range nameRows {
+		for _, n := range nameRows[i].names {
+			h := hash3(load3(n, len(n)-3))
+			bits[h>>6] |= 1 << (h & 63)
+		}
+	}
+	return bits
+}
+
+// secretEnding reports whether the name can be in the table, by its last three
+// letters.
+func secretEnding(raw string) bool {
+	n := len(raw)
+	if n < 3 {
+		return false
+	}
+	h := hash3(load3(raw, n-3))
+	return endings[h>>6]>>(h&63)&1 != 0 || !is(raw[n-2], letter) || !is(raw[n-3], letter) ||
+		hasFold(raw, 0, "adls")
+}
+
 type nameEntry struct {
 	row  *nameRow
 	test test
@@ -99,12 +126,41 @@ var gluedEndings = []string{
 	"encryptionkey", "masterkey", "sharedkey", "subscriptionkey", "pwd",
 }
 
+// glued holds them by the hash of their last three letters.
+var glued = indexGlued()
+
+func indexGlued() (lists [1 << hashBits][]string) {
+	for _, e := range gluedEndings {
+		h := hash3(load3(e, len(e)-3))
+		lists[h] = append(lists[h], e)
+	}
+	return lists
+}
+
 const maxName = 64
+
+// jumbled reports whether digits and letters alternate in a name as they do in
+// encoded bytes.
+func jumbled(raw string) bool {
+	n := 0
+	for i := 1; i < len(raw); i++ {
+		if is(raw[i], digit) && is(raw[i-1], letter) || is(raw[i], letter) && is(raw[i-1], digit) {
+			n++
+		}
+	}
+	return n > 4
+}
 
 // lookup returns what the table knows of a name as it stands in a text, with
 // separators and in any case. The longest ending that begins at a word
 // boundary decides, so that next_page_token is not a token.
 func lookup(raw string) (nameEntry, bool) {
+	for len(raw) > 3 && is(raw[len(raw)-1], digit|dash|under|dot) && !strings.HasSuffix(raw, "256") {
+		raw = raw[:len(raw)-1]
+	}
+	if !secretEnding(raw) || len(raw) >= 16 && jumbled(raw) {
+		return nameEntry{}, false
+	}
 	var buf [maxName]byte
 	var starts [maxName]bool
 	n := normalise(raw, &buf, &starts)
@@ -120,9 +176,9 @@ func lookup(raw string) (nameEntry, bool) {
 			return e, e.test != pass
 		}
 	}
-	for _, ending := range gluedEndings {
+	for _, ending := range glued[hash3(load3(raw, len(raw)-3))] {
 		if len(ending) < n && string(text[n-len(ending):]) == ending {
-			return nameIndex[ending], len(raw) < 16 || !random(raw)
+			return nameIndex[ending], true
 		}
 	}
 	return prefixed(text)
@@ -130,6 +186,9 @@ func lookup(raw string) (nameEntry, bool) {
 
 // prefixed knows the properties that carry an account or a host behind them.
 func prefixed(text []byte) (nameEntry, bool) {
+	if text[0] != 'a' {
+		return nameEntry{}, false
+	}
 	for _, head := range [...]string{"adlssastoken", "adlsconnectionstring", "adlsauthsharedkeyaccountkey"} {
 		if len(text) > len(head) && string(text[:len(head)]) == head && !hasBytes(text[len(head):], "expires") {
 			return nameIndex[head], true

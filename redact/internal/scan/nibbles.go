@@ -23,7 +23,7 @@ const (
 	digits     = 0x10
 	control    = 0x20 // line ends
 	backslash  = 0x40 // and the vertical bar
-	percentish = 0x80 // % & +
+	percentish = 0x80 // % &
 )
 
 // classMasks are the bits of letters and digits, of escapes, and of bytes that
@@ -57,7 +57,7 @@ func (t *nibbles) classes() {
 	rect(digits, "3", "0123456789")
 	rect(control, "0", "ad")
 	rect(backslash, "57", "c")
-	rect(percentish, "2", "56b")
+	rect(percentish, "2", "56")
 	for i, m := range classMasks {
 		t.fill(maskRow+i, m)
 	}

@@ -20,7 +20,7 @@ const maxValue = 1024
 func pairAt(text string, at int) (pair, bool) {
 	var p pair
 	p.nameEnd = runMax(text, at, maxName, name)
-	if p.nameEnd == len(text) || !is(text[p.nameEnd], equals|colon|stop) {
+	if !joins(text, p.nameEnd) {
 		return p, false
 	}
 	p.nameStart = back(text, at, maxName, name)
@@ -36,6 +36,9 @@ func pairAt(text string, at int) (pair, bool) {
 		return p, false // the quote closes more than a name
 	}
 	space := runMax(text, k, 4, white)
+	if space == k && k < len(text) && text[k] == '+' {
+		space++ // a space in a form
+	}
 	p.spaced = space > k
 	k = space
 	k, ok := p.separator(text, k)
@@ -90,6 +93,12 @@ func (p *pair) openValue(text string, k int) {
 		case '"', '\'', '`':
 			p.quoted = true
 		case '\\', '[', '{', '(':
+		case '+':
+			if p.sep != ':' {
+				limit = k
+				continue
+			}
+			p.spaced = true
 		default:
 			limit = k
 			continue
@@ -118,7 +127,7 @@ func (p *pair) closeValue(text string) {
 			if c == quote || c == '\\' && end+1 < len(text) && text[end+1] == quote {
 				break
 			}
-		} else if is(c, stop) || ((c == '~' || c == ':' || c == '/' || c == '?') && nextPair(text, end+1)) {
+		} else if is(c, stop) || ((c == '~' || c == ':' || c == '/' || c == '?' || c == '+') && nextPair(text, end+1)) {
 			break
 		}
 		end++
@@ -139,7 +148,7 @@ func (p *pair) value(text string) string { return text[p.valueStart:p.valueEnd] 
 // matchName judges the pair whose name covers text[at].
 func matchName(text string, at int) (Finding, bool) {
 	p, ok := pairAt(text, at)
-	if !ok || p.valueStart >= p.valueEnd {
+	if !ok || p.valueStart >= p.valueEnd || p.hopeless(text) {
 		return Finding{}, false
 	}
 	e, ok := lookup(p.name(text))
@@ -156,6 +165,18 @@ func matchName(text string, at int) (Finding, bool) {
 		end, ok = p.judge(text, e.test)
 	}
 	return Finding{Kind: e.row.id, Start: p.valueStart, End: end}, ok
+}
+
+// hopeless reports whether no test can hold, whatever the name is.
+func (p *pair) hopeless(text string) bool {
+	switch {
+	case p.sep == ' ':
+		v := p.value(text)
+		return len(v) < 8 || len(v) < 20 && all(v, letter|dash|under|dot)
+	case p.loose(text):
+		return !p.boxed && p.nameStart > 0
+	}
+	return p.valueEnd == p.valueStart+1
 }
 
 // loose reports whether the pair may be a resource name of colon-separated
@@ -212,7 +233,7 @@ func (p *pair) signed(v string) (int, bool) {
 func (p *pair) bare(text string, t test) (int, bool) {
 	v := p.value(text)
 	flag := text[p.nameStart] == '-'
-	if p.nameStart > 0 && !is(text[p.nameStart-1], white|stop) || strings.ContainsAny(v, ":=") && !flag {
+	if p.nameStart > 0 && !is(text[p.nameStart-1], white|stop) && text[p.nameStart-1] != '+' || strings.ContainsAny(v, ":=") && !flag {
 		return 0, false
 	}
 	if placeholder(v) || harmless(v) || wordy(v) || isUUID(v) || !flag && all(v, hexa) || !random(v) {

@@ -18,6 +18,7 @@ type row struct {
 	kind   string
 	shape  string
 	exact  bool   // the prefix alone is weak: only the whole shape counts
+	plain  bool   // the whole shape counts whatever its runs look like
 	near   string // the host beside which a cut token counts although its prefix is weak
 	source string
 }
@@ -51,7 +52,7 @@ func matchRow(text string, at, i int) (Finding, bool) {
 	last := s.parts[len(s.parts)-1].chars
 	f := Finding{Kind: r.id, Start: start, End: end}
 	if full && r.exact {
-		return f, (last == 0 || end == len(text) || !is(text[end], last|alnum)) && s.plausible(text[start:end])
+		return f, (last == 0 || end == len(text) || !is(text[end], last|alnum)) && (r.plain || s.plausible(text[start:end]))
 	}
 	if full {
 		if last != 0 {

@@ -20,7 +20,7 @@ var messageRows = []row{
 	{id: 565, kind: "discord-webhook", shape: "api/^webhooks/<d17-20>/<b60-70>", source: "discord.com/developers: webhooks"},
 	{id: 566, kind: "teams-webhook", shape: "^webhookb2/<k36>@<k36>/IncomingWebhook/<A32>/<k36>", source: "learn.microsoft.com: incoming webhooks"},
 	{id: 567, kind: "teams-webhook-old", shape: "office.com/^webhook/<k36>@<k36>/IncomingWebhook/<A32>/<k36>", source: "learn.microsoft.com: incoming webhooks"},
-	{id: 568, kind: "zapier-webhook", shape: "hooks.zapier.com/hooks/^catch/<d4-10>/<A5-10>", exact: true, source: "zapier.com: webhooks"},
+	{id: 568, kind: "zapier-webhook", plain: true, shape: "hooks.zapier.com/hooks/^catch/<d4-10>/<A5-10>", exact: true, source: "zapier.com: webhooks"},
 	{id: 569, kind: "tines-webhook", shape: "tines.com/^webhook/<h32>/<h32>", source: ruleSetKingfisher},
 	{id: 570, kind: "n8n-key", shape: "n8n_api_<t40->", source: "docs.n8n.io"},
 	{id: 571, kind: "telegram-bot-token", shape: "<d8-10>^:AA<b33>", source: "core.telegram.org/bots"},

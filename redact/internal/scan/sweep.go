@@ -9,6 +9,9 @@ const least = 6
 type sweep struct {
 	text string
 	skip int // anchors before it lie in a finding
+	// named is the end of the last name that was judged: a name can hold
+	// several anchors.
+	named int
 	// anchored: an anchor stood in the text; hidden: an encoding that hides
 	// anchors did; escaped: a byte that escapes begin with did.
 	anchored, hidden, escaped bool
@@ -25,27 +28,27 @@ func newSweep(text string) sweep {
 func (w *sweep) next(i int) (Finding, int, bool) {
 	var m masks
 	text := w.text
-	before := byte(0)
+	before, escape := byte(0), uint64(0)
 	if i > 0 {
 		before = text[i-1]
 	}
 	for base := i; base < len(text); base += blockSize {
 		classify(text, base, &m)
 		w.escaped = w.escaped || m.escape != 0
-		starts := m.starts(before)
+		starts := m.starts(before, escape)
 		if long := starts & m.long(); long != 0 {
 			w.encodedRuns(base, long)
 		}
 		for todo := m.anchor | starts; todo != 0; todo &= todo - 1 {
 			at := base + bits.TrailingZeros64(todo)
-			if !possible(text, at) {
+			if !table.possible(load4(text, at)) {
 				continue
 			}
 			if f, ok := w.at(at); ok {
 				return f, max(f.End, at+1), true
 			}
 		}
-		before = text[min(base+blockSize, len(text))-1]
+		before, escape = text[min(base+blockSize, len(text))-1], m.escape
 	}
 	return Finding{}, len(text), false
 }
@@ -59,20 +62,10 @@ func (w *sweep) encodedRuns(base int, long uint64) {
 		if w.base64At < 0 && base64Text(w.text, at) {
 			w.base64At = at
 		}
-		if w.hexAt < 0 && hexText(w.text, at) {
+		if w.hexAt < 0 && is(w.text[at], digit) && hexText(w.text, at) {
 			w.hexAt = at
 		}
 	}
-}
-
-// possible reports whether a list of anchors has to be looked at.
-func possible(text string, at int) bool {
-	if len(text)-at < 3 {
-		return true
-	}
-	v := load3(text, at)
-	h := hash3(v, filterBits)
-	return table.filter[h>>6]>>(h&63)&1 != 0 || len(table.single[text[at]]) != 0
 }
 
 // at tries the anchors at position i.
@@ -83,7 +76,7 @@ func (w *sweep) at(i int) (Finding, bool) {
 			return f, true
 		}
 	}
-	return w.try(table.lists[hash3(uint32(v), hashBits)], i, v)
+	return w.try(table.lists[hash3(uint32(v))], i, v)
 }
 
 func (w *sweep) try(list []entry, i int, v uint64) (Finding, bool) {
@@ -93,12 +86,21 @@ func (w *sweep) try(list []entry, i int, v uint64) (Finding, bool) {
 			continue
 		}
 		if n.on == onHidden {
-			w.hidden = true
+			w.hidden = w.hidden || n.follow == 0 || n.size > 1 || dumpEnd(w.text, i) > i
 			continue
 		}
 		w.anchored = true
 		if i < w.skip {
 			continue
+		}
+		if n.on == onName {
+			if i < w.named {
+				continue
+			}
+			w.named = runMax(w.text, i, maxName, name)
+			if !joins(w.text, w.named) {
+				continue
+			}
 		}
 		if f, ok := n.decide(w.text, i); ok {
 			w.skip = f.End
@@ -106,6 +108,11 @@ func (w *sweep) try(list []entry, i int, v uint64) (Finding, bool) {
 		}
 	}
 	return Finding{}, false
+}
+
+// joins reports whether what stands at text[i] can join a name to a value.
+func joins(text string, i int) bool {
+	return i < len(text) && is(text[i], joint)
 }
 
 // encoded reports whether the text may hold more than what stands in it.
@@ -124,6 +131,9 @@ func base64Text(text string, i int) bool {
 	if len(text)-i < leastBase64 {
 		return false
 	}
+	if !firstSextet[text[i]] {
+		return false
+	}
 	for k := i; k < i+leastBase64; k += 4 {
 		a, b, c, d := sextet[text[k]], sextet[text[k+1]], sextet[text[k+2]], sextet[text[k+3]]
 		if a|b|c|d == noSextet || a&0x20 != 0 || b&0x08 != 0 || c&0x02 != 0 {
@@ -134,6 +144,18 @@ func base64Text(text string, i int) bool {
 		}
 	}
 	return true
+}
+
+// firstSextet tells which bytes a base64 group of text can begin with.
+var firstSextet = buildFirst()
+
+func buildFirst() (t [256]bool) {
+	for c := range 256 {
+		if v := sextet[c]; v < 32 {
+			t[c] = v >= 8 || v == 2 || v == 3
+		}
+	}
+	return t
 }
 
 func textByte(c byte) bool {

@@ -93,13 +93,19 @@ func isTimestamp(v string) bool {
 		all(v[:4], digit) && all(v[11:13], digit)
 }
 
+// references are the beginnings of values that point to where a secret is kept.
+var references = []string{
+	"arn:", "projects/", "vault:", "env:", "file:", "ssm:", "kms:", "secret://", "op://", "gcp-sm:", "gcpsm:", "awssm:",
+	"https://", "http://", "s3://", "gs://", "abfss://", "spiffe://", "urn:", "secrets/", "/var/", "/etc/", "/run/", "/opt/", "/home/", "./",
+}
+
 // reference reports whether v points to a value that is kept elsewhere.
 func reference(v string) bool {
-	for _, head := range [...]string{
-		"arn:", "projects/", "vault:", "env:", "file:", "ssm:", "kms:", "secret://", "op://", "gcp-sm:", "gcpsm:", "awssm:",
-		"https://", "http://", "s3://", "gs://", "abfss://", "spiffe://", "urn:", "secrets/", "/var/", "/etc/", "/run/", "/opt/", "/home/", "./",
-	} {
-		if strings.HasPrefix(v, head) {
+	if v == "" || !is(v[0], lower|dot|plus) {
+		return false
+	}
+	for _, head := range references {
+		if v[0] == head[0] && strings.HasPrefix(v, head) {
 			return true
 		}
 	}

@@ -222,7 +222,7 @@ func boxed(v *value, typ types.Type) *value {
 	if v != nil {
 		w = *v
 	}
-	w.dyn = typ
+	w.dyn = []types.Type{typ}
 	return &w
 }
 
@@ -250,8 +250,8 @@ func (r *run) asserted(f *frame, v *ssa.TypeAssert, x *value) *value {
 		if x.dyn != nil {
 			out = join(out, &value{t: x.t, refs: x.refs, parts: x.parts, fns: x.fns})
 		}
-	case x.dyn != nil && !types.Identical(x.dyn, v.AssertedType) && len(x.refs) == 0:
-		out = tainted(x.t) // joined from several types: only what is common to all
+	case len(x.dyn) == 1 && !types.Identical(x.dyn[0], v.AssertedType):
+		out = nil
 	default:
 		w := *x
 		w.dyn = nil
@@ -288,12 +288,12 @@ func (r *run) remember(x ref, v *value) {
 	if len(t) == 0 {
 		return
 	}
-	if x.obj.cell != "" && x.path == "" {
-		r.p.addCell(x.obj.cell, t)
+	if x.obj.cell != "" {
+		r.p.addGlobal(x.obj.cell, x.path, t)
 		return
 	}
 	typ := x.obj.typ
-	name := x.obj.cell
+	name := ""
 	for _, sel := range selectors(x.path) {
 		s, ok := structOf(typ)
 		if !ok {
@@ -322,7 +322,7 @@ func (r *run) remember(x ref, v *value) {
 }
 
 // objectCell names the field or variable that an opaque map, slice or pointer was read from, when it is one of ours.
-func (r *run) objectCell(o *object) string { return r.p.cellOf[o.id] }
+func (r *run) objectCell(o *object) string { return r.cellOf[o.id] }
 
 func elementType(t types.Type) types.Type {
 	if t == nil {

@@ -43,8 +43,8 @@ func (c *reach) of(v *value, typ types.Type, depth int) taint {
 	if v == nil || depth > maxDepth || c.work > maxReach {
 		return nil
 	}
-	if v.dyn != nil {
-		typ = v.dyn
+	if len(v.dyn) == 1 {
+		typ = v.dyn[0]
 	}
 	if typ == nil && v.lazy != nil {
 		typ = v.lazy.typ

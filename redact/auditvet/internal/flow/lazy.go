@@ -154,6 +154,9 @@ func (r *run) madeField(l *lazy, f *types.Var, id string, carry taint) *value {
 		carry = carry.union(cell)
 	}
 	v := r.opaque(id, f.Type(), carry)
+	if r.p.owns(l.typ) {
+		r.cellOf[id+"*"] = name
+	}
 	if place := mapPlace(l.typ, f); place != 0 {
 		return r.asProperties(v, id)
 	}

@@ -64,7 +64,7 @@ type deferredCall struct {
 }
 
 func (p *pkg) newRun(fn *ssa.Function) *run {
-	return &run{p: p, root: fn, st: newStore(), objects: make(map[string]*object), summary: &Summary{}, contexts: make(map[contextKey]int)}
+	return &run{p: p, root: fn, st: newStore(), objects: make(map[string]*object), summary: &Summary{}, contexts: make(map[contextKey]int), cellOf: make(map[string]string)}
 }
 
 // execute runs the root on unknown arguments.
@@ -282,4 +282,4 @@ func (r *run) siteID(f *frame, at ssa.Instruction) string {
 	return fmt.Sprintf("s%d", r.context(f.context, at))
 }
 
-var boolean = types.Typ[types.Bool]
+var boolean types.Type = types.Typ[types.Bool]

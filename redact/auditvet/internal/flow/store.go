@@ -35,15 +35,20 @@ func (r *run) content(o *object) *value {
 
 // initial returns what o holds before anything is written to it.
 func (r *run) initial(o *object) *value {
-	if o.cell != "" {
-		if v, ok := r.p.globals[o]; ok {
-			return v
+	if o.cell == "" {
+		if o.opaque {
+			return r.opaque(o.id, o.typ, o.carry)
 		}
+		return nil
 	}
-	if o.opaque {
-		return r.opaque(o.id, o.typ, o.carry)
+	v, known := r.p.globals[o]
+	if !known && o.opaque {
+		v = r.opaque(o.id, o.typ, o.carry)
 	}
-	return nil
+	for path, t := range r.p.globalWrites[o.cell] {
+		v = r.replace(v, selectors(path), tainted(t), false)
+	}
+	return v
 }
 
 func (r *run) put(o *object, v *value) {

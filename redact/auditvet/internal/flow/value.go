@@ -17,7 +17,7 @@ type value struct {
 	fns   []*closure
 	parts map[string]*value // by selector
 	keys  []string          // the constants it may be, when all are known
-	dyn   types.Type        // concrete type behind an interface, when known
+	dyn   []types.Type      // concrete types behind an interface, as far as known
 	lazy  *lazy             // how parts are made that are not in parts; nil: they come from nowhere
 	empty bool              // a constant or nil: holds no text of the program's input
 }
@@ -33,6 +33,7 @@ type lazy struct {
 type closure struct {
 	fn    *ssa.Function
 	bound []*value
+	got   *taint // of a function that only collects what it is called with
 }
 
 // ref points into an object: path is the selectors from the object to the place, joined by "/".
@@ -78,10 +79,7 @@ func joinDepth(a, b *value, depth int) *value {
 		return a.withoutKeys()
 	}
 	v := &value{t: a.t.union(b.t), refs: unionRefs(a.refs, b.refs), fns: unionFuncs(a.fns, b.fns), keys: unionKeys(a, b),
-		dyn: a.dyn, lazy: a.lazy, empty: a.empty && b.empty}
-	if v.dyn == nil || b.dyn != nil && !types.Identical(v.dyn, b.dyn) {
-		v.dyn = b.dyn
-	}
+		dyn: unionTypes(a.dyn, b.dyn), lazy: a.lazy, empty: a.empty && b.empty}
 	v.lazy = joinLazy(a.lazy, b.lazy)
 	v.parts = joinParts(a, b, depth)
 	return v
@@ -167,6 +165,16 @@ func unionFuncs(a, b []*closure) []*closure {
 	for _, f := range b {
 		if !slices.ContainsFunc(out, func(g *closure) bool { return f == g || f.fn == g.fn && len(f.bound) == 0 }) && len(out) < maxRefs {
 			out = append(slices.Clip(out), f)
+		}
+	}
+	return out
+}
+
+func unionTypes(a, b []types.Type) []types.Type {
+	out := a
+	for _, t := range b {
+		if !slices.ContainsFunc(out, func(u types.Type) bool { return types.Identical(t, u) }) && len(out) < maxKeys {
+			out = append(slices.Clip(out), t)
 		}
 	}
 	return out

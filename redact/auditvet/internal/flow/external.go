@@ -1,0 +1,272 @@
+package flow
+
+import (
+	"go/types"
+
+	"github.com/daxis-io/arco-audit/redact/auditvet/internal/rule"
+	"golang.org/x/tools/go/ssa"
+)
+
+// external is a call of a function whose body is in another package.
+func (r *run) external(c *callSite, obj *types.Func, name string, args []*value) *value {
+	if obj != nil {
+		if s := r.p.summaryOf(obj); s != nil {
+			return r.authenticated(c, obj, r.apply(c, s, args))
+		}
+		if obj.Pkg() != nil && rule.CleanPackage(obj.Pkg().Path()) {
+			r.callbacks(c, args, nil)
+			return r.result(c, nil)
+		}
+	}
+	t := r.passed(c, obj, args)
+	t = t.union(r.callbacks(c, args, t))
+	if obj != nil && writesArguments(obj) {
+		r.written(c, obj, args, t)
+	}
+	t = t.union(r.named(c, obj, args))
+	return r.externalResult(c, obj, t)
+}
+
+// passed is what the arguments carry into a function whose body is not known.
+func (r *run) passed(c *callSite, obj *types.Func, args []*value) taint {
+	whole := obj != nil && obj.Pkg() != nil && !rule.Shallow(obj.Pkg().Path())
+	var t taint
+	for i, a := range args {
+		typ := c.argType(i)
+		if typ != nil && isContext(typ) {
+			continue
+		}
+		if whole || typ == nil || mostlyText(typ) || isAny(typ) {
+			t = t.union(r.text(a, typ, printed, c))
+		} else if a != nil {
+			t = t.union(a.t)
+			for _, x := range a.refs {
+				t = t.union(r.ownCarry(x.obj))
+			}
+		}
+	}
+	return t
+}
+
+// ownCarry is what an object as a whole comes from, without what its fields hold.
+func (r *run) ownCarry(o *object) taint {
+	v := r.content(o)
+	if v == nil {
+		return nil
+	}
+	t := v.t
+	if v.lazy != nil {
+		t = t.union(v.lazy.carry.only(hard, soft))
+	}
+	return t
+}
+
+func isContext(t types.Type) bool { return typeName(t) == "context.Context" }
+
+func isAny(t types.Type) bool {
+	i, ok := t.Underlying().(*types.Interface)
+	if s, slice := t.Underlying().(*types.Slice); slice {
+		i, ok = s.Elem().Underlying().(*types.Interface)
+	}
+	return ok && i.NumMethods() == 0
+}
+
+// mostlyText reports whether values of a type are text, or lists and maps of it.
+func mostlyText(t types.Type) bool {
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		return true
+	case *types.Map:
+		return mostlyText(u.Elem())
+	case *types.Slice:
+		return mostlyText(u.Elem())
+	case *types.Array:
+		return mostlyText(u.Elem())
+	}
+	return textual(t)
+}
+
+// callbacks calls the functions among the arguments with what the others carry. It returns what comes out of them.
+func (r *run) callbacks(c *callSite, args []*value, t taint) taint {
+	var out taint
+	for _, a := range args {
+		if a == nil {
+			continue
+		}
+		for _, fn := range a.fns {
+			out = out.union(r.flatten(r.callBack(c, fn, t, &out)))
+		}
+	}
+	return out
+}
+
+// callBack calls fn with unknown arguments that carry t. Functions among them collect what they get.
+func (r *run) callBack(c *callSite, fn *closure, t taint, collected *taint) *value {
+	var args []*value
+	params := fn.fn.Params
+	for i, p := range params {
+		if _, isFunc := p.Type().Underlying().(*types.Signature); isFunc {
+			args = append(args, &value{fns: []*closure{{got: collected}}})
+			continue
+		}
+		args = append(args, r.opaque(c.id+"/callback"+field(i), p.Type(), t))
+	}
+	return r.callOne(c, fn, args)
+}
+
+// unknown is a call of a function value about which nothing is known.
+func (r *run) unknown(c *callSite, fn *value) *value {
+	if fn != nil {
+		r.noteCall(c, fn)
+	}
+	var t taint
+	for i, a := range c.args {
+		if typ := c.argType(i); typ == nil || mostlyText(typ) || isAny(typ) {
+			t = t.union(r.flatten(a))
+		}
+	}
+	if fn != nil {
+		t = t.union(fn.t)
+	}
+	t = t.union(r.callbacks(c, c.args, t))
+	if rule.Authenticator(calledName(c.at.Common().Value)) {
+		return r.externalResult(c, nil, nil)
+	}
+	return r.externalResult(c, nil, t)
+}
+
+// calledName is the name of the parameter, field or variable that holds a function.
+func calledName(v ssa.Value) string {
+	switch v := v.(type) {
+	case *ssa.UnOp:
+		if f, ok := v.X.(*ssa.FieldAddr); ok {
+			if s, ok := structOf(f.X.Type().Underlying().(*types.Pointer).Elem()); ok {
+				return s.Field(f.Field).Name()
+			}
+		}
+		return v.X.Name()
+	case *ssa.Field:
+		if s, ok := structOf(v.X.Type()); ok {
+			return s.Field(v.Field).Name()
+		}
+	}
+	return v.Name()
+}
+
+// writesArguments reports whether a function may write what it gets into what its other arguments point to.
+func writesArguments(obj *types.Func) bool {
+	return obj.Pkg() != nil && (!rule.Shallow(obj.Pkg().Path()) || !rule.Standard(obj.Pkg().Path()))
+}
+
+// written lets objects that a call can write to carry t.
+func (r *run) written(c *callSite, obj *types.Func, args []*value, t taint) {
+	if len(t) == 0 {
+		return
+	}
+	standard := rule.Standard(obj.Pkg().Path())
+	for i, a := range args {
+		typ := c.argType(i)
+		if a == nil || typ == nil || isString(typ) || isContext(typ) {
+			continue
+		}
+		receiver := i == 0 && c.sig.Recv() != nil
+		if !standard && !types.IsInterface(typ) && !receiver {
+			continue
+		}
+		for _, x := range a.refs {
+			if opaqueInterface(x.obj) {
+				continue
+			}
+			r.pour(c, x, t)
+		}
+	}
+}
+
+// opaqueInterface reports objects that were there before and belong to somebody else.
+func opaqueInterface(o *object) bool { return o.opaque && o.typ != nil && types.IsInterface(o.typ) }
+
+// pour lets what x refers to carry t, beside what it holds.
+func (r *run) pour(c *callSite, x ref, t taint) {
+	old := r.content(x.obj)
+	for _, sel := range selectors(x.path) {
+		old = r.part(old, sel)
+	}
+	w := value{}
+	if old != nil {
+		w = *old
+	}
+	typ := x.obj.typ
+	switch {
+	case w.lazy != nil:
+		w.lazy = &lazy{id: w.lazy.id, typ: w.lazy.typ, carry: w.lazy.carry.union(t)}
+	case x.path == "" && typ != nil && !isScalar(typ):
+		w.lazy = &lazy{id: x.obj.id + "+", typ: typ, carry: t}
+	default:
+		w.t = w.t.union(t)
+	}
+	w.keys = nil
+	r.put(x.obj, r.replace(r.content(x.obj), selectors(x.path), &w, len(selectors(x.path)) > 0 || !x.obj.multi))
+	r.remember(x, tainted(t))
+}
+
+func isScalar(t types.Type) bool {
+	switch t.Underlying().(type) {
+	case *types.Basic, *types.Interface, *types.Pointer, *types.Signature:
+		return true
+	}
+	return false
+}
+
+// named is what the name of a function, or of what it is asked for, says about its result.
+func (r *run) named(c *callSite, obj *types.Func, args []*value) taint {
+	if obj == nil || obj.Pkg() == nil || !returnsText(obj) {
+		return nil
+	}
+	name := obj.Name()
+	if rule.Standard(obj.Pkg().Path()) || obj.Pkg().Path() == rule.Redact || obj.Pkg().Path() == rule.Audit {
+		return nil
+	}
+	if rule.Minter(name) {
+		return r.source(hard, "result of "+name)
+	}
+	if rule.Classify(name) == rule.Suspect && len(args) <= 2 {
+		return r.source(soft, "result of "+name)
+	}
+	for i, a := range args {
+		if a != nil && len(a.keys) == 1 && c.argType(i) != nil && isString(c.argType(i)) && rule.Property.Secret(a.keys[0]) && c.sig.Results().Len() > 0 {
+			return r.source(soft, "result of "+name+" for "+a.keys[0])
+		}
+	}
+	return nil
+}
+
+func returnsText(obj *types.Func) bool {
+	results := obj.Signature().Results()
+	return results.Len() > 0 && (textual(results.At(0).Type()) || isAny(results.At(0).Type()))
+}
+
+// externalResult is the result of a call that carries t. Errors and truth values do not; nor does what an
+// authenticator returns, unless it is text.
+func (r *run) externalResult(c *callSite, obj *types.Func, t taint) *value {
+	results := c.sig.Results()
+	drop := obj != nil && rule.Authenticator(obj.Name())
+	one := func(i int) *value {
+		typ := results.At(i).Type()
+		carry := t
+		if isError(typ) && types.IsInterface(typ) || drop && !textual(typ) {
+			carry = t.only(symbolic)
+		}
+		return r.opaque(c.id+"/result/"+field(i), typ, carry)
+	}
+	switch results.Len() {
+	case 0:
+		return nil
+	case 1:
+		return one(0)
+	}
+	out := &value{}
+	for i := range results.Len() {
+		out = out.with(field(i), one(i))
+	}
+	return out
+}
