@@ -74,10 +74,8 @@ func (j *Journal) keep() {
 func (j *Journal) keepRoom() {
 	j.reuse()
 	err := j.prepare()
-	if noSpace(err) {
-		if freed := j.makeRoom(); freed {
-			err = j.prepare()
-		}
+	for noSpace(err) && j.makeRoom() {
+		err = j.prepare()
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -108,20 +106,10 @@ func (j *Journal) noteKeeping(err error) {
 // makeRoom retires what is delivered, whatever its age, and failing that sheds the oldest segment from the routes that
 // are not required. It tells whether there is more room than before.
 func (j *Journal) makeRoom() bool {
-	before := j.segmentCount()
-	if j.syncCursors() == nil && j.retireAll() == nil && j.segmentCount() < before {
+	if j.syncCursors() == nil && j.retireAll() > 0 {
 		return true
 	}
-	if !j.shedOldest() {
-		return false
-	}
-	return j.syncCursors() == nil && j.retireAll() == nil && j.segmentCount() < before
-}
-
-func (j *Journal) segmentCount() int {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return len(j.segments)
+	return j.shedOldest() && j.syncCursors() == nil && j.retireAll() > 0
 }
 
 // prepare makes sure that the next segment and the reserve exist and are zeroed and durable.

@@ -20,18 +20,24 @@ func (j *Journal) deliveredLocked(requiredOnly bool) uint64 {
 
 // retire removes the segments that every durable cursor has passed and that Keep does not ask for.
 func (j *Journal) retire() error {
-	return j.retireWhere(func(s *segment, disk int64) bool {
+	_, err := j.retireWhere(func(s *segment, disk int64) bool {
 		return disk > j.o.Keep.Bytes || time.Since(s.sealed) >= j.o.Keep.Age
 	})
+	return err
 }
 
-func (j *Journal) retireAll() error {
-	return j.retireWhere(func(*segment, int64) bool { return true })
+// retireAll retires what is delivered, whatever its age, and returns how many segments went.
+func (j *Journal) retireAll() int {
+	n, err := j.retireWhere(func(*segment, int64) bool { return true })
+	if err != nil {
+		j.noteKeeping(err)
+	}
+	return n
 }
 
 // retireWhere takes delivered segments off the table and retires them, oldest first. The cursors on disk have passed
 // them before.
-func (j *Journal) retireWhere(may func(s *segment, disk int64) bool) error {
+func (j *Journal) retireWhere(may func(s *segment, disk int64) bool) (int, error) {
 	j.keeping.Lock()
 	defer j.keeping.Unlock()
 	j.mu.Lock()
@@ -50,10 +56,10 @@ func (j *Journal) retireWhere(may func(s *segment, disk int64) bool) error {
 			j.mu.Lock()
 			j.segments = append(append([]*segment(nil), gone[i:]...), j.segments...)
 			j.mu.Unlock()
-			return err
+			return i, err
 		}
 	}
-	return nil
+	return len(gone), nil
 }
 
 // durableFloorLocked is deliveredLocked(false) as a crash would leave it.

@@ -125,17 +125,20 @@ func (s *survey) readSegment(i int) error {
 	if seg.size, err = f.Size(); err != nil {
 		return err
 	}
+	var next *segment
 	if i < len(s.segments)-1 {
-		seg.end = max(seg.base, s.segments[i+1].base)
+		next = s.segments[i+1]
+		seg.end = max(seg.base, next.base)
 	} else if seg.end, err = s.trustedEnd(f, seg); err != nil {
 		return err
 	}
 	s.report.Segments++
-	return s.readFrames(f, seg)
+	return s.readFrames(f, seg, next)
 }
 
-// readFrames accepts the frames of a segment up to its end and notes the damage between them.
-func (s *survey) readFrames(f vfs.File, seg *segment) error {
+// readFrames accepts the frames of a segment up to its end and notes the damage between them. next is the segment after
+// it, or nil.
+func (s *survey) readFrames(f vfs.File, seg, next *segment) error {
 	scan, _, err := newScanner(f, seg.size, s.trail, seg, s.buf)
 	if err != nil {
 		return err
@@ -156,6 +159,11 @@ func (s *survey) readFrames(f vfs.File, seg *segment) error {
 		found, err := scan.resync()
 		if err != nil {
 			return err
+		}
+		if !found && next != nil && next.index != seg.index+1 {
+			// A segment in between has gone, with what is missing here.
+			seg.end = scan.seq
+			return nil
 		}
 		if !found || scan.seq > seg.end {
 			scan.seq, scan.off = seg.end, seg.size
