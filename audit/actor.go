@@ -7,17 +7,22 @@ import "github.com/daxis-io/arco-audit/redact"
 type Actor struct {
 	name  string
 	keyID string
-	auth  string // CloudEvents authcontext authtype
 	m     marks
+	auth  authType
 }
 
-// The authtype values of the CloudEvents authcontext extension that are used.
+// authType is the authtype of the CloudEvents authcontext extension.
+type authType uint8
+
 const (
-	authUser    = "app_user"
-	authService = "service_account"
-	authUnknown = "unknown"
-	authNone    = "unauthenticated"
+	authUnknown authType = iota
+	authUser
+	authService
+	authSystem
+	authNone
 )
+
+var authTypes = [...]string{"unknown", "app_user", "service_account", "system", "unauthenticated"}
 
 // Service returns the actor "service:name": another service. name has 1 to 128 bytes of [A-Za-z0-9_.@/-].
 func Service(name string) Actor {

@@ -64,21 +64,21 @@ func (e *Event) appendDetails(dst []byte, x extras) []byte {
 	mint := e.action == ActionURLMintAllow || e.action == ActionURLMintDeny
 	change := e.action == ActionCatalogMutate || e.action == ActionCatalogMutateDeny
 	if vend {
-		o.String("access", e.grant.access.String())
+		o.Code("access", e.grant.access.String())
 	}
 	o.String("claimedActor", x.claimed)
 	if vend {
-		o.String("delegation", e.grant.delegation.String())
+		o.Code("delegation", e.grant.delegation.String())
 	}
 	o.Bytes("destination", x.destination)
 	if mint {
-		o.String("domain", e.domain.String())
+		o.Code("domain", e.domain.String())
 	}
 	if change {
-		o.String("kind", e.change.kind())
+		o.Code("kind", e.change.kind())
 	}
 	if e.action == ActionAuthAllow {
-		o.String("method", e.method.String())
+		o.Code("method", e.method.String())
 	}
 	e.operation(&o)
 	if mint && e.counted {
@@ -86,10 +86,10 @@ func (e *Event) appendDetails(dst []byte, x extras) []byte {
 	}
 	o.String("planId", x.plan)
 	if e.action == ActionCredVendAllow {
-		o.String("provider", e.grant.provider.String())
+		o.Code("provider", e.grant.provider.String())
 	}
 	if e.replay {
-		o.String("replay", "true")
+		o.Code("replay", "true")
 	}
 	if commit {
 		e.describeSnapshot(&o)
@@ -108,12 +108,12 @@ func (e *Event) operation(o *wire.Object) {
 	switch e.action {
 	case ActionIcebergCommit:
 		if e.snapshot.operation != 0 {
-			o.String("operation", e.snapshot.operation.String())
+			o.Code("operation", e.snapshot.operation.String())
 		}
 	case ActionCatalogMutate, ActionCatalogMutateDeny:
-		o.String("operation", code(changeOperations, uint8(e.change.op)))
+		o.Code("operation", code(changeOperations, uint8(e.change.op)))
 	case ActionControlStoreMutate, ActionControlStoreDeny:
-		o.String("operation", e.store.String())
+		o.Code("operation", e.store.String())
 	}
 }
 

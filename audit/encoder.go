@@ -55,7 +55,6 @@ func (x *encoder) release() {
 func (x *encoder) encode(t *Trail, e *Event, s *scope, id [16]byte, now time.Time) {
 	env := &x.env
 	env.ID, env.Millis = id, now.UnixMilli()
-	env.Source, env.Trail, env.PolicyVersion = t.source, t.trailText, t.policyVersion
 	x.redactions, x.kinds = x.redactions[:0], x.kinds[:0]
 	x.classify(t, e)
 	x.who(t, s)
@@ -72,19 +71,19 @@ func (x *encoder) encode(t *Trail, e *Event, s *scope, id [16]byte, now time.Tim
 
 // classify fills what the action says.
 func (x *encoder) classify(t *Trail, e *Event) {
-	env, info := &x.env, e.action.info()
-	env.Action, env.Category, env.Severity, env.Reason = info.name, info.category.String(), info.severity, e.reason
-	x.outcome, x.system = info.outcome, info.outcome == OutcomeSystem
+	info := e.action.info()
+	x.env.Reason = e.reason
+	x.outcome, x.system = info.outcome, info.outcome == OutcomeSystem && e.kind == nil
 	x.critical = info.criticality == Critical || t.raised[e.action]
-	if e.kind != nil {
-		env.Action, env.Category, env.Severity = e.kind.allow, e.kind.category, severityNotice
-		x.outcome, x.system, x.critical = OutcomeAllow, false, e.kind.criticality == Critical
-		if e.denied {
-			env.Action, env.Severity = e.kind.deny, severityWarning
-			x.outcome, x.critical = OutcomeDeny, false
-		}
+	if e.kind == nil {
+		x.env.Action, x.env.Static = info.name, t.statics[e.action]
+		return
 	}
-	env.Outcome = x.outcome.String()
+	x.env.Action, x.outcome, x.critical = e.kind.allow, OutcomeAllow, e.kind.criticality == Critical
+	if e.denied {
+		x.env.Action, x.outcome, x.critical = e.kind.deny, OutcomeDeny, false
+	}
+	x.env.Static = t.kindStatic(kindOutcome{e.kind, x.outcome})
 }
 
 // who fills the fields that come from the request.
@@ -92,7 +91,7 @@ func (x *encoder) who(t *Trail, s *scope) {
 	env := &x.env
 	tenant := s.Tenant.t.s
 	env.Actor = x.text(t, "actor", text{s.Actor.name, s.Actor.m}, tenant)
-	env.ActorKeyID, env.AuthType = s.Actor.keyID, s.Actor.auth
+	env.ActorKeyID, env.AuthType = s.Actor.keyID, authTypes[s.Actor.auth]
 	env.RequestID = x.text(t, "requestId", s.ID.t, tenant)
 	if env.RequestID == "" {
 		env.RequestID = "unknown"
@@ -137,7 +136,7 @@ func (x *encoder) what(t *Trail, e *Event, s *scope) {
 	m.merge(e.change.table.ns.m)
 	m.merge(e.resource.name.m)
 	x.resource = e.appendResource(x.resource[:0])
-	if m.mail {
+	if m.mail() {
 		x.resource = append(x.resource[:0], t.pseudonymise(string(x.resource), tenant)...)
 	}
 	x.list("resource", m)
@@ -150,7 +149,7 @@ func (x *encoder) what(t *Trail, e *Event, s *scope) {
 	if e.change.op == changeRename {
 		x.destination = e.change.to.appendName(x.destination)
 		x.list("details.destination", e.change.to.ns.m)
-		if e.change.to.ns.m.mail {
+		if e.change.to.ns.m.mail() {
 			x.destination = append(x.destination[:0], t.pseudonymise(string(x.destination), tenant)...)
 		}
 	}
@@ -165,7 +164,7 @@ func (x *encoder) text(t *Trail, field string, v text, tenant string) string {
 		return v.s
 	}
 	x.list(field, v.m)
-	if v.m.mail {
+	if v.m.mail() {
 		return t.pseudonymise(v.s, tenant)
 	}
 	return v.s
@@ -175,15 +174,11 @@ func (x *encoder) list(field string, m marks) {
 	if !m.any() {
 		return
 	}
-	for _, k := range m.kinds {
+	for _, k := range m {
 		if k != 0 {
 			x.redactions = append(x.redactions, wire.Redaction{Field: field, Kind: k.String()})
 			x.kinds = append(x.kinds, k)
 		}
-	}
-	if m.mail {
-		x.redactions = append(x.redactions, wire.Redaction{Field: field, Kind: redact.KindEmail.String()})
-		x.kinds = append(x.kinds, redact.KindEmail)
 	}
 }
 

@@ -21,14 +21,18 @@ func Open(c Config) (*Trail, error) {
 		return nil, err
 	}
 	t := &Trail{
-		config: c, keys: c.Keys, policyVersion: c.PolicyVersion, originMode: c.OriginMode, hooks: c.Hooks,
+		config: c, keys: c.Keys, originMode: c.OriginMode, hooks: c.Hooks,
 		id:     TrailID{newID(time.Now())},
 		source: "//" + c.Service + "/" + c.Environment + "/" + c.Instance,
 		log:    delivery.NewLog[Record](c.Keep.Bytes),
 		stop:   make(chan struct{}), kept: make(chan struct{}), finished: make(chan struct{}),
 	}
 	t.trailText = t.id.String()
-	t.service.Actor = Actor{name: "service:" + c.Service, auth: "system"}
+	t.service.Actor = Actor{name: "service:" + c.Service, auth: authSystem}
+	for a := range t.statics {
+		info := &actions[a]
+		t.statics[a] = t.static(info.name, info.category.String(), info.outcome, info.severity)
+	}
 	for _, a := range c.Critical {
 		t.raised[a] = true
 	}

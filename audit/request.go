@@ -84,10 +84,8 @@ func NewAgent(userAgent string) Agent {
 	name, version, found := strings.Cut(product, "/")
 	if len(product) > most || found && (name == "" || version == "") || !within(name, &tokenBytes) || !within(version, &tokenBytes) {
 		t := cleanSlow(product, most, asText)
-		for _, k := range t.m.kinds {
-			if k != 0 && k != redact.KindControl && k != redact.KindTruncated {
-				return Agent{withheld(k)}
-			}
+		if k := t.m.secret(); k != 0 {
+			return Agent{withheld(k)}
 		}
 		t = text{s: rejected}
 		t.m.add(redact.KindGrammar)

@@ -17,11 +17,9 @@ type text struct {
 	m marks
 }
 
-// marks say what was withheld or changed in a text; the first four distinct kinds are kept.
-type marks struct {
-	kinds [4]redact.Kind
-	mail  bool
-}
+// marks say what was withheld or changed in a text, as distinct kinds: the first four, and KindEmail in any
+// case, because an e-mail address is still to be replaced.
+type marks [4]redact.Kind
 
 const (
 	mailMark      = "\x00"
@@ -31,19 +29,22 @@ const (
 )
 
 func (m *marks) add(kind redact.Kind) {
-	for i, k := range m.kinds {
+	for i, k := range m {
 		if k == kind {
 			return
 		}
 		if k == 0 {
-			m.kinds[i] = kind
+			m[i] = kind
 			return
 		}
+	}
+	if kind == redact.KindEmail {
+		m[len(m)-1] = kind
 	}
 }
 
 func (m *marks) has(kind redact.Kind) bool {
-	for _, k := range m.kinds {
+	for _, k := range m {
 		if k == kind {
 			return true
 		}
@@ -52,16 +53,33 @@ func (m *marks) has(kind redact.Kind) bool {
 }
 
 func (m *marks) merge(other marks) {
-	for _, k := range other.kinds {
-		if k == 0 {
-			break
-		}
-		m.add(k)
+	if other[0] == 0 {
+		return
 	}
-	m.mail = m.mail || other.mail
+	for _, k := range other {
+		if k != 0 {
+			m.add(k)
+		}
+	}
 }
 
-func (m marks) any() bool { return m.kinds[0] != 0 || m.mail }
+// any reports whether anything was withheld or changed.
+func (m *marks) any() bool { return m[0] != 0 }
+
+// mail reports whether an e-mail address is still in the text.
+func (m *marks) mail() bool { return m.any() && m.has(redact.KindEmail) }
+
+// secret returns the first kind that is a secret, or 0.
+func (m *marks) secret() redact.Kind {
+	for _, k := range m {
+		switch k {
+		case redact.KindControl, redact.KindTruncated, redact.KindGrammar, redact.KindEmail, 0:
+		default:
+			return k
+		}
+	}
+	return 0
+}
 
 // escaping says how a text treats bytes that are not plain.
 type escaping bool
@@ -175,7 +193,7 @@ func (c *cleaner) plain(s string) {
 		c.escape(s[:start])
 		if c.fits(max(end-start, mailCost)) {
 			c.buf.WriteString(mailMark + strings.ToValidUTF8(s[start:end], "\ufffd") + mailMark)
-			c.m.mail = true
+			c.m.add(redact.KindEmail)
 		}
 		s = s[end:]
 	}
@@ -244,10 +262,8 @@ func word(s string, limit int, set *[256]bool, cutLong bool) text {
 	if within(strings.ReplaceAll(t.s, mailMark, ""), set) && !t.m.has(redact.KindControl) {
 		return t
 	}
-	for _, k := range t.m.kinds {
-		if k != 0 && k != redact.KindControl && k != redact.KindTruncated {
-			return withheld(k)
-		}
+	if k := t.m.secret(); k != 0 {
+		return withheld(k)
 	}
 	t = text{s: rejected}
 	t.m.add(redact.KindGrammar)
@@ -297,7 +313,7 @@ var (
 
 // written is an upper bound of the text's length when it is written.
 func (t *text) written() int {
-	if !t.m.mail {
+	if !t.m.mail() {
 		return len(t.s)
 	}
 	return len(t.s) + strings.Count(t.s, mailMark)/2*mailCost
@@ -305,7 +321,7 @@ func (t *text) written() int {
 
 // withoutMail is the text with e-mail addresses withheld, for uses that have no keys.
 func withoutMail(t text) string {
-	if !t.m.mail {
+	if !t.m.mail() {
 		return t.s
 	}
 	return replaceMail(t.s, func(string) string { return "" })

@@ -12,16 +12,17 @@ import (
 // Trail takes the events of one process life and fans them out to its routes. It is safe for concurrent
 // use. It has one goroutine per route and one more, from Open to Close.
 type Trail struct {
-	config        Config
-	keys          redact.Keys
-	id            TrailID
-	trailText     string
-	source        string
-	policyVersion string
-	originMode    OriginMode
-	raised        [actionCount]bool // Config.Critical
-	hooks         *Hooks
-	service       scope // who emits the trail's own events
+	config      Config
+	keys        redact.Keys
+	id          TrailID
+	trailText   string
+	source      string
+	originMode  OriginMode
+	raised      [actionCount]bool // Config.Critical
+	hooks       *Hooks
+	service     scope // who emits the trail's own events
+	statics     [actionCount]*wire.Static
+	kindStatics sync.Map // kindOutcome to *wire.Static
 
 	log    spool
 	routes []*delivery.Route[Record]
@@ -57,6 +58,32 @@ func (t *Trail) add(x *encoder, e *Event, urgent bool) (Sequence, error) {
 		action: e.action, outcome: x.outcome,
 	}, urgent)
 	return Sequence(seq) + 1, nil
+}
+
+// kindOutcome is one of the two actions of a service's own kind.
+type kindOutcome struct {
+	kind    *kindInfo
+	outcome Outcome
+}
+
+// static encodes what all events of one action of this trail share.
+func (t *Trail) static(action, category string, outcome Outcome, severity string) *wire.Static {
+	return wire.NewStatic(&wire.Envelope{
+		Source: t.source, Trail: t.trailText, PolicyVersion: t.config.PolicyVersion,
+		Action: action, Category: category, Outcome: outcome.String(), Severity: severity,
+	})
+}
+
+func (t *Trail) kindStatic(k kindOutcome) *wire.Static {
+	if s, ok := t.kindStatics.Load(k); ok {
+		return s.(*wire.Static)
+	}
+	name, severity := k.kind.allow, severityNotice
+	if k.outcome == OutcomeDeny {
+		name, severity = k.kind.deny, severityWarning
+	}
+	s, _ := t.kindStatics.LoadOrStore(k, t.static(name, k.kind.category, k.outcome, severity))
+	return s.(*wire.Static)
 }
 
 // pseudonymise replaces the e-mail addresses in a cleaned text.

@@ -9,41 +9,39 @@ type Layout struct {
 
 // Append appends the canonical encoding of e to dst. It never fails: text that is not valid UTF-8 is
 // written with U+FFFD in place of the wrong bytes. The layout's offsets count from the start of dst.
+// e.Static, when set, stands for the members that it was made from.
 func Append(dst []byte, e *Envelope) ([]byte, Layout) {
-	var l Layout
-	dst = append(dst, `{"action":"`...)
-	dst = append(dst, e.Action...)
-	if e.AuthType != "unauthenticated" && e.Actor != "" {
-		dst = append(dst, `","authid":`...)
-		dst = AppendString(dst, e.Actor)
-		dst = append(dst, `,"authtype":"`...)
-	} else {
-		dst = append(dst, `","authtype":"`...)
+	static := e.Static
+	if static == nil {
+		static = statics.Get().(*Static)
+		defer statics.Put(static)
+		static.fill(e)
 	}
-	dst = append(dst, e.AuthType...)
-	dst = append(dst, `","data":`...)
-	dst, m := appendData(dst, e)
+	var l Layout
+	dst = append(dst, static.head...)
+	if e.AuthType != "unauthenticated" && e.Actor != "" {
+		dst = append(dst, `,"authid":`...)
+		dst = AppendString(dst, e.Actor)
+	}
+	dst = append(dst, `,"authtype":`...)
+	dst = AppendString(dst, e.AuthType)
+	dst = append(dst, static.data...)
+	dst, m := appendData(dst, e, static)
 	dst = append(dst, `,"datacontenttype":"`+DataContentType+`","dataschema":"`+DataSchema+`","id":"`...)
 	l.ID = len(dst)
 	dst = append(dst, dst[m.id:m.id+36]...)
-	dst = append(dst, `","outcome":"`...)
-	dst = append(dst, e.Outcome...)
-	dst = append(dst, `","partitionkey":"`...)
-	dst = append(dst, e.Trail...)
-	dst = append(dst, `","sequence":"`...)
+	dst = append(dst, static.id...)
 	l.Sequence = len(dst)
-	dst = append(dst, "00000000000000000000"...)
-	PutSequence(dst[l.Sequence:], e.Sequence)
-	dst = append(dst, `","severitytext":"`...)
-	dst = append(dst, e.Severity...)
-	dst = append(dst, `","source":`...)
-	dst = AppendString(dst, e.Source)
-	dst = append(dst, `,"specversion":"1.0","subject":`...)
+	dst = append(dst, zeros...)
+	if e.Sequence != 0 {
+		PutSequence(dst[l.Sequence:], e.Sequence)
+	}
+	dst = append(dst, static.middle...)
 	dst = append(dst, dst[m.resource:m.resourceEnd]...)
 	if e.Tenant != "" {
 		dst = append(dst, `,"tenant":`...)
 		l.TenantAt = len(dst) + 1
-		dst = AppendString(dst, e.Tenant)
+		dst = append(dst, dst[m.tenant:m.tenantEnd]...)
 		l.Tenant = len(dst) - 1 - l.TenantAt
 	}
 	dst = append(dst, `,"time":"`...)
@@ -52,30 +50,26 @@ func Append(dst []byte, e *Envelope) ([]byte, Layout) {
 		dst = append(dst, `","traceparent":"`...)
 		dst = e.Trace.appendParent(dst)
 	}
-	dst = append(dst, `","trail":"`...)
-	dst = append(dst, e.Trail...)
-	dst = append(dst, `","type":"`...)
-	dst = appendType(dst, e)
+	dst = append(dst, '"')
+	dst = append(dst, static.tail...)
 	if e.Workspace != "" {
-		dst = append(dst, `","workspace":`...)
-		dst = AppendString(dst, e.Workspace)
-		return append(dst, '}'), l
+		dst = append(dst, `,"workspace":`...)
+		dst = append(dst, dst[m.workspace:m.workspaceEnd]...)
 	}
-	return append(dst, `"}`...), l
+	return append(dst, '}'), l
 }
 
-// marks are offsets of texts in data that the envelope repeats.
+// marks are offsets of texts in data that the envelope repeats; those with an end include the quotes.
 type marks struct {
-	id, time              int
-	resource, resourceEnd int // with the quotes
+	id, time                int
+	resource, resourceEnd   int
+	tenant, tenantEnd       int
+	workspace, workspaceEnd int
 }
 
-// appendData appends the record.
-func appendData(dst []byte, e *Envelope) ([]byte, marks) {
+// appendData appends the record from its actor on.
+func appendData(dst []byte, e *Envelope, static *Static) ([]byte, marks) {
 	var m marks
-	dst = append(dst, `{"action":"`...)
-	dst = append(dst, e.Action...)
-	dst = append(dst, `","actor":`...)
 	dst = AppendString(dst, e.Actor)
 	if e.ActorKeyID != "" {
 		dst = append(dst, `,"actorKeyId":`...)
@@ -92,10 +86,7 @@ func appendData(dst []byte, e *Envelope) ([]byte, marks) {
 	dst = AppendUUID(dst, e.ID)
 	dst = append(dst, `","eventVersion":1`...)
 	dst = appendOrigin(dst, e)
-	dst = append(dst, `,"outcome":"`...)
-	dst = append(dst, e.Outcome...)
-	dst = append(dst, `","policyVersion":`...)
-	dst = AppendString(dst, e.PolicyVersion)
+	dst = append(dst, static.outcome...)
 	dst = appendRedactions(dst, e.Redactions)
 	dst = append(dst, `,"requestId":`...)
 	dst = AppendString(dst, e.RequestID)
@@ -105,7 +96,9 @@ func appendData(dst []byte, e *Envelope) ([]byte, marks) {
 	m.resourceEnd = len(dst)
 	if e.Tenant != "" {
 		dst = append(dst, `,"tenantId":`...)
+		m.tenant = len(dst)
 		dst = AppendString(dst, e.Tenant)
+		m.tenantEnd = len(dst)
 	}
 	dst = append(dst, `,"timestamp":"`...)
 	m.time = len(dst)
@@ -118,7 +111,9 @@ func appendData(dst []byte, e *Envelope) ([]byte, marks) {
 	}
 	if e.Workspace != "" {
 		dst = append(dst, `,"workspaceId":`...)
+		m.workspace = len(dst)
 		dst = AppendString(dst, e.Workspace)
+		m.workspaceEnd = len(dst)
 	}
 	return append(dst, '}'), m
 }
@@ -151,18 +146,12 @@ func appendRedactions(dst []byte, list []Redaction) []byte {
 	return append(dst, ']')
 }
 
-func appendType(dst []byte, e *Envelope) []byte {
-	dst = append(dst, TypePrefix...)
-	dst = append(dst, e.Category...)
-	dst = append(dst, '.')
-	dst = append(dst, e.Outcome...)
-	return append(dst, ".v1"...)
-}
+const zeros = "00000000000000000000"
 
 // PutSequence writes seq as SequenceDigits decimal digits over the start of dst.
 func PutSequence(dst []byte, seq uint64) {
-	_ = dst[SequenceDigits-1]
-	for i := SequenceDigits - 1; i >= 0; i-- {
+	copy(dst[:SequenceDigits], zeros)
+	for i := SequenceDigits - 1; seq > 0; i-- {
 		dst[i] = byte('0' + seq%10)
 		seq /= 10
 	}

@@ -21,6 +21,10 @@ const MaxBytes = 64 << 10
 // Envelope is one event before it is encoded, or after it was decoded. Strings hold plain text, not
 // JSON; an empty one is an absent member. The encoder never looks at a clock and never fails.
 type Envelope struct {
+	// Static, when set, stands for Source, Trail, PolicyVersion, Action, Category, Outcome and Severity in
+	// Append. The decoder leaves it nil.
+	Static *Static
+
 	ID     [16]byte // UUID; id and data.eventId
 	Millis int64    // Unix time in milliseconds; time and data.timestamp
 

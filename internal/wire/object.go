@@ -22,6 +22,14 @@ func (o *Object) String(key, value string) {
 	o.buf = AppendString(o.buf, value)
 }
 
+// Code adds a member whose value is a code of an enum: it needs no escapes.
+func (o *Object) Code(key, value string) {
+	o.key(key)
+	o.buf = append(o.buf, '"')
+	o.buf = append(o.buf, value...)
+	o.buf = append(o.buf, '"')
+}
+
 // Bytes adds a member with a string value.
 func (o *Object) Bytes(key string, value []byte) {
 	if len(value) == 0 {

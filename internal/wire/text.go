@@ -18,12 +18,18 @@ var plain = func() (t [256]bool) {
 // AppendString appends s as a JSON string in the form of RFC 8785 section 3.2.2.2.
 func AppendString[T ~string | ~[]byte](dst []byte, s T) []byte {
 	dst = append(dst, '"')
+	dst = appendText(dst, s)
+	return append(dst, '"')
+}
+
+// appendText appends s as the inside of a JSON string.
+func appendText[T ~string | ~[]byte](dst []byte, s T) []byte {
 	at := len(dst)
 	dst = append(dst, s...)
 	if !allPlain(dst[at:]) {
 		dst = appendEscaped(dst[:at], s)
 	}
-	return append(dst, '"')
+	return dst
 }
 
 // allPlain reports whether every byte stands for itself, eight at a time: a byte is not plain when it is
