@@ -113,14 +113,11 @@ func outcome(name string) audit.Outcome {
 
 // detail reads what there can be any number of.
 func (e *Entry) detail(p *wire.Parts) error {
-	for i, r := range p.Redactions {
-		if i == 0 {
-			e.Redactions = make([]Redaction, 0, len(p.Redactions))
-		}
-		e.Redactions = append(e.Redactions, Redaction(r))
+	if n := p.CountRedactions(); n > 0 {
+		e.Redactions = make([]Redaction, 0, n)
+		p.Redactions(func(r wire.Redaction) { e.Redactions = append(e.Redactions, Redaction(r)) })
 	}
-	n := 0
-	p.Details(func(string, string) bool { n++; return true })
+	n := p.CountDetails()
 	if n == 0 {
 		return nil
 	}

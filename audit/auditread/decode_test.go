@@ -154,6 +154,8 @@ func TestDecodeErrors(t *testing.T) {
 		{"actors differ", `"trail"`, `"authid": "` + hidden + `", "trail"`, []string{"data.actor: does not agree with authid"}},
 		{"outcome differs from type", `"outcome": "revise"`, `"outcome": "` + hidden + `"`, []string{"type: does not agree with outcome"}},
 		{"too deep", `[1, 2.5e3`, strings.Repeat("[", 40) + strings.Repeat("]", 40) + `, [1, 2.5e3`, []string{"byte ", "nested too deeply"}},
+		{"long path", `"outer": {`, `"` + strings.Repeat("o", 128) + `": {`, []string{"data.details, byte ", "longer than 128 bytes"}},
+		{"details too deep", `"n": 7`, `"n": ` + strings.Repeat(`{"":`, 150) + `7` + strings.Repeat(`}`, 150), []string{"data.details, byte ", "longer than 128 bytes"}},
 		{"not UTF-8", "acme", "\xff" + hidden, []string{"tenant, byte ", "not UTF-8"}},
 	}
 	for _, test := range tests {
@@ -187,7 +189,7 @@ func TestDecodeKeepsTheName(t *testing.T) {
 func TestDecodeLongInput(t *testing.T) {
 	_, err := auditread.Decode(future + strings.Repeat(" ", 1<<20))
 	require.Error(t, err)
-	assert.Contains(t, err.Error(), "longer than 1 MiB")
+	assert.Contains(t, err.Error(), "longer than 256 KiB")
 }
 
 func FuzzDecode(f *testing.F) {

@@ -137,7 +137,11 @@ func (e *Envelope) texts(p *Parts) {
 	e.Category, _, _ = p.Type()
 	e.Actor, e.ActorKeyID, e.AuthType = t[MemberActor], t[MemberActorKeyID], t[MemberAuthType]
 	e.Tenant, e.Workspace, e.RequestID = t[MemberTenant], t[MemberWorkspace], t[MemberRequestID]
-	e.OriginAgent, e.Redactions = t[MemberOriginAgent], p.Redactions
+	e.OriginAgent = t[MemberOriginAgent]
+	if n := p.CountRedactions(); n > 0 {
+		e.Redactions = make([]Redaction, 0, n)
+		p.Redactions(func(r Redaction) { e.Redactions = append(e.Redactions, r) })
+	}
 	buf := make([]byte, 0, len(t[MemberResource])+len(t[MemberOriginAddr])+len(t[MemberDetails]))
 	cut := func(s string) []byte {
 		if s == "" {

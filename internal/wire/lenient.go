@@ -6,8 +6,12 @@ import (
 	"time"
 )
 
-// maxLenientBytes bounds what DecodeLenient reads.
-const maxLenientBytes = 1 << 20
+// maxLenientBytes bounds what DecodeLenient reads; it is what Cloud Logging takes in one entry. maxPrefix bounds
+// the path of an object in details, with its dot.
+const (
+	maxLenientBytes = 256 << 10
+	maxPrefix       = 128
+)
 
 // DecodeLenient takes an event apart as a reader of any age does: members in any order, members of no known
 // name, names and versions from the future, and null for absent. It refuses what is no JSON, what lacks an
@@ -17,7 +21,7 @@ func DecodeLenient(event string) (Parts, error) {
 	var p Parts
 	c := scanner{s: event}
 	if len(event) > maxLenientBytes {
-		return p, &Fault{noMember.String(), -1, "is longer than 1 MiB: no event of any version is"}
+		return p, &Fault{noMember.String(), -1, "is longer than 256 KiB: no event of any version is"}
 	}
 	if !c.parse(&p) {
 		return Parts{}, c.fault
@@ -98,45 +102,58 @@ func (p *Parts) Time() (time.Time, bool) {
 	return t.UTC(), err == nil
 }
 
+// CountDetails returns how often Details calls visit.
+func (p *Parts) CountDetails() int { return p.details }
+
 // Details calls visit with every member of details, and with the members of objects in it, whose path is
 // joined by dots. Values that are no text are given as JSON; null is left out. It stops when visit returns
 // false.
 func (p *Parts) Details(visit func(path, value string) bool) {
-	s := p.Text[MemberDetails]
-	if s == "" {
+	if p.Text[MemberDetails] == "" {
 		return
 	}
 	var names strings.Builder
-	c := scanner{s: s}
-	c.flatten("", &names, visit)
+	c := scanner{s: p.Text[MemberDetails]}
+	c.flatten("", 0, &names, visit)
 }
 
-// flatten visits one object. Paths are kept in names, one allocation for all of them.
-func (c *scanner) flatten(prefix string, names *strings.Builder, visit func(path, value string) bool) bool {
+// flatten visits one object. Paths are kept in names, one allocation for all of them; without names they
+// are not made. size is the length of the prefix: the bound on it keeps the paths of a hostile event in
+// proportion to the event, and their depth.
+func (c *scanner) flatten(prefix string, size int, names *strings.Builder, visit func(path, value string) bool) bool {
+	if size > maxPrefix {
+		return c.fail("has an object whose path is longer than 128 bytes: the sender must use shorter names")
+	}
 	for first := true; ; first = false {
-		name, ok := c.key(first)
+		path, ok := c.key(first)
 		if !ok {
 			return c.fault == nil
 		}
-		if prefix != "" {
-			if names.Cap() == 0 {
-				names.Grow(len(c.s))
-			}
-			at := names.Len()
-			names.WriteString(prefix)
-			names.WriteByte('.')
-			names.WriteString(name)
-			name = names.String()[at:]
+		length := size + len(path)
+		if size > 0 && names != nil {
+			path = joined(names, prefix, path, len(c.s))
 		}
 		if c.peek() == '{' {
-			ok = c.flatten(name, names, visit)
+			ok = c.flatten(path, length+1, names, visit)
 		} else {
-			ok = c.leaf(name, visit)
+			ok = c.leaf(path, visit)
 		}
 		if !ok {
 			return false
 		}
 	}
+}
+
+// joined keeps prefix.name in names; room is what the first of them makes there.
+func joined(names *strings.Builder, prefix, name string, room int) string {
+	if names.Cap() == 0 {
+		names.Grow(room)
+	}
+	at := names.Len()
+	names.WriteString(prefix)
+	names.WriteByte('.')
+	names.WriteString(name)
+	return names.String()[at:]
 }
 
 // leaf visits one value that is no object.

@@ -4,9 +4,25 @@ package wire
 type Parts struct {
 	// Text holds what each member says, without quotes and escapes; "" is absent. For objects, arrays and
 	// numbers it is the JSON.
-	Text       [memberCount]string
-	Redactions []Redaction
-	seen       memberSet
+	Text     [memberCount]string
+	withheld int // entries of redactions
+	details  int // leaves of details, counted by a lenient reader
+	seen     memberSet
+}
+
+// CountRedactions returns how often Redactions calls visit.
+func (p *Parts) CountRedactions() int { return p.withheld }
+
+// Redactions calls visit with every entry of redactions.
+func (p *Parts) Redactions(visit func(Redaction)) {
+	c := scanner{s: p.Text[MemberRedactions]}
+	for i := range p.withheld {
+		var r Redaction
+		if !c.element(i == 0) || !c.redaction(&r) {
+			return
+		}
+		visit(r)
+	}
 }
 
 // parse takes one event apart.
@@ -78,7 +94,11 @@ func (c *scanner) value(p *Parts, m Member) (ok bool) {
 	case MemberData, MemberOrigin:
 		ok = c.members(p, m)
 	case MemberDetails:
-		ok = c.details(1)
+		if c.strict {
+			ok = c.details(1)
+		} else {
+			ok = c.flatten("", 0, nil, func(string, string) bool { p.details++; return true })
+		}
 	case MemberRedactions:
 		ok = c.redactions(p)
 	case MemberEventVersion:
@@ -105,14 +125,8 @@ func (c *scanner) version() bool {
 	return ok
 }
 
-// details reads the object of details, or one in it.
+// details reads the object of details, or one in it, in canonical form.
 func (c *scanner) details(depth int) bool {
-	if !c.strict {
-		if c.peek() != '{' {
-			return c.fail(notObject)
-		}
-		return c.skip(1)
-	}
 	last := ""
 	for first := true; ; first = false {
 		at := c.at
@@ -157,7 +171,7 @@ func (c *scanner) redactions(p *Parts) bool {
 		if !c.redaction(&r) {
 			return false
 		}
-		p.Redactions = append(p.Redactions, r)
+		p.withheld++
 	}
 	return c.fault == nil
 }
