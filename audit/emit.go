@@ -33,6 +33,9 @@ func (t *Trail) Emit(ctx context.Context, e Event) (ID, error) {
 	if e.system != nil || s.Actor.IsZero() {
 		return ID{}, t.refuse(&e, invalid("actor: the context carries none, set Request.Actor with WithRequest, Anonymous() before authentication"))
 	}
+	if err := t.emitFault(); err != nil {
+		return ID{}, t.refuse(&e, err)
+	}
 	return t.emit(ctx, &e, s)
 }
 

@@ -28,6 +28,7 @@ func Open(c Config) (*Trail, error) {
 		stop:   make(chan struct{}), kept: make(chan struct{}), finished: make(chan struct{}),
 	}
 	t.trailText = t.id.String()
+	t.fault = faultOf(c.Routes)
 	t.service.Actor = Actor{name: "service:" + c.Service, auth: authSystem}
 	for a := range t.statics {
 		info := &actions[a]

@@ -20,6 +20,7 @@ type Trail struct {
 	originMode  OriginMode
 	raised      [actionCount]bool // Config.Critical
 	hooks       *Hooks
+	fault       faultSource
 	service     scope // who emits the trail's own events
 	statics     [actionCount]*wire.Static
 	kindStatics sync.Map // kindOutcome to *wire.Static
