@@ -173,6 +173,11 @@ func roundTrip(t *testing.T, o oracle, data []byte) {
 	b, layout := wire.Append([]byte("before"), &e)
 	require.Equal(t, "before", string(b[:6]))
 	checkLayout(t, b, layout, &e)
+	shared := e
+	shared.Static = wire.NewStatic(&e)
+	same, sameLayout := wire.Append([]byte("before"), &shared)
+	require.Equal(t, string(b), string(same), "members that are encoded once")
+	require.Equal(t, layout, sameLayout)
 	want := read(e)
 	got, err := wire.Decode(b[6:])
 	require.NoError(t, err)
