@@ -12,11 +12,15 @@ type entry struct {
 	follow     set
 	fold       bool
 	on         handler
-	size       uint8
+	size       uint8 // bytes in mask
+	length     uint8 // bytes of the anchor
 	arg        int32
 }
 
-const hashBits = 14
+const (
+	hashBits = 14
+	headBits = 12
+)
 
 // engine is the table of anchors, built once. Entries are in lists by the hash
 // of their first three bytes; those of fewer bytes, which have no class behind
@@ -26,15 +30,18 @@ type engine struct {
 	// bytes of the anchors that have no more, or at least so many.
 	filter3 [1 << hashBits / 64]uint64
 	filter4 [1 << hashBits / 64]uint64
-	lists   [1 << hashBits][]entry
-	single  [256][]entry
-	lone    [256]bool // whether there are any
+	// heads has the number of the list of the anchors whose first three bytes
+	// hash alike, 0 where there is none.
+	heads  [1 << headBits]uint16
+	lists  [][]entry
+	single [256][]entry
+	lone   [256]bool // whether there are any
 }
 
 var table = buildEngine()
 
 func buildEngine() *engine {
-	e := new(engine)
+	e := &engine{lists: make([][]entry, 1)}
 	for i := range anchors {
 		e.add(&anchors[i])
 	}
@@ -51,9 +58,9 @@ func (e *engine) add(a *anchor) {
 	seen := make(map[uint32]bool)
 	for _, c := range a.bytesAt(2) {
 		v := uint32(n.bits&0xFFFF) | uint32(c)<<16
-		if h := hash3(v); !seen[h] {
+		if h := hash3(v) >> (hashBits - headBits); !seen[h] {
 			seen[h] = true
-			e.lists[h] = append(e.lists[h], n)
+			e.list(h, n)
 		}
 		if len(a.text) >= 4 {
 			f := hash4(uint32(n.bits))
@@ -63,6 +70,20 @@ func (e *engine) add(a *anchor) {
 			e.filter3[f>>6] |= 1 << (f & 63)
 		}
 	}
+}
+
+func (e *engine) list(h uint32, n entry) {
+	if e.heads[h] == 0 {
+		e.lists = append(e.lists, nil)
+		e.heads[h] = uint16(len(e.lists) - 1)
+	}
+	at := e.heads[h]
+	e.lists[at] = append(e.lists[at], n)
+}
+
+// list3 returns the anchors whose first three bytes hash like those of v.
+func (e *engine) list3(v uint32) []entry {
+	return e.lists[e.heads[hash3(v)>>(hashBits-headBits)]]
 }
 
 // bytesAt lists what byte k of a text can be where the anchor stands.
@@ -81,7 +102,7 @@ func (a *anchor) bytesAt(k int) []byte {
 
 func newEntry(a *anchor) entry {
 	text := a.text[:min(len(a.text), 8)]
-	n := entry{on: a.on, arg: int32(a.arg), follow: a.next, fold: a.fold, size: uint8(len(text))}
+	n := entry{on: a.on, arg: int32(a.arg), follow: a.next, fold: a.fold, size: uint8(len(text)), length: uint8(len(a.text))}
 	for i := range len(text) {
 		n.bits |= uint64(text[i]) << (8 * i)
 		n.mask |= 0xFF << (8 * i)
@@ -147,11 +168,8 @@ func (n *entry) matches(text string, i int, v uint64) bool {
 	if v&n.mask != n.bits {
 		return false
 	}
-	end := i + int(n.size)
-	if end > len(text) {
-		return false
-	}
-	return n.follow == 0 || end < len(text) && is(text[end], n.follow)
+	end := i + int(n.length)
+	return end <= len(text) && (n.follow == 0 || end < len(text) && is(text[end], n.follow))
 }
 
 // decide runs the entry's handler.

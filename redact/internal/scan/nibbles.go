@@ -16,22 +16,21 @@ const (
 	nibbleRow   = 14 // the mask of a nibble
 	atRow       = 15 // the at sign
 
-	upperLow   = 0x01 // A-O
-	upperHigh  = 0x02 // P-Z
-	lowerLow   = 0x04 // a-o
-	lowerHigh  = 0x08 // p-z
-	digits     = 0x10
-	control    = 0x20 // line ends
-	backslash  = 0x40 // and the vertical bar
-	percentish = 0x80 // % &
+	lettersLow  = 0x01 // A-O, a-o
+	lettersHigh = 0x02 // P-Z, p-z
+	brackets    = 0x04 // [ {
+	digits      = 0x10
+	control     = 0x20 // line ends
+	backslash   = 0x40 // and the vertical bar
+	percentish  = 0x80 // % &
 )
 
 // classMasks are the bits of letters and digits, of escapes, and of bytes that
 // are anchors by themselves.
 var classMasks = [3]byte{
-	upperLow | upperHigh | lowerLow | lowerHigh | digits,
+	lettersLow | lettersHigh | digits,
 	backslash | percentish,
-	control | backslash | percentish,
+	control | backslash | percentish | brackets,
 }
 
 func (t *nibbles) set(row int, nibble, bits byte) {
@@ -50,10 +49,9 @@ func (t *nibbles) classes() {
 			t.set(classRow, nibble(low[i]), bit)
 		}
 	}
-	rect(upperLow, "4", "123456789abcdef")
-	rect(upperHigh, "5", "0123456789a")
-	rect(lowerLow, "6", "123456789abcdef")
-	rect(lowerHigh, "7", "0123456789a")
+	rect(lettersLow, "46", "123456789abcdef")
+	rect(lettersHigh, "57", "0123456789a")
+	rect(brackets, "57", "b")
 	rect(digits, "3", "0123456789")
 	rect(control, "0", "ad")
 	rect(backslash, "57", "c")
@@ -140,7 +138,7 @@ func buildPrefilter() (t nibbles) {
 func (a *anchor) byStart() bool {
 	c := a.text[0]
 	switch {
-	case c == '@' || c == '\\' || c == '|' || c == '%' || c == '&' || c == '\n' || c == '\r' || c >= 0x80:
+	case c == '@' || c == '\\' || c == '|' || c == '%' || c == '&' || c == '\n' || c == '\r' || c == '[' || c == '{' || c >= 0x80:
 		return true
 	case a.on == onRow:
 		s := &shapes[a.arg]

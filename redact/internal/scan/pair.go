@@ -46,6 +46,9 @@ func pairAt(text string, at int) (pair, bool) {
 		return p, false
 	}
 	p.openValue(text, k)
+	if p.loose(text) && !p.boxed && p.nameStart > 0 {
+		return p, false // parts of a resource's name
+	}
 	p.closeValue(text)
 	return p, true
 }
@@ -169,12 +172,9 @@ func matchName(text string, at int) (Finding, bool) {
 
 // hopeless reports whether no test can hold, whatever the name is.
 func (p *pair) hopeless(text string) bool {
-	switch {
-	case p.sep == ' ':
+	if p.sep == ' ' {
 		v := p.value(text)
 		return len(v) < 8 || len(v) < 20 && all(v, letter|dash|under|dot)
-	case p.loose(text):
-		return !p.boxed && p.nameStart > 0
 	}
 	return p.valueEnd == p.valueStart+1
 }
@@ -191,7 +191,7 @@ func (p *pair) judge(text string, t test) (int, bool) {
 	if placeholder(v) || harmless(v) {
 		return 0, false
 	}
-	if p.loose(text) && (!p.boxed && p.nameStart > 0 || !p.boxed && (isUUID(v) || wordy(v))) {
+	if p.loose(text) && !p.boxed && (isUUID(v) || wordy(v)) {
 		return 0, false
 	}
 	if !p.quoted && prose(text, p.valueEnd, v) {

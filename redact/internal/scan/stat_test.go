@@ -39,7 +39,7 @@ func TestStats(t *testing.T) {
 				}
 				pos++
 				v := load(s, i)
-				for _, l := range [][]entry{table.single[s[i]], table.lists[hash3(uint32(v))]} {
+				for _, l := range [][]entry{table.single[s[i]], table.list3(uint32(v))} {
 					for k := range l {
 						if l[k].matches(s, i, v) {
 							match++

@@ -59,6 +59,9 @@ func (w *sweep) next(i int) (Finding, int, bool) {
 func (w *sweep) encodedRuns(base int, long uint64) {
 	for ; long != 0; long &= long - 1 {
 		at := base + bits.TrailingZeros64(long)
+		if c := w.text[at]; !firstSextet[c] && !is(c, digit) {
+			continue
+		}
 		if w.base64At < 0 && base64Text(w.text, at) {
 			w.base64At = at
 		}
@@ -76,7 +79,7 @@ func (w *sweep) at(i int) (Finding, bool) {
 			return f, true
 		}
 	}
-	return w.try(table.lists[hash3(uint32(v))], i, v)
+	return w.try(table.list3(uint32(v)), i, v)
 }
 
 func (w *sweep) try(list []entry, i int, v uint64) (Finding, bool) {

@@ -8,6 +8,9 @@ const maxAuthority = 512
 // URL (RFC 3986) or of a data source name, with a password in it.
 func matchUserinfo(text string, at int) (Finding, bool) {
 	low := max(0, at-maxAuthority)
+	if hasFold(text, at+1, "sha256:") || hasFold(text, at+1, "sha512:") || strings.LastIndexByte(text[low:at], ':') < 0 {
+		return Finding{}, false
+	}
 	dsn := hasFold(text, at+1, "tcp(") || hasFold(text, at+1, "unix(") || hasFold(text, at+1, "(")
 	start, colon := at, -1
 	for start > low {
@@ -32,8 +35,7 @@ func matchUserinfo(text string, at int) (Finding, bool) {
 	if v == "" || placeholder(v) || repeated(v) || allStars(v) {
 		return Finding{}, false
 	}
-	host := text[at+1:]
-	if host == "" || hasFold(host, 0, "sha256:") || hasFold(host, 0, "sha512:") {
+	if at+1 == len(text) {
 		return Finding{}, false
 	}
 	return Finding{Kind: kindUserinfo, Start: colon + 1, End: at}, true

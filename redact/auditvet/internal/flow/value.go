@@ -33,7 +33,9 @@ type lazy struct {
 type closure struct {
 	fn    *ssa.Function
 	bound []*value
-	got   *taint // of a function that only collects what it is called with
+	got   *taint   // of a function that only collects what it is called with
+	shape *Summary // of a function of another package that a call returned
+	outer *application
 }
 
 // ref points into an object: path is the selectors from the object to the place, joined by "/".
@@ -163,7 +165,7 @@ func unionRefs(a, b []ref) []ref {
 func unionFuncs(a, b []*closure) []*closure {
 	out := a
 	for _, f := range b {
-		if !slices.ContainsFunc(out, func(g *closure) bool { return f == g || f.fn == g.fn && len(f.bound) == 0 }) && len(out) < maxRefs {
+		if !slices.ContainsFunc(out, func(g *closure) bool { return f == g || f.fn != nil && f.fn == g.fn && len(f.bound) == 0 }) && len(out) < maxRefs {
 			out = append(slices.Clip(out), f)
 		}
 	}

@@ -12,13 +12,13 @@ var Clean = set("strconv.Atoi strconv.ParseInt strconv.ParseUint strconv.ParseBo
 	"crypto/subtle.ConstantTimeCompare crypto/hmac.Equal crypto/hmac.New crypto/sha256.New crypto/hkdf.Key crypto/hkdf.Extract " +
 	"crypto/hkdf.Expand crypto/pbkdf2.Key crypto/rsa.SignPKCS1v15 crypto/rsa.SignPSS crypto/ecdsa.SignASN1 crypto/ed25519.Sign " +
 	"crypto/ed25519.Verify hash/maphash.String hash/maphash.Bytes hash/crc32.ChecksumIEEE mime.ParseMediaType " +
-	"(*net/http.Request).PathValue (*net/http.Request).UserAgent (*net/http.Request).Context (*net/http.Request).ProtoAtLeast " +
+	"(*net/http.Request).PathValue (*net/http.Request).UserAgent (*net/http.Request).ProtoAtLeast " +
 	"(*net/url.URL).Hostname (*net/url.URL).Port (*net/url.URL).EscapedPath (*net/url.URL).IsAbs (*net/url.URL).JoinPath " +
 	"(*net/url.Userinfo).Username context.Cause os.Hostname os.Stat (*golang.org/x/oauth2.Token).Type " +
 	"(*golang.org/x/oauth2.Token).Valid (*golang.org/x/oauth2.Config).AuthCodeURL net/http.StatusText net/http.CanonicalHeaderKey " +
 	"net/http.DetectContentType " + Redact + ".Scan " + Redact + ".ScanAll " + Redact + ".Mask " + Redact + ".NewText " +
 	Redact + ".Explain " + Redact + ".NewSecret " + Redact + ".NewKey " + Redact + ".KeysFromEnv (" + Redact + ".Keys).Pseudonym (" +
-	Redact + ".Keys).Candidates unique.Make")
+	Redact + ".Keys).Candidates")
 
 // cleanPackages are packages whose functions all let nothing through.
 var cleanPackages = set("crypto/sha256 crypto/sha512 crypto/sha1 crypto/md5 crypto/sha3 crypto/hmac crypto/subtle hash hash/fnv " +

@@ -1,0 +1,167 @@
+package flow
+
+import (
+	"go/types"
+	"strconv"
+	"strings"
+
+	"github.com/daxis-io/arco-audit/redact/auditvet/internal/rule"
+)
+
+// print is what a variadic list of values carries into text.
+func (r *run) print(c *callSite, list *value) taint {
+	if list == nil {
+		return nil
+	}
+	content := r.load(list)
+	var t taint
+	if content == nil {
+		return nil
+	}
+	for _, p := range content.parts {
+		t = t.union(r.text(p, nil, printed, c))
+	}
+	if content.lazy != nil {
+		t = t.union(r.text(r.part(content, anyElement), nil, printed, c))
+	}
+	return t.union(content.t)
+}
+
+// format is what a format at args[at] and the arguments after it carry into text. %T and %p show nothing of the value.
+func (r *run) format(c *callSite, args []*value, at int) taint {
+	f := args[at]
+	list := args[at+1]
+	t := textTaint(f)
+	if list == nil {
+		return t
+	}
+	content := r.load(list)
+	if content == nil {
+		return t
+	}
+	verbs, known := "", f != nil && len(f.keys) == 1
+	if known {
+		verbs, known = verbsOf(f.keys[0])
+	}
+	if content.lazy != nil || !known {
+		return t.union(r.print(c, list))
+	}
+	for sel, p := range content.parts {
+		i, err := strconv.Atoi(strings.Trim(sel, "[]"))
+		if err == nil && i < len(verbs) && strings.IndexByte("Tpt", verbs[i]) >= 0 {
+			continue
+		}
+		t = t.union(r.text(p, nil, printed, c))
+	}
+	return t
+}
+
+// verbsOf returns the verb of each argument, false for formats with explicit indices or stars.
+func verbsOf(format string) (string, bool) {
+	var verbs []byte
+	for i := 0; i < len(format); i++ {
+		if format[i] != '%' {
+			continue
+		}
+		i++
+		for i < len(format) && strings.IndexByte("+-# 0123456789.", format[i]) >= 0 {
+			i++
+		}
+		if i == len(format) || format[i] == '*' || format[i] == '[' {
+			return "", false
+		}
+		if format[i] != '%' {
+			verbs = append(verbs, format[i])
+		}
+	}
+	return string(verbs), true
+}
+
+// errorsAs fills the target with an unknown error of its type.
+func errorsAs(r *run, c *callSite, args []*value) *value {
+	var carry taint
+	if args[0] != nil {
+		carry = args[0].t
+	}
+	for _, x := range refsOf(args[1]) {
+		if x.obj.typ != nil && x.path == "" {
+			v := r.opaque(c.id+"/as", x.obj.typ, carry)
+			if args[0] != nil && len(args[0].refs) > 0 && dynamicType(args[0], x.obj.typ) {
+				v = &value{refs: args[0].refs, parts: args[0].parts, t: args[0].t}
+			}
+			r.put(x.obj, v)
+		}
+	}
+	return nil
+}
+
+func dynamicType(v *value, t types.Type) bool {
+	for _, d := range v.dyn {
+		if types.Identical(d, t) {
+			return true
+		}
+	}
+	return false
+}
+
+func errorsJoin(r *run, c *callSite, args []*value) *value {
+	return &value{t: r.print(c, args[0]), empty: true}
+}
+
+// schemeFirst reports whether the text is that of an authorization header: its first word is the scheme.
+func schemeFirst(t taint) bool {
+	for _, o := range t.only(hard, soft) {
+		if !strings.HasPrefix(o.what, rule.Header.String()+" ") || !strings.Contains(strings.ToLower(o.what), "auth") {
+			return false
+		}
+	}
+	return len(t) > 0
+}
+
+func separatesScheme(v *value) bool {
+	return v != nil && len(v.keys) == 1 && (v.keys[0] == " " || v.keys[0] == "Bearer ")
+}
+
+func stringsCut(r *run, c *callSite, args []*value) *value {
+	whole := textOf(args[0])
+	out := (&value{}).with(field(0), whole).with(field(1), whole)
+	switch {
+	case whole == nil:
+	case schemeFirst(whole.t) && separatesScheme(args[1]):
+		out = out.with(field(0), tainted(whole.t.only(symbolic)))
+	case cutsURL(whole.t, args[1]):
+		out = out.with(field(0), tainted(whole.t.only(symbolic)))
+	}
+	return out
+}
+
+// cutsURL reports whether text before the separator is a URL without its query.
+func cutsURL(t taint, sep *value) bool {
+	if sep == nil || len(sep.keys) != 1 || sep.keys[0] != "?" {
+		return false
+	}
+	for _, o := range t.only(hard, soft) {
+		if !urlLike(o.what) {
+			return false
+		}
+	}
+	return true
+}
+
+func urlLike(what string) bool {
+	what = strings.ToLower(what)
+	return strings.Contains(what, "url") || strings.Contains(what, "uri") || strings.Contains(what, "presign")
+}
+
+func stringsSplit(r *run, c *callSite, args []*value) *value {
+	o := r.object(c.id + "/split")
+	o.typ = c.sig.Results().At(0).Type()
+	whole := textOf(args[0])
+	content := (&value{}).with(anyElement, whole)
+	fields := len(args) == 1
+	if whole != nil && (schemeFirst(whole.t) && (fields || separatesScheme(args[1])) || !fields && cutsURL(whole.t, args[1])) {
+		content = content.with(element("0"), tainted(whole.t.only(symbolic)))
+	}
+	r.put(o, content)
+	return &value{refs: []ref{{obj: o}}}
+}
