@@ -70,15 +70,7 @@ func benchmarkJournal(b *testing.B, emitters, routes int) {
 		stop = drain(b, j)
 	}
 	warm(b, j)
-	emit(b, emitters, func(payload []byte) {
-		seq, err := j.Append(context.Background(), journal.Entry{Payload: payload, Slot: 100, Tenant: "tenant"})
-		if err == nil {
-			err = j.Wait(context.Background(), seq)
-		}
-		if err != nil {
-			b.Error(err)
-		}
-	})
+	emit(b, emitters, func(payload []byte) { durable(b, j, payload) })
 	require.NoError(b, j.Close(context.Background()))
 	stop()
 }
@@ -112,4 +104,61 @@ func drain(b *testing.B, j *journal.Journal) (wait func()) {
 		}
 	})
 	return reader.Wait
+}
+
+// BenchmarkAgainstReference runs the reference and the journal in turn, so that both see the same disk and the same
+// neighbours, and reports the median of the ratios of their throughputs. One iteration is one pair of runs.
+func BenchmarkAgainstReference(b *testing.B) {
+	for _, emitters := range []int{1, 16, 256} {
+		b.Run(fmt.Sprintf("emitters=%d", emitters), func(b *testing.B) {
+			records := map[int]int{1: 1500, 16: 20_000, 256: 150_000}[emitters]
+			j, err := journal.Open(journal.Options{Dir: filepath.ToSlash(b.TempDir()), Trail: trailA})
+			require.NoError(b, err)
+			warm(b, j)
+			var ratios, mine, theirs []float64
+			for b.Loop() {
+				r, err := newReference(filepath.Join(b.TempDir(), "log"), int64(records+emitters)*(recordSize+8)+1<<20)
+				require.NoError(b, err)
+				reference := rate(emitters, records, r.append)
+				require.NoError(b, r.close())
+				ours := rate(emitters, records, func(payload []byte) { durable(b, j, payload) })
+				theirs, mine, ratios = append(theirs, reference), append(mine, ours), append(ratios, ours/reference)
+			}
+			require.NoError(b, j.Close(context.Background()))
+			b.ReportMetric(median(ratios), "ratio")
+			b.ReportMetric(median(mine), "journal/s")
+			b.ReportMetric(median(theirs), "reference/s")
+		})
+	}
+}
+
+// rate returns the records per second that n emitters reach.
+func rate(n, records int, one func(payload []byte)) float64 {
+	start := time.Now()
+	var emitters sync.WaitGroup
+	for range n {
+		emitters.Go(func() {
+			payload := make([]byte, recordSize)
+			for range records / n {
+				one(payload)
+			}
+		})
+	}
+	emitters.Wait()
+	return float64(records) / time.Since(start).Seconds()
+}
+
+func median(v []float64) float64 {
+	v = slices.Sorted(slices.Values(v))
+	return v[len(v)/2]
+}
+
+func durable(b *testing.B, j *journal.Journal, payload []byte) {
+	seq, err := j.Append(context.Background(), journal.Entry{Payload: payload, Slot: 100, Tenant: "tenant"})
+	if err == nil {
+		err = j.Wait(context.Background(), seq)
+	}
+	if err != nil {
+		b.Error(err)
+	}
 }

@@ -195,3 +195,16 @@ func vfsOf(o journal.Options) vfs.FS {
 	}
 	return o.FS
 }
+
+func TestCloseKeepsTheLastBatch(t *testing.T) {
+	fsys := faultfs.New()
+	j := opened(t, fsys)
+	for n := range 3 {
+		_, err := j.Append(t.Context(), entry(n))
+		require.NoError(t, err)
+	}
+	closeJournal(t, j)
+	got, report := recovered(t, onCrash(fsys, faultfs.LoseAll()))
+	assert.Equal(t, wants(0, 3), got)
+	assert.False(t, report.Unclean)
+}

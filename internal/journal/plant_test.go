@@ -1,0 +1,54 @@
+//go:build !journal_planted
+
+package journal
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestPlantedBugs builds the tests with the tag that lets bugs be planted and shows for each one that the test named here
+// finds it, and for all of these tests that they pass when no bug is planted.
+func TestPlantedBugs(t *testing.T) {
+	binary := filepath.Join(t.TempDir(), "planted.test")
+	build := exec.Command("go", "test", "-c", "-tags", "journal_planted", "-o", binary, ".")
+	out, err := build.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	run := func(bug plant, test string) ([]byte, error) {
+		cmd := exec.Command(binary, "-test.run", "^"+test+"$", "-test.timeout", "2m")
+		cmd.Env = append(os.Environ(), "JOURNAL_PLANT="+string(bug))
+		return cmd.CombinedOutput()
+	}
+	for _, tc := range []struct {
+		bug  plant
+		test string
+	}{
+		{plantAckBeforeSync, "TestCrashModel"},
+		{plantSkipDirSync, "TestCrashModel"},
+		{plantRetrySync, "TestCommitNeverSyncsAFailedDescriptorAgain"},
+		{plantRetrySync, "TestCrashModel"},
+		{plantUnlinkFirst, "TestCrashModel"},
+		{plantUnseeded, "TestRecoverReusedSegmentHoldsNoGhosts"},
+		{plantUnseeded, "TestRecoverDamage"},
+		{plantReadUnsynced, "TestCrashModel"},
+		{plantLockDuringSync, "TestAppendDuringSync"},
+		{plantLoseLastBatch, "TestCrashModel"},
+		{plantLoseLastBatch, "TestCloseKeepsTheLastBatch"},
+	} {
+		t.Run(string(tc.bug)+"/"+tc.test, func(t *testing.T) {
+			out, err := run(tc.bug, tc.test)
+			var exit *exec.ExitError
+			require.ErrorAs(t, err, &exit, "the bug was not found")
+			assert.Contains(t, string(out), "--- FAIL: "+tc.test)
+			if tc.test != "TestCrashModel" {
+				out, err = run("", tc.test)
+				assert.NoError(t, err, "%s", out)
+			}
+		})
+	}
+}
