@@ -312,17 +312,20 @@ var brokenSinks = []struct {
 	}},
 }
 
-// keeper writes a batch once more when it has the next one, from the slice that it kept.
+// keeper keeps the slices of all batches and writes them all whenever there is a new one.
 type keeper struct {
 	store *store
-	kept  []audit.Record
+	kept  [][]audit.Record
 }
 
-func (k *keeper) Deliver(ctx context.Context, batch []audit.Record) error {
-	if err := k.store.deliver(ctx, k.kept); err != nil {
-		return err
+func (k *keeper) Deliver(_ context.Context, batch []audit.Record) error {
+	k.kept = append(k.kept, batch)
+	k.store.mu.Lock()
+	defer k.store.mu.Unlock()
+	k.store.held = nil
+	for _, r := range slices.Concat(k.kept...) {
+		k.store.held = append(k.store.held, r.JSON())
 	}
-	k.kept = batch
 	return nil
 }
 
