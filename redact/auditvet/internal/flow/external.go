@@ -24,7 +24,45 @@ func (r *run) external(c *callSite, obj *types.Func, name string, args []*value)
 		r.written(c, obj, args, t)
 	}
 	t = t.union(r.named(c, obj, args))
-	return r.externalResult(c, obj, t)
+	return r.linked(c, args, r.externalResult(c, obj, t))
+}
+
+// linked lets what is written to the result reach the writers among the arguments: compressors, encoders, buffers.
+func (r *run) linked(c *callSite, args []*value, out *value) *value {
+	results := c.sig.Results()
+	if results.Len() == 0 || !writer(results.At(0).Type()) {
+		return out
+	}
+	first := out
+	if results.Len() > 1 {
+		first = r.part(out, field(0))
+	}
+	for i, a := range args {
+		if typ := c.argType(i); a == nil || len(a.refs) == 0 || typ == nil || !writer(typ) {
+			continue
+		}
+		o := r.object(c.id + "/wrapper")
+		o.links = unionRefs(o.links, a.refs)
+		for _, x := range refsOf(first) {
+			x.obj.links = unionRefs(x.obj.links, a.refs)
+		}
+		w := value{refs: []ref{{obj: o}}}
+		if first != nil {
+			w = *first
+			w.refs = unionRefs(w.refs, []ref{{obj: o}})
+		}
+		first = &w
+	}
+	if results.Len() > 1 {
+		return out.with(field(0), first)
+	}
+	return first
+}
+
+// writer reports whether a type has a method Write.
+func writer(t types.Type) bool {
+	sel := types.NewMethodSet(t).Lookup(nil, "Write")
+	return sel != nil
 }
 
 // passed is what the arguments carry into a function whose body is not known.
@@ -213,6 +251,12 @@ func (r *run) pour(c *callSite, x ref, t taint) {
 	w.keys = nil
 	r.put(x.obj, r.replace(r.content(x.obj), selectors(x.path), &w, len(selectors(x.path)) > 0 || !x.obj.multi))
 	r.remember(x, tainted(t))
+	links := x.obj.links
+	x.obj.links = nil // links may form a circle
+	for _, l := range links {
+		r.pour(c, l, t)
+	}
+	x.obj.links = links
 }
 
 func isScalar(t types.Type) bool {

@@ -98,17 +98,31 @@ func parseURL(r *run, c *callSite, args []*value) *value {
 		t, known = args[0].t, len(args[0].keys) > 0
 	}
 	content := &value{}
-	for _, name := range []string{"RawQuery", "Fragment", "RawFragment", "Opaque", "User"} {
+	for _, name := range []string{"RawQuery", "User"} {
 		i := fieldIndex(typ, name)
-		carry := t
-		if !known && len(t.only(hard, soft)) == 0 {
-			carry = carry.union(r.source(soft, rule.SoftFields["net/url.URL."+name]))
-		}
 		f := typ.Underlying().(*types.Struct).Field(i)
-		content = content.with(field(i), r.plainOpaque(c.id+"/url/"+name, f.Type(), carry, known))
+		content = content.with(field(i), r.plainOpaque(c.id+"/url/"+name, f.Type(), urlPart(r, name, t), known))
 	}
 	r.put(o, content)
 	return (&value{}).with(field(0), &value{refs: []ref{{obj: o}}}).with(field(1), &value{t: t.only(hard, soft), empty: true})
+}
+
+// urlPart is what a part of a parsed URL comes from. A signed URL has its secret in the query, others may have a
+// password in the user information.
+func urlPart(r *run, name string, t taint) taint {
+	if len(t.only(hard, soft)) == 0 {
+		return t.union(r.source(soft, rule.SoftFields["net/url.URL."+name]))
+	}
+	if name == "RawQuery" {
+		return t
+	}
+	var out taint
+	for _, o := range t {
+		if !urlLike(o.what) {
+			out = append(out, o)
+		}
+	}
+	return out
 }
 
 // plainOpaque is opaque, or nothing for what a constant holds.
@@ -139,10 +153,15 @@ func (r *run) urlText(u *value, redacted bool) taint {
 	}
 	if s, ok := structOf(typ); ok {
 		for i := range s.NumFields() {
-			if redacted && s.Field(i).Name() == "User" {
+			if name := s.Field(i).Name(); redacted && name == "User" || name == "RawFragment" { // printed as Fragment
+
 				continue
 			}
-			t = t.union(r.flatten(r.part(u, field(i))))
+			part := r.flatten(r.part(u, field(i)))
+			if s.Field(i).Name() != "RawQuery" {
+				part = part.only(symbolic, hard) // who clears the query has thought of the rest
+			}
+			t = t.union(part)
 		}
 	}
 	return t

@@ -24,6 +24,7 @@ type run struct {
 	summary   *Summary
 	pos       token.Pos // of the instruction that is executed
 	contexts  map[contextKey]int
+	cellOf    map[string]string // the field that an opaque object was read from, by its id
 }
 
 type startedCall struct {

@@ -14,6 +14,7 @@ type object struct {
 	cell   string     // name of the global variable that it is, "" for others
 	carry  taint      // of an opaque object
 	multi  bool       // it stands for several: nothing in it can be overwritten
+	links  []ref      // what is written to it goes there too
 	stored bool       // something points to it from memory
 }
 
@@ -37,18 +38,26 @@ func (r *run) content(o *object) *value {
 func (r *run) initial(o *object) *value {
 	if o.cell == "" {
 		if o.opaque {
-			return r.opaque(o.id, o.typ, o.carry)
+			return r.unknownContent(o)
 		}
 		return nil
 	}
 	v, known := r.p.globals[o]
 	if !known && o.opaque {
-		v = r.opaque(o.id, o.typ, o.carry)
+		v = r.unknownContent(o)
 	}
 	for path, t := range r.p.globalWrites[o.cell] {
 		v = r.replace(v, selectors(path), tainted(t), false)
 	}
 	return v
+}
+
+// unknownContent is what an object holds that was there before.
+func (r *run) unknownContent(o *object) *value {
+	if isContainer(o.typ) {
+		return &value{lazy: &lazy{id: o.id, typ: o.typ, carry: o.carry}}
+	}
+	return r.opaque(o.id, o.typ, o.carry)
 }
 
 func (r *run) put(o *object, v *value) {

@@ -27,7 +27,7 @@ var suspectWords = set("password passwd pwd passphrase secret secrets token toke
 var suspectPairs = set("api key|access key|private key|secret key|signing key|encryption key|master key|account key|" +
 	"shared key|session key|auth key|connection string|session id|session cookie|auth code|authorization code|" +
 	"code verifier|signed url|presigned url|sas url|id rsa|id ed25519|id ecdsa|tls key|ssh key|client assertion|auth header|" +
-	"session state|magic link|recovery code|one time|pin code")
+	"database url|database dsn|session state|magic link|recovery code|one time|pin code")
 
 // suspectWhole are names that speak of a secret only when they stand alone.
 var suspectWhole = set("code session sid auth key.pem pem pin sessionid state dsn pgpass")

@@ -48,7 +48,6 @@ var SoftFields = map[string]string{
 	"net/url.URL.User":            "user information of a URL",
 	"net/url.URL.Fragment":        "fragment of a URL",
 	"net/url.URL.RawFragment":     "fragment of a URL",
-	"net/url.URL.Opaque":          "opaque part of a URL",
 	"net/url.Error.URL":           "URL of a failed request",
 }
 

@@ -1,0 +1,2 @@
+// Package auditvet checks programs that make audit events.
+package auditvet
