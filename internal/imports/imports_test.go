@@ -78,10 +78,10 @@ var rules = []rule{
 	{`^redact$`, []string{"redact/internal"}},
 	{`^redact/internal/`, []string{"redact"}},
 	{`^redact/auditvet`, []string{"redact", "golang.org/x/tools"}},
-	{`^audit$`, []string{"redact", "internal/wire", "internal/delivery", "internal/flood", "internal/journal", "internal/merkle", "internal/door", "github.com/google/uuid", "golang.org/x/time", "golang.org/x/mod"}},
-	{`^audit/audittest$`, []string{"audit", "redact", "internal/door"}},
+	{`^audit$`, []string{"redact", "internal/wire", "internal/delivery", "internal/flood", "internal/journal", "internal/merkle", "internal/emitfault", "github.com/google/uuid", "golang.org/x/time", "golang.org/x/mod"}},
+	{`^audit/audittest$`, []string{"audit", "redact", "internal/emitfault"}},
 	{`^audit/auditread$`, []string{"audit", "internal/"}},
-	{`^audit/audithttp$`, []string{"audit", "github.com/google/uuid"}},
+	{`^audit/audithttp$`, []string{"audit", "redact", "github.com/google/uuid"}},
 	{`^audit/auditgrpc$`, []string{"audit", "google.golang.org/grpc"}},
 	{`^audit/auditotel$`, []string{"audit", "go.opentelemetry.io/otel"}},
 	{`^audit/cmd/`, []string{"audit", "internal/", "modernc.org/sqlite"}},
@@ -97,7 +97,7 @@ var rules = []rule{
 	{`^internal/lql$`, []string{"go.einride.tech/aip", "google.golang.org/"}},
 	{`^internal/compiletest$`, []string{"internal/compiletest"}},
 	{`^internal/imports$`, nil},
-	{`^internal/door$`, nil},
+	{`^internal/emitfault$`, nil},
 	{`^internal/gcpfake`, []string{"internal/", "cloud.google.com/go/logging", "google.golang.org/"}},
 }
 
