@@ -42,20 +42,7 @@ func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	op := g.operation(r)
 	r = r.WithContext(audit.WithRequest(r.Context(), about))
 	v := g.verify(r)
-
-	if !v.who.Actor.IsZero() {
-		about.Actor = v.who.Actor
-	}
-	if about.Actor.IsZero() {
-		about.Actor = audit.Anonymous()
-	}
-	if !v.who.Tenant.IsZero() {
-		about.Tenant = v.who.Tenant
-	}
-	if v.who.Workspace != (audit.Workspace{}) {
-		about.Workspace = v.who.Workspace
-	}
-	r = r.WithContext(audit.WithRequest(r.Context(), about))
+	r = r.WithContext(audit.WithRequest(r.Context(), identify(about, v.who)))
 	event := audit.AuthDeny(op, v.reason)
 	if v.allowed {
 		event = audit.AuthAllow(op, v.who.Method)
@@ -69,6 +56,23 @@ func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		g.next.ServeHTTP(w, r)
 	}
+}
+
+// identify completes what is known of a request by who makes it.
+func identify(about audit.Request, who Identity) audit.Request {
+	if !who.Actor.IsZero() {
+		about.Actor = who.Actor
+	}
+	if about.Actor.IsZero() {
+		about.Actor = audit.Anonymous()
+	}
+	if !who.Tenant.IsZero() {
+		about.Tenant = who.Tenant
+	}
+	if who.Workspace != (audit.Workspace{}) {
+		about.Workspace = who.Workspace
+	}
+	return about
 }
 
 // emit records the event and reports whether it was accepted.
