@@ -90,6 +90,7 @@ func TestDecodeStrict(t *testing.T) {
 		{"detail is a list", `"sequenceNumber":"7"`, `"sequenceNumber":["7"]`, "data.details", "no string"},
 		{"detail is null", `"sequenceNumber":"7"`, `"sequenceNumber":null`, "data.details", "no string"},
 		{"summary out of order", `"added-data-files"`, `"total-records"`, "data.details", "out of order"},
+		{"long path of details", `"summary"`, `"summary` + strings.Repeat("x", 121) + `"`, "data.details", "longer than 128 bytes"},
 		{"details too deep", `"3"`, `{"a":{"b":{"c":"d"}}}`, "data.details", "too deeply"},
 	}
 	full := readGolden(t, "ICEBERG_COMMIT")

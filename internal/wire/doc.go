@@ -39,5 +39,6 @@
 // since some stores keep numbers as IEEE 754 doubles. There is no null, no empty string, no empty
 // array and no empty object anywhere: absent and NULL mean the same. Members are sorted by UTF-16 code
 // units and strings are escaped as RFC 8785 section 3.2.2.2 says. A reader that has the values has the
-// bytes.
+// bytes. An event has at most 64 KiB; objects in data.details are at most four deep, and their path, joined by
+// dots, has at most 128 bytes.
 package wire

@@ -28,6 +28,7 @@ const (
 	isUnordered  = "is out of order: sort the members by UTF-16 code units"
 	isUnknown    = "has a member that version 1 does not have: use a reader of the version that wrote it"
 	isTooDeep    = "is nested too deeply: the sender must write flat values"
+	isFarDown    = "has an object whose path is longer than 128 bytes: the sender must use shorter names"
 	notText      = "is no string: write the value as a JSON string"
 	notObject    = "is no object: write a JSON object"
 	notJSON      = "is no JSON (RFC 8259): the event is cut or damaged, fetch it again"

@@ -122,7 +122,7 @@ func (p *Parts) Details(visit func(path, value string) bool) {
 // proportion to the event, and their depth.
 func (c *scanner) flatten(prefix string, size int, names *strings.Builder, visit func(path, value string) bool) bool {
 	if size > maxPrefix {
-		return c.fail("has an object whose path is longer than 128 bytes: the sender must use shorter names")
+		return c.fail(isFarDown)
 	}
 	for first := true; ; first = false {
 		path, ok := c.key(first)

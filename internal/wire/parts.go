@@ -95,7 +95,7 @@ func (c *scanner) value(p *Parts, m Member) (ok bool) {
 		ok = c.members(p, m)
 	case MemberDetails:
 		if c.strict {
-			ok = c.details(1)
+			ok = c.details(1, 0)
 		} else {
 			ok = c.flatten("", 0, nil, func(string, string) bool { p.details++; return true })
 		}
@@ -125,8 +125,11 @@ func (c *scanner) version() bool {
 	return ok
 }
 
-// details reads the object of details, or one in it, in canonical form.
-func (c *scanner) details(depth int) bool {
+// details reads the object of details, or one in it, in canonical form. size is the length of its path.
+func (c *scanner) details(depth, size int) bool {
+	if size > maxPrefix {
+		return c.fail(isFarDown)
+	}
 	last := ""
 	for first := true; ; first = false {
 		at := c.at
@@ -142,20 +145,20 @@ func (c *scanner) details(depth int) bool {
 			return c.failAt(at, isUnordered)
 		}
 		last = name
-		if !c.detail(depth) {
+		if !c.detail(depth, size+len(name)+1) {
 			return false
 		}
 	}
 }
 
 // detail reads one value of details: text, or an object of such.
-func (c *scanner) detail(depth int) bool {
+func (c *scanner) detail(depth, size int) bool {
 	start := c.at
 	if c.peek() == '{' {
 		if depth >= maxDetailsDepth {
 			return c.fail(isTooDeep)
 		}
-		return c.details(depth + 1)
+		return c.details(depth+1, size)
 	}
 	s, ok := c.text()
 	if ok && s == "" {
