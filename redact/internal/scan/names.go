@@ -15,6 +15,7 @@ const (
 	header                // a scheme and a credential, or a bare credential
 	pairValue             // id:secret
 	session               // 20 bytes or more that a generator made, not a UUID
+	cookies               // pairs of which one has a value that a generator made
 )
 
 // nameRow is one kind that a name gives away. Names are written without
@@ -64,7 +65,8 @@ var nameRows = []nameRow{
 	{id: 87, kind: "token", names: []string{"token", "auth", "jwt", "bearer", "apitokens", "pat", "sas", "otp", "xauth", "authcode", "authorizationcode", "codeverifier", "devicecode", "code", "ticket", "samlresponse", "samlassertion"}, test: long, source: "a name that people give to tokens"},
 	{id: 88, kind: "credentials", names: []string{"credentials", "creds", "cred"}, test: long, source: "a name that people give to credentials"},
 	{id: 89, kind: "authorization-header", names: []string{"authorization", "proxyauthorization", "xauthorization", "xforwardedauthorization", "headerauthorization"}, test: header, source: "RFC 9110"},
-	{id: 90, kind: "session-cookie", names: []string{"sessionid", "jsessionid", "phpsessid", "connectsid", "aspnetsessionid", "sid", "sessid", "session", "sessioncookie", "cookie", "setcookie", "xsrftoken", "csrftoken", "authcookie", "gapsession", "iapuid", "aspxauth", "aspnetcoreauth", "aspnetcorecookies"}, test: session, source: "RFC 6265"},
+	{id: 90, kind: "session-cookie", names: []string{"sessionid", "jsessionid", "phpsessid", "connectsid", "aspnetsessionid", "sid", "sessid", "session", "sessioncookie", "xsrftoken", "csrftoken", "authcookie", "gapsession", "iapuid", "aspxauth", "aspnetcoreauth", "aspnetcorecookies"}, test: session, source: "RFC 6265"},
+	{id: 92, kind: "cookie", names: []string{"cookie", "setcookie", "cookies"}, test: cookies, source: "RFC 6265"},
 	{id: 91, kind: "metrics-secret", names: []string{"xmetricssecret"}, test: nonEmpty, source: "RFC 9110"},
 
 	{id: 99, kind: "none", names: []string{
@@ -181,7 +183,21 @@ func lookup(raw string) (nameEntry, bool) {
 			return nameIndex[ending], true
 		}
 	}
+	if hasFold(raw, 0, "x-") && string(text[n-3:]) == "key" {
+		return customKey(text)
+	}
 	return prefixed(text)
+}
+
+// customKey knows headers of one's own, X-...-Key, except for those that name
+// keys of other kinds.
+func customKey(text []byte) (nameEntry, bool) {
+	for _, k := range [...]string{"cachekey", "idempotencykey", "partitionkey", "publickey", "sortkey", "objectkey", "primarykey", "requestkey", "surrogatekey"} {
+		if len(text) > len(k) && string(text[len(text)-len(k):]) == k {
+			return nameEntry{}, false
+		}
+	}
+	return nameIndex["apikey"], true
 }
 
 // prefixed knows the properties that carry an account or a host behind them.

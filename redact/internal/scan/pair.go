@@ -40,8 +40,7 @@ func pairAt(text string, at int) (pair, bool) {
 		space++ // a space in a form
 	}
 	p.spaced = space > k
-	k = space
-	k, ok := p.separator(text, k)
+	k, ok := p.separator(text, space)
 	if !ok {
 		return p, false
 	}
@@ -162,6 +161,8 @@ func matchName(text string, at int) (Finding, bool) {
 	switch {
 	case e.test == header:
 		end, ok = p.header(text, p.value(text))
+	case e.test == cookies:
+		return p.cookies(text, e.row.id)
 	case p.sep == ' ':
 		end, ok = p.bare(text, e.test)
 	default:
@@ -191,7 +192,7 @@ func (p *pair) judge(text string, t test) (int, bool) {
 	if placeholder(v) || harmless(v) {
 		return 0, false
 	}
-	if p.loose(text) && !p.boxed && (isUUID(v) || wordy(v)) {
+	if p.loose(text) && !p.boxed && (isUUID(v) || all(v, hexa) || wordy(v)) || p.partition(text) && (len(v) < 16 || wordy(v)) {
 		return 0, false
 	}
 	if !p.quoted && prose(text, p.valueEnd, v) {
@@ -216,6 +217,17 @@ func (p *pair) judge(text string, t test) (int, bool) {
 	return 0, false
 }
 
+// partition reports whether the pair is a segment of a path, as partitions of
+// tables are written.
+func (p *pair) partition(text string) bool {
+	if p.sep != '=' || p.quoted {
+		return false
+	}
+	before := p.nameStart > 0 && text[p.nameStart-1] == '/'
+	after := p.valueEnd < len(text) && text[p.valueEnd] == '/' && nextPair(text, p.valueEnd+1)
+	return before || after
+}
+
 // signed judges a signature, which in a path ends at the next segment.
 func (p *pair) signed(v string) (int, bool) {
 	if signatureLike(v) {
@@ -226,6 +238,32 @@ func (p *pair) signed(v string) (int, bool) {
 		return 0, false
 	}
 	return p.valueStart + i, true
+}
+
+// cookies judges the pairs of a cookie header.
+func (p *pair) cookies(text string, id Kind) (Finding, bool) {
+	limit := min(len(text), p.valueStart+maxValue)
+	for at := p.valueStart; at < limit; {
+		nameEnd := runMax(text, at, maxName, name)
+		if nameEnd >= limit || text[nameEnd] != '=' {
+			return Finding{}, false
+		}
+		end := nameEnd + 1
+		for end < limit && !is(text[end], stop) {
+			end++
+		}
+		if v := text[nameEnd+1 : end]; len(v) >= 16 && random(v) && !placeholder(v) && !reference(v) {
+			return Finding{Kind: id, Start: nameEnd + 1, End: end}, true
+		}
+		at = end
+		for at < limit && (text[at] == ';' || text[at] == ' ' || text[at] == '+') {
+			at++
+		}
+		if at == end {
+			return Finding{}, false
+		}
+	}
+	return Finding{}, false
 }
 
 // bare judges a value that only white space sets off from its name, as in a

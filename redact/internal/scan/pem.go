@@ -6,6 +6,9 @@ import "strings"
 // 7468, RFC 4880, RFC 4716). The body may be missing, cut, on one line or with
 // escaped line ends.
 func matchPEM(text string, at int) (Finding, bool) {
+	if text[at] == '-' {
+		return matchPEMEnd(text, at+1)
+	}
 	start := at
 	for start > 0 && (text[start-1] == '-' || text[start-1] == ' ') && at-start < 8 {
 		start--
@@ -26,6 +29,25 @@ func matchPEM(text string, at int) (Finding, bool) {
 		kind = kindPGP
 	}
 	return Finding{Kind: kind, Start: start, End: pemEnd(text, at+key+11)}, true
+}
+
+// matchPEMEnd judges "END" at text[at] as the last line of a private key whose
+// first line is not there.
+func matchPEMEnd(text string, at int) (Finding, bool) {
+	line := text[at:min(len(text), at+72)]
+	key := strings.Index(line, "PRIVATE")
+	if key < 0 || !hasFold(line, key+7, " key") && !hasFold(line, key+7, "+key") {
+		return Finding{}, false
+	}
+	start := at
+	for start > 0 && (is(text[start-1], b64|equals|dash|white) || text[start-1] == '\\') {
+		start--
+	}
+	for start < at && is(text[start], white) {
+		start++
+	}
+	end := run(text, at+key+11, dash|alnum|white)
+	return Finding{Kind: kindPEM, Start: start, End: end}, true
 }
 
 // matchBlob judges a header line that says that key material follows: the

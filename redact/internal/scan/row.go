@@ -58,7 +58,7 @@ func matchRow(text string, at, i int) (Finding, bool) {
 		if last != 0 {
 			f.End = run(text, end, last)
 		}
-		return f, s.plausible(text[start:f.End])
+		return f, r.plain || s.plausible(text[start:f.End])
 	}
 	return f, matched > 0 && r.cut(s, text, start, end, matched)
 }
@@ -82,6 +82,8 @@ func (r *row) cut(s *shape, text string, start, end, matched int) bool {
 		return len(body) >= 24 && random(body) && strings.Contains(text, r.near)
 	case s.lead > 0 && s.leadMost != len(s.prefix):
 		return end == len(text) && (len(body)-s.lead >= leastBody+3 || s.lead >= 32 && matched >= 2) && random(body)
+	case !s.marked && (len(s.prefix) < 4 || start > 0 && is(text[start-1], plus)):
+		return false // any base64 can begin so
 	case r.exact && matched >= 3 && len(s.prefix) > 1:
 		return random(body)
 	case r.exact && (len(s.prefix) < 3 || !is(s.prefix[len(s.prefix)-1], dash|under)):

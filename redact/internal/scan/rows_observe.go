@@ -23,7 +23,6 @@ var observeRows = []row{
 	{id: 918, kind: "honeycomb-ingest-key", shape: "hcaik_<l58>", source: "docs.honeycomb.io: API keys"},
 	{id: 919, kind: "honeycomb-management-key", shape: "hcamk_<l58>", source: "docs.honeycomb.io: API keys"},
 	{id: 920, kind: "honeycomb-ingest-classic-key", shape: "hcaic_<l58>", source: "docs.honeycomb.io: API keys"},
-	{id: 921, kind: "pagerduty-user-key", shape: "u+<b18>", exact: true, source: "developer.pagerduty.com: authentication"},
 	{id: 922, kind: "rootly-key", shape: "rootly_<h64>", source: "rootly.com: API keys"},
 	{id: 923, kind: "axiom-api-token", shape: "xaat-<h8>-<h4>-<h4>-<h4>-<h12>", source: "axiom.co: API tokens"},
 	{id: 924, kind: "axiom-personal-token", shape: "xapt-<h8>-<h4>-<h4>-<h4>-<h12>", source: "axiom.co: API tokens"},

@@ -36,7 +36,10 @@ func matchScheme(text string, at int) (Finding, bool) {
 		f.Kind = kindBearer
 		return f, true
 	}
-	return f, !isUUID(v) && !prose(text, end, "") && sentenceEnds(text, end)
+	if hasFold(scheme, 0, "token") {
+		return f, !isUUID(v) && sentenceEnds(text, end)
+	}
+	return f, sentenceEnds(text, end)
 }
 
 // sentenceEnds reports whether nothing but the end of a value follows.

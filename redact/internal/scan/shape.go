@@ -22,6 +22,7 @@ type shape struct {
 	anchor         string // literal that the prefilter looks for
 	prefix         string // literal that the shape begins with
 	cased          bool   // a long run holds both cases
+	marked         bool   // the prefix has more than letters and digits
 }
 
 const unbounded = 1 << 20
@@ -59,6 +60,7 @@ func parseShape(text string) shape {
 		if p.chars == 0 && (i == 0 || s.parts[i-1].chars == 0) {
 			s.prefix += p.text
 		}
+		s.marked = !all(s.prefix, alnum)
 		s.cased = s.cased || p.chars&letter == letter && p.least >= 20
 	}
 	s.anchor = s.parts[anchored].text

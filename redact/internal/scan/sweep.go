@@ -36,11 +36,15 @@ func (w *sweep) next(i int) (Finding, int, bool) {
 		classify(text, base, &m)
 		w.escaped = w.escaped || m.escape != 0
 		starts := m.starts(before, escape)
-		if long := starts & m.long(); long != 0 {
-			w.encodedRuns(base, long)
-		}
+		long := m.long()
 		for todo := m.anchor | starts; todo != 0; todo &= todo - 1 {
-			at := base + bits.TrailingZeros64(todo)
+			bit := bits.TrailingZeros64(todo)
+			at := base + bit
+			if long>>bit&1 != 0 {
+				if f, ok := w.encodedRun(at); ok {
+					return f, f.End, true
+				}
+			}
 			if !table.possible(load4(text, at)) {
 				continue
 			}
@@ -53,22 +57,30 @@ func (w *sweep) next(i int) (Finding, int, bool) {
 	return Finding{}, len(text), false
 }
 
-// encodedRuns notes where the first runs of encoded text begin; long has the
-// words of the block at base that are long enough. Base64 of text has hardly
-// any marks, so that its first bytes are letters and digits.
-func (w *sweep) encodedRuns(base int, long uint64) {
-	for ; long != 0; long &= long - 1 {
-		at := base + bits.TrailingZeros64(long)
-		if c := w.text[at]; !firstSextet[c] && !is(c, digit) {
-			continue
+// encodedRun notes where the first runs of encoded text begin, and judges
+// those that can be the header of a token. Base64 of text has hardly any marks,
+// so that its first bytes are letters and digits.
+func (w *sweep) encodedRun(at int) (Finding, bool) {
+	switch c := w.text[at]; {
+	case firstSextet[c]:
+		if !base64Text(w.text, at) {
+			return Finding{}, false
 		}
-		if w.base64At < 0 && base64Text(w.text, at) {
+		if w.base64At < 0 {
 			w.base64At = at
 		}
-		if w.hexAt < 0 && is(w.text[at], digit) && hexText(w.text, at) {
-			w.hexAt = at
+		if at < w.skip {
+			return Finding{}, false
 		}
+		f, ok := matchJOSE(w.text, at)
+		if ok {
+			w.skip = f.End
+		}
+		return f, ok
+	case w.hexAt < 0 && is(c, digit) && hexText(w.text, at):
+		w.hexAt = at
 	}
+	return Finding{}, false
 }
 
 // at tries the anchors at position i.

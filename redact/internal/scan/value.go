@@ -119,7 +119,7 @@ func prose(text string, end int, v string) bool {
 		return false
 	}
 	next := runMax(text, end, 2, white)
-	word := run(text, next, alnum|dash|under)
+	word := run(text, next, name)
 	return word > next && is(text[next], letter|digit) && (word == len(text) || text[word] != '=' && text[word] != ':')
 }
 
