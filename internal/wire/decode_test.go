@@ -2,6 +2,7 @@ package wire_test
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -172,4 +173,82 @@ func TestDecodeDeep(t *testing.T) {
 	assert.ErrorContains(t, err, "too deeply")
 	_, err = wire.DecodeLenient(`{"x":` + strings.Repeat("[", 200000))
 	assert.ErrorContains(t, err, "too deeply")
+}
+
+// What an event needs is named when it does not stand.
+func TestDecodeRequired(t *testing.T) {
+	full := readGolden(t, "ICEBERG_COMMIT")
+	for _, test := range []struct{ member, name string }{
+		{"action", `"action":"ICEBERG_COMMIT","authid"`}, {"data.actor", `"actor"`}, {"authtype", `"authtype"`}, {"datacontenttype", `"datacontenttype"`},
+		{"dataschema", `"dataschema"`}, {"data.decisionReason", `"decisionReason"`}, {"data.eventId", `"eventId"`}, {"outcome", `"outcome":"allow","partitionkey"`},
+		{"partitionkey", `"partitionkey"`}, {"data.policyVersion", `"policyVersion"`}, {"data.requestId", `"requestId"`}, {"data.resource", `"resource"`},
+		{"sequence", `"sequence"`}, {"severitytext", `"severitytext"`}, {"source", `"source"`}, {"specversion", `"specversion"`}, {"subject", `"subject"`},
+		{"time", `"time"`}, {"data.timestamp", `"timestamp"`}, {"trail", `"trail"`}, {"type", `"type"`},
+	} {
+		t.Run(test.member, func(t *testing.T) {
+			at := strings.Index(full, test.name)
+			require.GreaterOrEqual(t, at, 0)
+			end := at + strings.Index(full[at:], `",`) + 2
+			_, err := wire.Decode(full[:at] + full[end:])
+			var fault *wire.Fault
+			require.ErrorAs(t, err, &fault)
+			assert.Equal(t, test.member, fault.Member)
+			assert.Contains(t, fault.Problem, "missing")
+		})
+	}
+}
+
+// Members that stand twice in an event are checked where both have changed too.
+func TestDecodeStrictPairs(t *testing.T) {
+	full := readGolden(t, "ICEBERG_COMMIT")
+	tests := []struct{ name, old, new, member string }{
+		{"trail has other letters", "019ca7ee-0000", "019ca7eg-0000", "trail"},
+		{"trail has capitals", "019ca7ee-0000", "019CA7EE-0000", "trail"},
+		{"trail without a hyphen", "019ca7ee-0000", "019ca7ee00000", "trail"},
+		{"trail is short", "019ca7ee-0000", "019ca7ee-000", "trail"},
+		{"id has other letters", "019ca7f0-", "019ca7g0-", "id"},
+		{"id without a hyphen", "019ca7f0-", "019ca7f00", "id"},
+		{"day that does not exist", "2026-02-28T", "2026-02-29T", "time"},
+		{"month 13", "2026-02-28T", "2026-13-28T", "time"},
+		{"month 0", "2026-02-28T", "2026-00-28T", "time"},
+		{"hour 24", "T23:59:59", "T24:59:59", "time"},
+		{"leap second", "T23:59:59", "T23:59:60", "time"},
+		{"year before 1970", "2026-02-28T", "1969-02-28T", "time"},
+		{"time zone", "59.007Z", "59.007z", "time"},
+		{"no digits", "2026-02-28T", "20:6-02-28T", "time"},
+		{"action is no code", "ICEBERG_COMMIT", "iceberg_commit", "action"},
+		{"outcome is no code", `"allow"`, `"Allow"`, "type"},
+		{"span of zeros", "0f000000000000b7", "0000000000000000", "traceparent"},
+		{"trace of capitals", "4b000000000000000000000000000036", "4B000000000000000000000000000036", "traceparent"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			require.Contains(t, full, test.old)
+			_, err := wire.Decode(strings.ReplaceAll(full, test.old, test.new))
+			var fault *wire.Fault
+			require.ErrorAs(t, err, &fault)
+			assert.Equal(t, test.member, fault.Member)
+		})
+	}
+}
+
+// The names of RFC 8785 section 3.2.3 as details: the order of UTF-16 is not that of UTF-8.
+func TestDecodeStrictOrderOfUTF16(t *testing.T) {
+	sorted := []string{`"\r":"Carriage Return"`, `"1":"One"`, "\"\u0080\":\"Control\"", `"ö":"Latin Small Letter O With Diaeresis"`,
+		`"€":"Euro Sign"`, `"😀":"Emoji: Grinning Face"`, "\"\ufb33\":\"Hebrew Letter Dalet With Dagesh\""}
+	e, err := wire.Decode(readGolden(t, "ICEBERG_COMMIT"))
+	require.NoError(t, err)
+	e.Details = []byte("{" + strings.Join(sorted, ",") + "}")
+	event, _ := wire.Append(nil, &e)
+	newOracle(t).check(t, event, &e)
+	_, err = wire.Decode(event)
+	require.NoError(t, err)
+	for i := range len(sorted) - 1 {
+		swapped := slices.Clone(sorted)
+		swapped[i], swapped[i+1] = swapped[i+1], swapped[i]
+		e.Details = []byte("{" + strings.Join(swapped, ",") + "}")
+		event, _ := wire.Append(nil, &e)
+		_, err := wire.Decode(event)
+		assert.ErrorContains(t, err, "out of order", "%d", i)
+	}
 }
