@@ -3,6 +3,7 @@ package auditread_test
 import (
 	"context"
 	"net/netip"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -204,4 +205,31 @@ func FuzzDecode(f *testing.F) {
 		assert.False(t, e.ID.IsZero() && !strings.Contains(json, "00000000-0000-0000-0000-000000000000"))
 		assert.Equal(t, json, e.JSON)
 	})
+}
+
+// Every event of today is read whole.
+func TestDecodeGolden(t *testing.T) {
+	files, err := filepath.Glob("../../internal/wire/testdata/golden/*.json")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".json")
+		t.Run(name, func(t *testing.T) {
+			e, err := auditread.Decode(readGolden(t, name))
+			require.NoError(t, err)
+			assert.Equal(t, 1, e.Version)
+			assert.NotZero(t, e.Outcome)
+			assert.Equal(t, e.OutcomeName, e.Outcome.String())
+			if e.Action != audit.ActionOther {
+				assert.Equal(t, e.ActionName, e.Action.String())
+				assert.Equal(t, e.Category, e.Action.Category().String())
+				assert.Equal(t, e.Outcome, e.Action.Outcome())
+			} else {
+				assert.True(t, strings.HasPrefix(e.ActionName, "GRANT_CHANGE_"), "only kinds have no constant")
+			}
+			for _, text := range []string{e.Source, e.Actor, e.RequestID, e.Resource, e.Reason, e.PolicyVersion, e.Severity} {
+				assert.NotEmpty(t, text)
+			}
+		})
+	}
 }
