@@ -6,7 +6,6 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -31,6 +30,7 @@ type world struct {
 	real     types.Importer
 	packages map[string]*packages.Package
 	names    map[string]string // import path by package name
+	sources  map[string]string // by import path
 }
 
 var standard = strings.Fields("bytes context encoding/base64 encoding/hex encoding/json errors fmt io iter net/http net/http/httputil " +
@@ -44,7 +44,7 @@ var newWorld = sync.OnceValues(func() (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &world{fset: token.NewFileSet(), packages: make(map[string]*packages.Package), names: make(map[string]string)}
+	w := &world{fset: token.NewFileSet(), packages: make(map[string]*packages.Package), names: make(map[string]string), sources: make(map[string]string)}
 	w.real = exports.Importer(w.fset)
 	for _, p := range wanted {
 		w.names[path.Base(p)] = p
@@ -74,6 +74,7 @@ func (w *world) Import(p string) (*types.Package, error) {
 
 // add type-checks one package of one file.
 func (w *world) add(importPath, source string, stub bool) error {
+	w.sources[importPath] = source
 	file, err := parser.ParseFile(w.fset, importPath+"/program.go", source, parser.ParseComments)
 	if err != nil {
 		return err
@@ -108,9 +109,9 @@ type program struct {
 	files []txtar.File // the last one is the program itself
 }
 
-func readCorpus(t *testing.T, pattern string) []program {
+func readPrograms(t *testing.T, dir, pattern string) []program {
 	t.Helper()
-	names, err := filepath.Glob(filepath.Join("testdata", "corpus", pattern))
+	names, err := filepath.Glob(filepath.Join("testdata", dir, pattern))
 	require.NoError(t, err)
 	var out []program
 	for _, name := range names {
@@ -179,28 +180,22 @@ func (w *world) imports(name, source string, own map[string]string) string {
 	return b.String()
 }
 
-// diagnostics runs the analyzers on one program.
-func (w *world) diagnostics(p program, analyzers ...*analysis.Analyzer) ([]string, error) {
-	pkg, err := w.load(p)
-	if err != nil {
-		return nil, err
-	}
+// reports runs the analyzers on one program and returns the messages by line.
+func (w *world) reports(t *testing.T, pkg *packages.Package, analyzers ...*analysis.Analyzer) map[int][]string {
+	t.Helper()
 	graph, err := checker.Analyze(analyzers, []*packages.Package{pkg}, nil)
-	if err != nil {
-		return nil, err
-	}
-	var out []string
+	require.NoError(t, err)
+	out := make(map[int][]string)
 	for action := range graph.All() {
-		if action.Err != nil {
-			return nil, fmt.Errorf("%s: %w", p.name, action.Err)
-		}
-		if strings.HasPrefix(action.Package.PkgPath, "example.com/program/") {
+		require.NoError(t, action.Err, "%s on %s", action.Analyzer, pkg)
+		if strings.HasPrefix(action.Package.PkgPath, pkg.PkgPath) {
 			for _, d := range action.Diagnostics {
-				out = append(out, fmt.Sprintf("%d: %s", w.fset.Position(d.Pos).Line, d.Message))
+				line := w.fset.Position(d.Pos).Line
+				out[line] = append(out[line], d.Message)
 			}
 		}
 	}
-	return out, nil
+	return out
 }
 
 // TestCorpus holds the flow analyzer to the share of leaks that it must find and of false alarms that it may raise.
@@ -217,11 +212,12 @@ func TestCorpus(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			programs := readCorpus(t, tt.pattern)
+			programs := readPrograms(t, "corpus", tt.pattern)
 			wrong := 0
 			for _, p := range programs {
-				found, err := w.diagnostics(p, auditvet.Analyzers()...)
+				pkg, err := w.load(p)
 				require.NoError(t, err)
+				found := w.reports(t, pkg, auditvet.Analyzers()...)
 				if (len(found) > 0) != tt.leaks {
 					wrong++
 					t.Logf("wrong: %s %v", p.name, found)
@@ -232,5 +228,3 @@ func TestCorpus(t *testing.T) {
 		})
 	}
 }
-
-func TestMain(m *testing.M) { os.Exit(m.Run()) }

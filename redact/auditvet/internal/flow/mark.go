@@ -88,6 +88,7 @@ func directive(text, name string) (rest string, ok bool) {
 	if !ok || rest != "" && rest[0] != ' ' && rest[0] != '\t' {
 		return "", false
 	}
+	rest, _, _ = strings.Cut(rest, "//")
 	return strings.TrimSpace(rest), true
 }
 

@@ -68,7 +68,6 @@ var Types = map[string]string{
 	"crypto/ecdsa.PrivateKey":          "private key",
 	"crypto/ed25519.PrivateKey":        "private key",
 	"crypto/ecdh.PrivateKey":           "private key",
-	"net/url.Userinfo":                 "user information of a URL",
 	"golang.org/x/oauth2.Token":        "OAuth token",
 	"crypto/mlkem.DecapsulationKey768": "private key",
 }

@@ -1,0 +1,187 @@
+package protocol
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strconv"
+	"strings"
+
+	"github.com/daxis-io/arco-audit/redact/auditvet/internal/program"
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+const decisionDirective = "//audit:decision"
+
+// counts is a set of numbers of events: bit 0 for none, bit 1 for one, bit 2 for two or more.
+type counts uint8
+
+const (
+	none counts = 1 << iota
+	one
+	many
+)
+
+// plus are the sums of a number of each set.
+func (a counts) plus(b counts) counts {
+	var out counts
+	for i := range 3 {
+		for j := range 3 {
+			if a&(1<<i) != 0 && b&(1<<j) != 0 {
+				out |= 1 << min(i+j, 2)
+			}
+		}
+	}
+	return out
+}
+
+// decisions checks the functions with the directive.
+func (c *checker) decisions(prog *program.Program) {
+	for _, file := range c.pass.Files {
+		for _, decl := range file.Decls {
+			fd, ok := decl.(*ast.FuncDecl)
+			if !ok || fd.Doc == nil {
+				continue
+			}
+			for _, comment := range fd.Doc.List {
+				if rest, ok := strings.CutPrefix(comment.Text, decisionDirective+" "); ok {
+					c.decision(prog, fd, strings.TrimSpace(rest))
+				}
+			}
+		}
+	}
+}
+
+func (c *checker) decision(prog *program.Program, fd *ast.FuncDecl, category string) {
+	obj, _ := c.pass.TypesInfo.Defs[fd.Name].(*types.Func)
+	fn := prog.Package.Prog.FuncValue(obj)
+	if fn == nil || fn.Blocks == nil {
+		return
+	}
+	if !known(category) {
+		c.pass.Report(analysis.Diagnostic{Pos: fd.Name.Pos(), Category: "decision-unknown",
+			Message: "audit:decision names the unknown category " + category + ": use one such as CRED_VEND, or that of a kind of this package"})
+	}
+	w := &walker{c: c, category: category, fn: fn}
+	got, none0, many0 := w.paths(fn, scope{}, nil)
+	if got&none != 0 {
+		c.reportPath(fd, none0, "decision-without-event", fd.Name.Name+" decides "+category+" and has a path that emits no event of it")
+	}
+	if got&many != 0 {
+		c.reportPath(fd, many0, "decision-with-two-events", fd.Name.Name+" decides "+category+" and has a path that emits two events of it")
+	}
+}
+
+func known(category string) bool {
+	for _, c := range constructors {
+		if c.category == category || c.category+"_MUTATE" == category {
+			return true
+		}
+	}
+	return category == strings.ToUpper(category) && !strings.ContainsAny(category, " \t")
+}
+
+func (c *checker) reportPath(fd *ast.FuncDecl, end token.Pos, category, message string) {
+	d := analysis.Diagnostic{Pos: fd.Name.Pos(), End: fd.Name.End(), Category: category}
+	if end.IsValid() {
+		message += ", it ends at line " + c.line(end)
+		d.Related = []analysis.RelatedInformation{{Pos: end, Message: "the path ends here"}}
+	}
+	d.Message = message + ": emit exactly one on every path"
+	c.pass.Report(d)
+}
+
+// walker counts the events of one category on the paths of a function and of those that it calls.
+type walker struct {
+	c        *checker
+	category string
+	fn       *ssa.Function
+}
+
+// paths returns the numbers of events that paths from the entry to a return emit, and a return for none and for two.
+func (w *walker) paths(fn *ssa.Function, s scope, active []*ssa.Function) (got counts, without, twice token.Pos) {
+	active = append(active, fn)
+	in := map[*ssa.BasicBlock]counts{fn.Blocks[0]: none}
+	work := []*ssa.BasicBlock{fn.Blocks[0]}
+	for len(work) > 0 {
+		b := work[0]
+		work = work[1:]
+		state := in[b]
+		for _, instr := range b.Instrs {
+			state = state.plus(w.emits(instr, s, active))
+			ret, ok := instr.(*ssa.Return)
+			if !ok {
+				continue
+			}
+			got |= state
+			if state&none != 0 && !without.IsValid() {
+				without = ret.Pos()
+			}
+			if state&many != 0 && !twice.IsValid() {
+				twice = ret.Pos()
+			}
+		}
+		for _, succ := range b.Succs {
+			if in[succ]|state != in[succ] {
+				in[succ] |= state
+				work = append(work, succ)
+			}
+		}
+	}
+	return got, without, twice
+}
+
+// emits returns the numbers of events that one instruction may emit. A deferred call counts where it is deferred.
+func (w *walker) emits(instr ssa.Instruction, s scope, active []*ssa.Function) counts {
+	call, ok := instr.(ssa.CallInstruction)
+	if !ok {
+		return none
+	}
+	common := call.Common()
+	fn := common.StaticCallee()
+	inside := fn != nil && fn.Blocks != nil && len(active) <= maxCalls
+	for _, f := range active {
+		inside = inside && f != fn
+	}
+	if !inside {
+		return w.emitted(instr, s)
+	}
+	inner := s.enter(fn, common.Args)
+	w.bindFree(fn, common.Value, s, inner)
+	got, _, _ := w.paths(fn, inner, active)
+	if got == 0 {
+		return none // it never returns
+	}
+	return got
+}
+
+// bindFree gives a literal the events that it captures.
+func (w *walker) bindFree(fn *ssa.Function, v ssa.Value, outer, inner scope) {
+	mc, ok := v.(*ssa.MakeClosure)
+	if !ok {
+		return
+	}
+	for i, free := range fn.FreeVars {
+		if p, ok := free.Type().Underlying().(*types.Pointer); ok && isAudit(p.Elem(), "Event") {
+			inner.bound[free] = outer.stored(mc.Bindings[i], make(map[ssa.Value]bool))
+		}
+	}
+}
+
+func (w *walker) emitted(instr ssa.Instruction, s scope) counts {
+	em, ok := w.c.emissionOf(instr)
+	if !ok {
+		return none
+	}
+	may, must := s.eventOf(em.event, make(map[ssa.Value]bool)).of(w.category)
+	switch {
+	case must:
+		return one
+	case may:
+		return none | one
+	}
+	return none
+}

@@ -1,0 +1,224 @@
+package protocol
+
+import (
+	"go/constant"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+)
+
+// errors checks what a function does with the errors of the critical events that it emits.
+func (c *checker) errors(fn *ssa.Function) {
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			em, ok := c.emissionOf(instr)
+			if !ok || !(scope{}).eventOf(em.event, make(map[ssa.Value]bool)).critical() {
+				continue
+			}
+			c.criticalError(fn, em)
+		}
+	}
+}
+
+func (c *checker) criticalError(fn *ssa.Function, em emission) {
+	report := func(pos token.Pos, category, message string) {
+		c.pass.Report(analysis.Diagnostic{Pos: pos, Category: category, Message: message})
+	}
+	if w := writtenBefore(fn, em.call); w != nil {
+		report(em.call.Pos(), "released-before-emit",
+			"the response is written before this critical event is emitted: emit first, answer 503 when Emit returns an error, write then")
+		return
+	}
+	errs := c.errorValues(em)
+	switch {
+	case len(errs) == 0:
+		report(em.call.Pos(), "emit-error-ignored",
+			"the error of a critical event is ignored: when Emit returns an error nothing may be released, return it or answer 503")
+	case onlyLogged(errs):
+		report(em.call.Pos(), "emit-error-ignored",
+			"the error of a critical event is only logged: when Emit returns an error nothing may be released, return it or answer 503")
+	default:
+		if w := writtenUnchecked(em.call, errs); w != nil {
+			report(w.Pos(), "released-before-check",
+				"the response is written before the error of Emit is looked at: check the error first, it decides whether anything is released")
+		}
+	}
+}
+
+// response reports whether an instruction writes the body of an HTTP response, or a status of success.
+func response(instr ssa.Instruction) bool {
+	call, ok := instr.(ssa.CallInstruction)
+	if !ok {
+		return false
+	}
+	common := call.Common()
+	if common.IsInvoke() {
+		switch common.Method.Name() {
+		case "Write":
+			return isResponseWriter(common.Value.Type())
+		case "WriteHeader":
+			return isResponseWriter(common.Value.Type()) && success(common.Args[0])
+		}
+		return false
+	}
+	fn := common.StaticCallee()
+	if fn == nil || fn.Object() == nil || fn.Object().Pkg() == nil {
+		return false
+	}
+	switch name := fn.Object().Pkg().Path() + "." + fn.Name(); name {
+	case "fmt.Fprint", "fmt.Fprintf", "fmt.Fprintln", "io.WriteString", "io.Copy", "net/http.Redirect", "net/http.ServeContent":
+		return len(common.Args) > 0 && fromWriter(common.Args[0])
+	case "encoding/json.Encode", "encoding/xml.Encode", "bufio.Flush":
+		return len(common.Args) > 0 && encoderOf(common.Args[0])
+	}
+	return false
+}
+
+func success(status ssa.Value) bool {
+	c, ok := status.(*ssa.Const)
+	return ok && c.Value != nil && c.Value.Kind() == constant.Int && c.Int64() < 400
+}
+
+func isResponseWriter(t types.Type) bool {
+	return strings.HasSuffix(t.String(), "net/http.ResponseWriter")
+}
+
+// fromWriter reports whether a value is a response writer, in whatever interface.
+func fromWriter(v ssa.Value) bool {
+	switch x := v.(type) {
+	case *ssa.ChangeInterface:
+		return fromWriter(x.X)
+	case *ssa.MakeInterface:
+		return fromWriter(x.X)
+	case *ssa.TypeAssert:
+		return fromWriter(x.X)
+	}
+	return isResponseWriter(v.Type())
+}
+
+// encoderOf reports whether a value is an encoder on a response writer.
+func encoderOf(v ssa.Value) bool {
+	call, ok := v.(*ssa.Call)
+	return ok && len(call.Call.Args) > 0 && fromWriter(call.Call.Args[0])
+}
+
+// writtenBefore returns a write of the response after which control reaches the emission.
+func writtenBefore(fn *ssa.Function, emit ssa.Instruction) ssa.Instruction {
+	for _, b := range fn.Blocks {
+		for i, instr := range b.Instrs {
+			if response(instr) && reaches(b, i, emit) {
+				return instr
+			}
+		}
+	}
+	return nil
+}
+
+// reaches reports whether control can go from instruction i of block b to another instruction.
+func reaches(b *ssa.BasicBlock, i int, to ssa.Instruction) bool {
+	for _, instr := range b.Instrs[i+1:] {
+		if instr == to {
+			return true
+		}
+	}
+	return reachable(b.Succs, make(map[*ssa.BasicBlock]bool))[to.Block()]
+}
+
+func reachable(from []*ssa.BasicBlock, seen map[*ssa.BasicBlock]bool) map[*ssa.BasicBlock]bool {
+	for _, b := range from {
+		if !seen[b] {
+			seen[b] = true
+			reachable(b.Succs, seen)
+		}
+	}
+	return seen
+}
+
+// writtenUnchecked returns a write of the response that is reached from the emission without a look at the error, or
+// on the path where there is one as well as on the other.
+func writtenUnchecked(emit ssa.Instruction, errs []ssa.Value) ssa.Instruction {
+	b := emit.Block()
+	at := 0
+	for i, instr := range b.Instrs {
+		if instr == emit {
+			at = i + 1
+		}
+	}
+	seen := make(map[*ssa.BasicBlock]bool)
+	var walk func(b *ssa.BasicBlock, from int) ssa.Instruction
+	walk = func(b *ssa.BasicBlock, from int) ssa.Instruction {
+		for _, instr := range b.Instrs[from:] {
+			if response(instr) {
+				return instr
+			}
+		}
+		if branch, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If); ok && dependsOn(branch.Cond, errs, 0) {
+			return writtenOnBoth(b)
+		}
+		for _, s := range b.Succs {
+			if !seen[s] {
+				seen[s] = true
+				if w := walk(s, 0); w != nil {
+					return w
+				}
+			}
+		}
+		return nil
+	}
+	return walk(b, at)
+}
+
+// writtenOnBoth returns a write that both branches of b reach.
+func writtenOnBoth(b *ssa.BasicBlock) ssa.Instruction {
+	yes := reachable(b.Succs[:1], map[*ssa.BasicBlock]bool{b: true})
+	no := reachable(b.Succs[1:], map[*ssa.BasicBlock]bool{b: true})
+	for _, w := range b.Parent().Blocks {
+		if w == b || !yes[w] || !no[w] {
+			continue
+		}
+		for _, instr := range w.Instrs {
+			if response(instr) {
+				return instr
+			}
+		}
+	}
+	return nil
+}
+
+// dependsOn reports whether a condition is computed from one of the errors.
+func dependsOn(v ssa.Value, errs []ssa.Value, depth int) bool {
+	for _, e := range errs {
+		if v == e {
+			return true
+		}
+	}
+	if depth > 6 {
+		return false
+	}
+	switch x := v.(type) {
+	case *ssa.BinOp:
+		return dependsOn(x.X, errs, depth+1) || dependsOn(x.Y, errs, depth+1)
+	case *ssa.UnOp:
+		return dependsOn(x.X, errs, depth+1)
+	case *ssa.Phi:
+		for _, e := range x.Edges {
+			if dependsOn(e, errs, depth+1) {
+				return true
+			}
+		}
+	case *ssa.Call:
+		for _, a := range x.Call.Args {
+			if dependsOn(a, errs, depth+1) {
+				return true
+			}
+		}
+	case *ssa.MakeInterface:
+		return dependsOn(x.X, errs, depth+1)
+	case *ssa.Extract:
+		return dependsOn(x.Tuple, errs, depth+1)
+	}
+	return false
+}
