@@ -1,6 +1,6 @@
 module github.com/daxis-io/arco-audit/internal/benchmarks
 
-go 1.25.0
+go 1.26.0
 
 replace github.com/daxis-io/arco-audit => ../..
 
@@ -17,5 +17,5 @@ require (
 	github.com/mattn/go-isatty v0.0.20 // indirect
 	github.com/modern-go/concurrent v0.0.0-20180306012644-bacd9c7ef1dd // indirect
 	github.com/modern-go/reflect2 v1.0.2 // indirect
-	golang.org/x/sys v0.29.0 // indirect
+	golang.org/x/sys v0.49.0 // indirect
 )
