@@ -165,7 +165,7 @@ func TestDependenciesHaveNoCopyleftLicence(t *testing.T) {
 		require.NoError(t, err)
 		found := false
 		for _, e := range entries {
-			if name := strings.ToUpper(e.Name()); !strings.HasPrefix(name, "LICEN") && !strings.HasPrefix(name, "COPYING") {
+			if name := strings.ToUpper(e.Name()); e.IsDir() || !strings.HasPrefix(name, "LICEN") && !strings.HasPrefix(name, "COPYING") {
 				continue
 			}
 			text, err := os.ReadFile(filepath.Join(dir, e.Name()))
