@@ -2,7 +2,6 @@ package journal
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 )
 
@@ -37,37 +36,65 @@ type Entry struct {
 // it is. Append waits only while too much is queued or a segment is being prepared, and then honours ctx. On any
 // error nothing was written. A record that nobody waits for is synced within SyncEvery.
 func (j *Journal) Append(ctx context.Context, e Entry) (uint64, error) {
+	seq, _, err := j.append(ctx, &e, false)
+	return seq, err
+}
+
+// AppendDurable is Append and Wait in one. An error that is not ErrUnknown says that nothing was written.
+func (j *Journal) AppendDurable(ctx context.Context, e Entry) (uint64, error) {
+	seq, done, err := j.append(ctx, &e, true)
+	if err != nil {
+		return 0, err
+	}
+	if err := await(ctx, done); err != nil {
+		return seq, err
+	}
+	return seq, j.Wait(ctx, seq)
+}
+
+// append queues the record; if durable it also asks for its batch and returns the channel that ends it.
+func (j *Journal) append(ctx context.Context, e *Entry, durable bool) (uint64, <-chan struct{}, error) {
 	size := len(e.Payload)
 	if size == 0 || size > j.o.MaxPayload {
-		return 0, fmt.Errorf("%w: Payload must have 1 to %d bytes", ErrInvalid, j.o.MaxPayload)
+		return 0, nil, fmt.Errorf("%w: Payload must have 1 to %d bytes", ErrInvalid, j.o.MaxPayload)
 	}
 	if e.Slot >= 0 && e.Slot > size-seqDigits || e.Room < 0 || e.Room > j.o.MaxPayload {
-		return 0, fmt.Errorf("%w: Slot or Room lies outside of the payload's bounds", ErrInvalid)
+		return 0, nil, fmt.Errorf("%w: Slot or Room lies outside of the payload's bounds", ErrInvalid)
 	}
 	j.mu.Lock()
-	for !j.fitsLocked(&e) {
-		if err := j.waitForRoom(ctx, &e); err != nil {
+	for !j.fitsLocked(e) {
+		if err := j.waitForRoom(ctx, e); err != nil {
 			j.mu.Unlock()
-			return 0, err
+			return 0, nil, err
 		}
 	}
+	seq := j.queueLocked(e)
+	var done <-chan struct{}
+	notify := j.pending == frameHeaderSize+size
+	if durable {
+		notify = notify || !j.urgent
+		j.urgent = true
+		done = waitOn(&j.pendingDone)
+	}
+	j.mu.Unlock()
+	if notify {
+		nudge(j.kick)
+	}
+	return seq, done, nil
+}
+
+// queueLocked copies the record to the tail under the next sequence.
+func (j *Journal) queueLocked(e *Entry) uint64 {
 	seq := j.next
+	size := len(e.Payload)
 	if e.Slot >= 0 {
 		putDigits(e.Payload[e.Slot:e.Slot+seqDigits], seq)
 	}
-	frame := j.tail.reserve(frameHeaderSize+size, seq, j.synced.Load())
-	binary.LittleEndian.PutUint32(frame, uint32(size))
-	copy(frame[frameHeaderSize:], e.Payload)
+	fillFrame(j.tail.reserve(frameHeaderSize+size, seq, j.synced.Load()), e.Payload)
 	j.next++
-	j.appended.Store(j.next)
-	j.countLocked(&e, frameHeaderSize+size, seq)
-	first := j.pending == 0
+	j.countLocked(e, frameHeaderSize+size, seq)
 	j.pending += frameHeaderSize + size
-	j.mu.Unlock()
-	if first {
-		nudge(j.kick)
-	}
-	return seq, nil
+	return seq
 }
 
 // countLocked charges the record to its tenant and settles the room of intents.
@@ -143,25 +170,19 @@ func (j *Journal) tenantBusyLocked(e *Entry) bool {
 	if e.Tenant == "" || e.Kind == KindEnd || e.Kind == KindSystem {
 		return false
 	}
-	t := j.shares.tenants[e.Tenant]
-	if t == nil {
-		return false
-	}
-	over := func() bool {
-		return t.total+int64(len(e.Payload)) > int64(j.o.TenantShare*float64(j.o.Keep.Bytes))
-	}
-	if over() {
+	t := j.shares.use(e.Tenant)
+	n := int64(len(e.Payload))
+	if t.total+n > j.shares.undelivered {
 		j.shares.release(j.deliveredLocked(true))
-		if over() {
+		if t.total+n > j.shares.undelivered {
 			return true
 		}
 	}
-	pending := t.inBatch
-	if t.batch != j.batch {
-		pending = 0
+	// Below the limit of what may be queued nobody has to share it.
+	if j.pending+j.flying+len(e.Payload) <= j.o.PendingBytes || t.batch != j.batch {
+		return false
 	}
-	return pending+len(e.Payload) > int(j.o.TenantShare*float64(j.o.PendingBytes)) && pending > 0 &&
-		j.pending+j.flying+len(e.Payload) > j.o.PendingBytes
+	return int64(t.inBatch)+n > j.shares.queued
 }
 
 // waitForRoom unlocks, waits until something has changed and locks again, or says why waiting is no use.
@@ -226,11 +247,23 @@ func (j *Journal) Wait(ctx context.Context, seq uint64) error {
 		if done == nil {
 			continue
 		}
-		select {
-		case <-done:
-		case <-ctx.Done():
-			return fmt.Errorf("%w: %w", ErrUnknown, context.Cause(ctx))
+		if err := await(ctx, done); err != nil {
+			return err
 		}
+	}
+}
+
+// await waits for the end of a batch.
+func await(ctx context.Context, done <-chan struct{}) error {
+	if ctx.Done() == nil {
+		<-done
+		return nil
+	}
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("%w: %w", ErrUnknown, context.Cause(ctx))
 	}
 }
 

@@ -154,10 +154,7 @@ func median(v []float64) float64 {
 }
 
 func durable(b *testing.B, j *journal.Journal, payload []byte) {
-	seq, err := j.Append(context.Background(), journal.Entry{Payload: payload, Slot: 100, Tenant: "tenant"})
-	if err == nil {
-		err = j.Wait(context.Background(), seq)
-	}
+	_, err := j.AppendDurable(context.Background(), journal.Entry{Payload: payload, Slot: 100, Tenant: "tenant"})
 	if err != nil {
 		b.Error(err)
 	}

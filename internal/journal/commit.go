@@ -78,17 +78,22 @@ func (j *Journal) gather() {
 	if j.manual {
 		return
 	}
-	seen := j.appended.Load()
-	for idle, i := 0, 0; i < gatherYields && idle < 2; i++ {
+	seen := j.queued()
+	for range gatherYields {
 		runtime.Gosched()
-		now := j.appended.Load()
+		now := j.queued()
 		if now == seen {
-			idle++
-		} else {
-			idle = 0
+			return
 		}
 		seen = now
 	}
+}
+
+// queued takes the lock, and so its turn behind the emitters that wait for it.
+func (j *Journal) queued() uint64 {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.next
 }
 
 // commit makes one batch durable: one that failed before, or else what has been appended by now.
@@ -130,9 +135,12 @@ func (j *Journal) writeBatch() error {
 	}
 	j.mu.Lock()
 	j.failure = nil
-	wake(&j.flyingDone)
+	done := j.flyingDone
+	j.flyingDone = nil
 	wake(&j.roomy)
 	j.mu.Unlock()
+	// Woken without the lock, the emitters do not at once queue up for it.
+	wake(&done)
 	return nil
 }
 
@@ -184,7 +192,12 @@ func (j *Journal) writeFrames(whole, cut int) (end uint64, at int64, err error) 
 		if i > whole || len(b) == 0 {
 			break
 		}
-		end += sealFrames(b, j.active.salt, end, i == 0)
+		count := sealFrames(b, j.active.salt, end, j.spans[i].sealed)
+		j.spans[i].sealed = max(j.spans[i].sealed, len(b))
+		if i == 0 {
+			markStart(b, j.active.salt, end)
+		}
+		end += count
 		if err := writeFull(j.file, b, at); err != nil {
 			return 0, 0, err
 		}
@@ -232,6 +245,7 @@ func (j *Journal) advanceSpans(whole, cut int) {
 		s := &j.spans[whole]
 		s.first += countFrames(s.buf[:cut])
 		s.buf = s.buf[cut:]
+		s.sealed -= cut
 	}
 	n := copy(j.spans, j.spans[whole:])
 	clear(j.spans[n:])
@@ -247,11 +261,9 @@ func (j *Journal) syncUnit(end uint64) error {
 	if planted(plantLockDuringSync) {
 		j.mu.Lock()
 		defer j.mu.Unlock()
-	} else {
-		j.mu.Lock()
-		j.syncingSince = time.Now()
-		j.mu.Unlock()
 	}
+	j.syncingSince.Store(int64(time.Since(j.born)) + 1)
+	defer j.syncingSince.Store(0)
 	err := j.file.Sync()
 	if err != nil && planted(plantRetrySync) {
 		err = j.file.Sync()
@@ -277,7 +289,6 @@ func (j *Journal) syncUnit(end uint64) error {
 // publish acknowledges everything below end and hands it to the routes.
 func (j *Journal) publish(end uint64, pos int64) {
 	j.mu.Lock()
-	j.syncingSince = time.Time{}
 	if j.fresh != nil {
 		j.segments = append(j.segments, j.active)
 		j.fresh = nil
@@ -294,7 +305,6 @@ func (j *Journal) publish(end uint64, pos int64) {
 func (j *Journal) poison() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.syncingSince = time.Time{}
 	if j.active == nil {
 		return
 	}

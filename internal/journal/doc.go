@@ -50,7 +50,7 @@
 // below a cursor, is damage to synced records and is salvaged and reported; damage above all of them is
 // the torn end of a batch that nobody was told of, and is cut off.
 //
-// The checksum is CRC-32C over the length word and the payload, exclusive-or (salt + sequence) mod 2^32, where
+// The checksum is CRC-32C over the payload and then the length word, exclusive-or (salt + sequence) mod 2^32, where
 // the salt is CRC-32C over the trail id and the index. A frame of another segment, another trail or another
 // place in the segment therefore does not pass, which is what makes it safe to reuse the blocks of a segment
 // without clearing them; the header names the segment whose stale bytes may follow the last frame. The CRCs

@@ -33,8 +33,7 @@ func formatFrames() []byte {
 	var b []byte
 	for _, text := range []string{"first", "a second record", "3"} {
 		frame := make([]byte, frameHeaderSize+len(text))
-		frame[0] = byte(len(text))
-		copy(frame[frameHeaderSize:], text)
+		fillFrame(frame, []byte(text))
 		b = append(b, frame...)
 	}
 	return b
@@ -43,7 +42,8 @@ func formatFrames() []byte {
 func TestFormatGolden(t *testing.T) {
 	segment := encodeHeader(formatTrail, 7, 1234, stale{index: 3, base: 100, end: 200})
 	batch := formatFrames()
-	assert.Equal(t, uint64(3), sealFrames(batch, saltOf(formatTrail, 7), 1234, true))
+	assert.Equal(t, uint64(3), sealFrames(batch, saltOf(formatTrail, 7), 1234, 0))
+	markStart(batch, saltOf(formatTrail, 7), 1234)
 	golden(t, "segment-v1.hex", append(segment, batch...))
 	golden(t, "cursor-slot-v1.hex", encodeSlot(cursorSlot{generation: 5, next: 1237, dropped: 2}, formatTrail+"pubsub"))
 	assert.Equal(t, "0000000007-00000000000000001234.seg", segmentName(7, 1234))
@@ -115,7 +115,8 @@ func TestFormatSegmentName(t *testing.T) {
 
 func FuzzScanner(f *testing.F) {
 	batch := formatFrames()
-	sealFrames(batch, saltOf(formatTrail, 7), 1234, true)
+	sealFrames(batch, saltOf(formatTrail, 7), 1234, 0)
+	markStart(batch, saltOf(formatTrail, 7), 1234)
 	f.Add(append(encodeHeader(formatTrail, 7, 1234, stale{index: noIndex}), batch...))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		fsys := faultfs.New()

@@ -33,27 +33,44 @@ func seedOf(salt uint32, seq uint64) uint32 {
 	return salt + uint32(seq)
 }
 
-// frameSum computes the unmasked checksum of the frame at the start of b.
+// frameSum computes the unmasked checksum of the frame at the start of b: over the payload, then the length word, so that
+// the emitter can do its share before the segment and the batch are known.
 func frameSum(b []byte, length int) uint32 {
-	sum := crc32.Update(0, castagnoli(), b[:4])
-	return crc32.Update(sum, castagnoli(), b[frameHeaderSize:frameHeaderSize+length])
+	return endSum(checksum(b[frameHeaderSize:frameHeaderSize+length]), b)
 }
 
-// sealFrames completes the headers of all frames in b, the first of which has sequence seq, and counts them.
-func sealFrames(b []byte, salt uint32, seq uint64, startsBatch bool) (count uint64) {
-	for len(b) > 0 {
-		length := int(binary.LittleEndian.Uint32(b) &^ batchStart)
-		word := uint32(length)
-		if startsBatch {
-			word |= batchStart
-			startsBatch = false
+func endSum(payload uint32, b []byte) uint32 { return crc32.Update(payload, castagnoli(), b[:4]) }
+
+// fillFrame writes a frame whose checksum field holds the checksum of the payload alone.
+func fillFrame(frame, payload []byte) {
+	copy(frame[frameHeaderSize:], payload)
+	binary.LittleEndian.PutUint32(frame, uint32(len(payload)))
+	binary.LittleEndian.PutUint32(frame[4:], checksum(frame[frameHeaderSize:]))
+}
+
+// sealFrames completes the headers of all frames in b, the first of which has sequence seq, and counts them. The first
+// sealed bytes were sealed before, for another place; the others are as fillFrame left them.
+func sealFrames(b []byte, salt uint32, seq uint64, sealed int) (count uint64) {
+	for done := 0; len(b) > 0; {
+		length, _, _ := frameLength(b)
+		sum := binary.LittleEndian.Uint32(b[4:])
+		if done < sealed {
+			sum = checksum(b[frameHeaderSize : frameHeaderSize+length])
 		}
-		binary.LittleEndian.PutUint32(b, word)
-		binary.LittleEndian.PutUint32(b[4:], frameSum(b, length)^seedOf(salt, seq+count))
+		binary.LittleEndian.PutUint32(b, uint32(length))
+		binary.LittleEndian.PutUint32(b[4:], endSum(sum, b)^seedOf(salt, seq+count))
 		count++
 		b = b[frameHeaderSize+length:]
+		done += frameHeaderSize + length
 	}
 	return count
+}
+
+// markStart marks the sealed frame at the start of b as the first of a batch.
+func markStart(b []byte, salt uint32, seq uint64) {
+	length, _, _ := frameLength(b)
+	binary.LittleEndian.PutUint32(b, uint32(length)|batchStart)
+	binary.LittleEndian.PutUint32(b[4:], frameSum(b, length)^seedOf(salt, seq))
 }
 
 // frameLength reads the length word; ok is false if no frame can begin with it.

@@ -59,7 +59,7 @@ type Keep struct {
 
 const (
 	firstSegmentBytes = 1 << 20
-	chunkBytes        = 1 << 20
+	chunkBytes        = 512 << 10
 )
 
 func (o *Options) normalise() error {
@@ -115,8 +115,9 @@ type Journal struct {
 	report Report
 	manual bool // no goroutines: tests drive commit and keep themselves
 
-	synced   atomic.Uint64 // every sequence below is durable
-	appended atomic.Uint64 // mirrors next for gather
+	synced       atomic.Uint64 // every sequence below is durable
+	syncingSince atomic.Int64  // when the running sync began, in nanoseconds after born, plus 1; 0 if none runs
+	born         time.Time
 
 	mu            sync.Mutex
 	next          uint64
@@ -127,8 +128,7 @@ type Journal struct {
 	batch         uint64 // number of the batch being filled
 	urgent        bool   // somebody waits for the batch being filled
 	closed        bool
-	failure       error // why the last attempt to commit failed; nil once one succeeded
-	syncingSince  time.Time
+	failure       error         // why the last attempt to commit failed; nil once one succeeded
 	pendingDone   chan struct{} // closed when the batch being filled is durable or has failed
 	flyingDone    chan struct{} // likewise for the batch being written
 	flyingEnd     uint64
@@ -189,9 +189,10 @@ func open(o Options, manual bool) (*Journal, error) {
 func newJournal(o Options) *Journal {
 	return &Journal{
 		o:          o,
+		born:       time.Now(),
 		dir:        path.Join(o.Dir, o.Trail),
 		tail:       tail{chunkSize: min(chunkBytes, o.TailBytes/2), limit: o.TailBytes},
-		shares:     newShares(o.Keep.Bytes),
+		shares:     newShares(o.TenantShare, o.Keep.Bytes, o.PendingBytes),
 		routes:     make(map[string]*Route),
 		kick:       make(chan struct{}, 1),
 		kickKeeper: make(chan struct{}, 1),

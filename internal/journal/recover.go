@@ -117,7 +117,6 @@ func (j *Journal) recover() error {
 	j.segments = s.segments
 	j.nextIndex = s.nextIndex
 	j.next = s.report.Next
-	j.appended.Store(j.next)
 	j.synced.Store(j.next)
 	j.report = s.report
 	j.clampCursors()

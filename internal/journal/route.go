@@ -109,6 +109,7 @@ func (j *Journal) Route(name string, start Start, required bool) (*Route, error)
 	r.required = required
 	r.pos = r.cursor.Load()
 	j.routes[name] = r
+	j.tail.read = true
 	j.mu.Unlock()
 	return r, nil
 }

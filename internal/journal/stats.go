@@ -41,8 +41,8 @@ func (j *Journal) Stats() Stats {
 		Segments: len(j.segments), Held: j.held, Failure: j.failure, Full: j.prepareErr, Keeping: j.keepErr,
 		Relinked: j.relinked,
 	}
-	if !j.syncingSince.IsZero() {
-		s.Stalled = time.Since(j.syncingSince)
+	if since := j.syncingSince.Load(); since > 0 {
+		s.Stalled = time.Since(j.born) - time.Duration(since-1)
 	}
 	for _, r := range j.routes {
 		s.Routes = append(s.Routes, RouteStats{

@@ -19,12 +19,14 @@ type chunk struct {
 	taken   int    // bytes that batches have taken
 	untaken uint64 // sequence of the frame at taken
 	shut    bool   // no more frames, so that the next batch is one piece
+	lent    bool   // routes have views of it
 }
 
 // span is a piece of a batch.
 type span struct {
-	buf   []byte
-	first uint64
+	buf    []byte
+	first  uint64
+	sealed int // bytes whose headers are complete, for the place of an earlier attempt
 }
 
 // tail holds the newest frames, oldest chunk first. The journal's lock guards it.
@@ -33,9 +35,21 @@ type tail struct {
 	chunkSize int
 	limit     int // bytes above which synced chunks are let go
 	total     int
+	read      bool     // there are routes
+	free      [][]byte // memory of chunks that nobody had a view of
 }
 
-// reserve returns n bytes at the end of the tail for the frame with sequence seq.
+// memory returns room for a chunk in which n bytes fit.
+func (t *tail) memory(n int) []byte {
+	if last := len(t.free) - 1; last >= 0 && n <= t.chunkSize {
+		mem := t.free[last]
+		t.free = t.free[:last]
+		return mem
+	}
+	return make([]byte, max(t.chunkSize, n))
+}
+
+// reserve sets n bytes at the end of the tail aside for the frame with sequence seq.
 func (t *tail) reserve(n int, seq, synced uint64) []byte {
 	var c *chunk
 	if len(t.chunks) > 0 {
@@ -43,7 +57,7 @@ func (t *tail) reserve(n int, seq, synced uint64) []byte {
 	}
 	if c == nil || c.shut || len(c.mem)-c.used < n {
 		t.evict(synced)
-		c = &chunk{mem: make([]byte, max(t.chunkSize, n)), first: seq, untaken: seq}
+		c = &chunk{mem: t.memory(n), first: seq, untaken: seq}
 		t.chunks = append(t.chunks, c)
 		t.total += len(c.mem)
 	}
@@ -56,12 +70,19 @@ func (t *tail) reserve(n int, seq, synced uint64) []byte {
 // evict lets go of synced chunks until one more fits. Routes that still want them read the segments.
 func (t *tail) evict(synced uint64) {
 	n := 0
-	for n < len(t.chunks) && t.total+t.chunkSize > t.limit {
+	limit := t.limit
+	if !t.read {
+		limit = 2 * t.chunkSize
+	}
+	for n < len(t.chunks) && t.total+t.chunkSize > limit {
 		c := t.chunks[n]
 		if c.first+c.count > synced {
 			break
 		}
 		t.total -= len(c.mem)
+		if !c.lent && len(c.mem) == t.chunkSize {
+			t.free = append(t.free, c.mem)
+		}
 		n++
 	}
 	if n > 0 {
@@ -99,5 +120,6 @@ func (t *tail) find(seq, synced uint64) (c *chunk, readable uint64) {
 	if seq >= end {
 		return nil, 0
 	}
+	c.lent = true
 	return c, end - c.first
 }

@@ -31,22 +31,32 @@ type shares struct {
 	buckets    []bucket // oldest first; the last one is open
 	first      uint64   // number of buckets[0]
 	bucketSize int64
-	total      int64
+
+	undelivered int64 // most that one tenant may have undelivered
+	queued      int64 // and in one batch, when batches are full
+	last        *tenantUse
 }
 
-func newShares(ceiling int64) shares {
+func newShares(share float64, ceiling int64, pending int) shares {
 	return shares{
-		tenants:    make(map[string]*tenantUse),
-		bucketSize: min(max(ceiling/bucketCount, 4<<10), 1<<20),
+		tenants:     make(map[string]*tenantUse),
+		bucketSize:  min(max(ceiling/bucketCount, 4<<10), 1<<20),
+		undelivered: int64(share * float64(ceiling)),
+		queued:      int64(share * float64(pending)),
 	}
 }
 
-// use returns the tenant's counters, which live as long as it has undelivered bytes.
+// use returns the tenant's counters, which live as long as it has undelivered bytes. Records of one tenant often come
+// in a row.
 func (s *shares) use(name string) *tenantUse {
+	if s.last != nil && s.last.name == name {
+		return s.last
+	}
 	t := s.tenants[name]
 	if t == nil {
 		t = &tenantUse{name: name}
 	}
+	s.last = t
 	return t
 }
 
@@ -68,7 +78,6 @@ func (s *shares) add(t *tenantUse, n int, seq, batch uint64) {
 	}
 	t.buckets[len(t.buckets)-1].bytes += int64(n)
 	t.total += int64(n)
-	s.total += int64(n)
 	if t.batch != batch {
 		t.batch, t.inBatch = batch, 0
 	}
@@ -99,7 +108,6 @@ func (s *shares) giveBack(t *tenantUse, number uint64) {
 		return
 	}
 	t.total -= t.buckets[0].bytes
-	s.total -= t.buckets[0].bytes
 	t.buckets = t.buckets[:copy(t.buckets, t.buckets[1:])]
 	if t.total == 0 {
 		delete(s.tenants, t.name)
