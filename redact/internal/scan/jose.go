@@ -109,7 +109,8 @@ func buildSextets() (t [256]byte) {
 // matchJWK finds a JSON Web Key with private parts (RFC 7517, RFC 7518): "kty"
 // at text[at] and a member d or k with a base64url value near it.
 func matchJWK(text string, at int) (Finding, bool) {
-	const reach = 2048
+	const reach, attempts = 1536, 8
+	tries := 0
 	low, high := max(0, at-reach), min(len(text), at+reach)
 	if brace := strings.LastIndexByte(text[low:at], '{'); brace >= 0 {
 		low += brace
@@ -118,16 +119,19 @@ func matchJWK(text string, at int) (Finding, bool) {
 		high = at + brace
 	}
 	for i := low + 1; i < high; i++ {
-		if (text[i] != 'd' && text[i] != 'k') || is(text[i-1], alnum|dash|under) || i+1 < high && is(text[i+1], alnum|dash|under) {
+		if (text[i] != 'd' && text[i] != 'k') || !is(text[i-1], stop) || i+1 >= high || !is(text[i+1], joint) {
 			continue
+		}
+		if tries++; tries > attempts {
+			break
 		}
 		p, ok := pairAt(text, i)
 		if !ok {
 			continue
 		}
 		v := p.value(text)
-		if end := run(v, 0, b64url); end >= 20 && end == len(v) && random(v) {
-			return Finding{Kind: kindJWK, Start: p.valueStart, End: p.valueEnd}, true
+		if end := run(v, 0, b64url); end >= 20 && end == len(v) && random(v[:min(end, 64)]) {
+			return Finding{Kind: kindJWK, Start: p.valueStart, End: p.wholeEnd(text, p.valueEnd)}, true
 		}
 	}
 	return Finding{}, false

@@ -14,7 +14,8 @@ type pair struct {
 	boxed                bool // the name stands in a struct or map dump
 }
 
-const maxValue = 1024
+// maxValue is how much of a value is judged.
+const maxValue = 512
 
 // pairAt returns the pair whose name covers text[at].
 func pairAt(text string, at int) (pair, bool) {
@@ -137,6 +138,18 @@ func (p *pair) closeValue(text string) {
 	p.valueEnd = end
 }
 
+// wholeEnd returns the end of a secret whose value was longer than what was
+// judged.
+func (p *pair) wholeEnd(text string, end int) int {
+	if end-p.valueStart < maxValue {
+		return end
+	}
+	for end < len(text) && !is(text[end], stop) {
+		end++
+	}
+	return end
+}
+
 // nextPair reports whether a name and an equals sign begin at text[at].
 func nextPair(text string, at int) bool {
 	end := runMax(text, at, 40, name)
@@ -168,6 +181,9 @@ func matchName(text string, at int) (Finding, bool) {
 	default:
 		end, ok = p.judge(text, e.test)
 	}
+	if ok {
+		end = p.wholeEnd(text, end)
+	}
 	return Finding{Kind: e.row.id, Start: p.valueStart, End: end}, ok
 }
 
@@ -175,7 +191,7 @@ func matchName(text string, at int) (Finding, bool) {
 func (p *pair) hopeless(text string) bool {
 	if p.sep == ' ' {
 		v := p.value(text)
-		return len(v) < 8 || len(v) < 20 && all(v, letter|dash|under|dot)
+		return len(v) < 8 || len(v) < 20 && text[p.nameStart] != '-' && all(v, letter|dash|under|dot)
 	}
 	return p.valueEnd == p.valueStart+1
 }
@@ -195,7 +211,7 @@ func (p *pair) judge(text string, t test) (int, bool) {
 	if p.loose(text) && !p.boxed && (isUUID(v) || all(v, hexa) || wordy(v)) || p.partition(text) && (len(v) < 16 || wordy(v)) {
 		return 0, false
 	}
-	if !p.quoted && prose(text, p.valueEnd, v) {
+	if p.sep == ':' && !p.quoted && prose(text, p.valueEnd, v) {
 		return 0, false
 	}
 	switch t {

@@ -39,8 +39,9 @@ func matchPEMEnd(text string, at int) (Finding, bool) {
 	if key < 0 || !hasFold(line, key+7, " key") && !hasFold(line, key+7, "+key") {
 		return Finding{}, false
 	}
+	const reach = 8 << 10
 	start := at
-	for start > 0 && (is(text[start-1], b64|equals|dash|white) || text[start-1] == '\\') {
+	for start > 0 && at-start < reach && (is(text[start-1], b64|equals|dash|white) || text[start-1] == '\\') {
 		start--
 	}
 	for start < at && is(text[start], white) {
@@ -69,16 +70,16 @@ func matchBlob(text string, at int) (Finding, bool) {
 // pemEnd returns the end of the last line of the block, or of what can be its
 // body when that line is missing.
 func pemEnd(text string, from int) int {
-	if i := strings.Index(text[from:], "-----END"); i >= 0 && !strings.Contains(text[from:from+i], "BEGIN") {
-		end := from + i + 8
-		if j := strings.Index(text[end:min(len(text), end+80)], "-----"); j >= 0 {
-			return end + j + 5
-		}
-		return end
-	}
 	end := from
-	for end < len(text) && (is(text[end], b64|equals|dash|white) || text[end] == '\\' || text[end] == ':') {
+	for end < len(text) && (is(text[end], b64|equals|dash|white|colon) || text[end] == '\\' || text[end] == ',') {
 		end++
+	}
+	if i := strings.Index(text[from:end], "-----END"); i >= 0 {
+		line := from + i + len("-----END")
+		if j := strings.Index(text[line:min(end, line+80)], "-----"); j >= 0 {
+			return line + j + len("-----")
+		}
+		return line
 	}
 	for end > from && is(text[end-1], white) {
 		end--

@@ -55,10 +55,10 @@ func matchRow(text string, at, i int) (Finding, bool) {
 		return f, (last == 0 || end == len(text) || !is(text[end], last|alnum)) && (r.plain || s.plausible(text[start:end]))
 	}
 	if full {
-		if last != 0 {
+		if ok = r.plain || s.plausible(text[start:end]); ok && last != 0 {
 			f.End = run(text, end, last)
 		}
-		return f, r.plain || s.plausible(text[start:f.End])
+		return f, ok
 	}
 	return f, matched > 0 && r.cut(s, text, start, end, matched)
 }
@@ -82,10 +82,10 @@ func (r *row) cut(s *shape, text string, start, end, matched int) bool {
 		return len(body) >= 24 && random(body) && strings.Contains(text, r.near)
 	case s.lead > 0 && s.leadMost != len(s.prefix):
 		return end == len(text) && (len(body)-s.lead >= leastBody+3 || s.lead >= 32 && matched >= 2) && random(body)
-	case !s.marked && (len(s.prefix) < 4 || start > 0 && is(text[start-1], plus)):
-		return false // any base64 can begin so
 	case r.exact && matched >= 3 && len(s.prefix) > 1:
 		return random(body)
+	case !s.marked && (len(s.prefix) < 4 || start > 0 && is(text[start-1], plus)):
+		return false // any base64 can begin so
 	case r.exact && (len(s.prefix) < 3 || !is(s.prefix[len(s.prefix)-1], dash|under)):
 		return false
 	}
@@ -110,7 +110,7 @@ func (s *shape) bounded(text string, start int) bool {
 // joined reports whether a mark of base64 glues what begins at text[start] to
 // what stands before it. A short prefix says nothing there.
 func joined(text string, start int) bool {
-	return start > 1 && (is(text[start-1], dash|under) || text[start-1] == '+') && is(text[start-2], alnum)
+	return start > 0 && is(text[start-1], dash|under) || start > 1 && text[start-1] == '+' && is(text[start-2], alnum)
 }
 
 func hasBothCases(v string) bool {

@@ -25,7 +25,9 @@ type shape struct {
 	marked         bool   // the prefix has more than letters and digits
 }
 
-const unbounded = 1 << 20
+// unbounded is how much of a run without an upper bound is looked at; what
+// goes on behind it belongs to the token all the same.
+const unbounded = 512
 
 var runSets = map[byte]set{
 	'd': digit, 'h': lowhex, 'H': hexa, 'l': lower | digit, 'a': lower, 'U': upper | digit, 'L': letter,
@@ -63,7 +65,7 @@ func parseShape(text string) shape {
 		s.marked = !all(s.prefix, alnum)
 		s.cased = s.cased || p.chars&letter == letter && p.least >= 20
 	}
-	s.anchor = s.parts[anchored].text
+	s.anchor, _, _ = strings.Cut(s.parts[anchored].text, " ")
 	for _, p := range s.parts[:anchored] {
 		s.lead += max(p.least, len(p.text))
 		s.leadMost += max(p.most, len(p.text))
@@ -106,7 +108,7 @@ func (s *shape) match(text string, from int) (end, matched int) {
 	for i := range s.parts {
 		p := &s.parts[i]
 		if p.least == 0 && p.most == 0 {
-			if !strings.HasPrefix(text[at:], p.text) {
+			if !literal(text[at:], p.text) {
 				return at, i
 			}
 			at += len(p.text)
@@ -121,11 +123,25 @@ func (s *shape) match(text string, from int) (end, matched int) {
 	return at, len(s.parts)
 }
 
+// literal reports whether text begins with want; a space in it may be the plus
+// sign that forms write for one.
+func literal(text, want string) bool {
+	if len(text) < len(want) {
+		return false
+	}
+	for i := range len(want) {
+		if text[i] != want[i] && (want[i] != ' ' || text[i] != '+') {
+			return false
+		}
+	}
+	return true
+}
+
 // following returns the set of the byte at distance k behind the anchor, 0 when
 // the shape does not say.
 func (s *shape) following(k int) set {
 	for i, p := range s.parts {
-		if p.chars == 0 && p.text == s.anchor && i+1 < len(s.parts) && s.parts[i+1].least > k {
+		if p.chars == 0 && len(p.text) == len(s.anchor) && p.text == s.anchor && i+1 < len(s.parts) && s.parts[i+1].least > k {
 			return s.parts[i+1].chars
 		}
 	}

@@ -40,7 +40,7 @@ func (w *sweep) next(i int) (Finding, int, bool) {
 		for todo := m.anchor | starts; todo != 0; todo &= todo - 1 {
 			bit := bits.TrailingZeros64(todo)
 			at := base + bit
-			if long>>bit&1 != 0 {
+			if long>>bit&1 != 0 && runFirst[text[at]] {
 				if f, ok := w.encodedRun(at); ok {
 					return f, f.End, true
 				}
@@ -61,26 +61,26 @@ func (w *sweep) next(i int) (Finding, int, bool) {
 // those that can be the header of a token. Base64 of text has hardly any marks,
 // so that its first bytes are letters and digits.
 func (w *sweep) encodedRun(at int) (Finding, bool) {
-	switch c := w.text[at]; {
-	case firstSextet[c]:
-		if !base64Text(w.text, at) {
-			return Finding{}, false
+	if is(w.text[at], digit) {
+		if w.hexAt < 0 && hexText(w.text, at) {
+			w.hexAt = at
 		}
-		if w.base64At < 0 {
-			w.base64At = at
-		}
-		if at < w.skip {
-			return Finding{}, false
-		}
-		f, ok := matchJOSE(w.text, at)
-		if ok {
-			w.skip = f.End
-		}
-		return f, ok
-	case w.hexAt < 0 && is(c, digit) && hexText(w.text, at):
-		w.hexAt = at
+		return Finding{}, false
 	}
-	return Finding{}, false
+	if !base64Text(w.text, at) {
+		return Finding{}, false
+	}
+	if w.base64At < 0 {
+		w.base64At = at
+	}
+	if at < w.skip {
+		return Finding{}, false
+	}
+	f, ok := matchJOSE(w.text, at)
+	if ok {
+		w.skip = f.End
+	}
+	return f, ok
 }
 
 // at tries the anchors at position i.
@@ -146,9 +146,6 @@ func base64Text(text string, i int) bool {
 	if len(text)-i < leastBase64 {
 		return false
 	}
-	if !firstSextet[text[i]] {
-		return false
-	}
 	for k := i; k < i+leastBase64; k += 4 {
 		a, b, c, d := sextet[text[k]], sextet[text[k+1]], sextet[text[k+2]], sextet[text[k+3]]
 		if a|b|c|d == noSextet || a&0x20 != 0 || b&0x08 != 0 || c&0x02 != 0 {
@@ -161,14 +158,18 @@ func base64Text(text string, i int) bool {
 	return true
 }
 
-// firstSextet tells which bytes a base64 group of text can begin with.
-var firstSextet = buildFirst()
+// runFirst tells which bytes base64 or hexadecimal digits of text can begin
+// with.
+var runFirst = buildFirst()
 
 func buildFirst() (t [256]bool) {
 	for c := range 256 {
 		if v := sextet[c]; v < 32 {
 			t[c] = v >= 8 || v == 2 || v == 3
 		}
+	}
+	for c := '2'; c <= '7'; c++ {
+		t[c] = true
 	}
 	return t
 }
