@@ -6,40 +6,11 @@ import (
 
 	"github.com/cloudevents/sdk-go/v2/event"
 	"github.com/daxis-io/arco-audit/internal/wire"
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
 // benchmarked is the event that is encoded and decoded: a vended credential with every field of the request.
 const benchmarked = "CRED_VEND_ALLOW"
-
-func TestAppendAllocates(t *testing.T) {
-	for _, name := range []string{benchmarked, "ICEBERG_COMMIT", "hostile-controls", "hostile-utf8"} {
-		e, err := wire.Decode(readGolden(t, name))
-		require.NoError(t, err)
-		buf, _ := wire.Append(nil, &e)
-		assert.Zero(t, testing.AllocsPerRun(100, func() { buf, _ = wire.Append(buf[:0], &e) }), name)
-	}
-}
-
-func TestDecodeAllocates(t *testing.T) {
-	tests := []struct {
-		name  string
-		bytes float64 // the copy of the event, and the fields that are bytes
-		text  float64
-	}{
-		{benchmarked, 2, 1}, {"ICEBERG_COMMIT", 2, 1}, {"AUTH_DENY", 2, 1},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			text := readGolden(t, test.name)
-			b := []byte(text)
-			assert.Equal(t, test.bytes, testing.AllocsPerRun(100, func() { _, _ = wire.Decode(b) }))
-			assert.Equal(t, test.text, testing.AllocsPerRun(100, func() { _, _ = wire.Decode(text) }))
-			assert.Zero(t, testing.AllocsPerRun(100, func() { _, _ = wire.DecodeLenient(text) }))
-		})
-	}
-}
 
 // BenchmarkEncode is one event written, beside the CloudEvents SDK, which marshals an event that it was
 // given whole.
