@@ -85,7 +85,7 @@ var rules = []rule{
 	{`^audit/auditgrpc$`, []string{"audit", "google.golang.org/grpc"}},
 	{`^audit/auditotel$`, []string{"audit", "go.opentelemetry.io/otel"}},
 	{`^audit/cmd/`, []string{"audit", "internal/", "modernc.org/sqlite"}},
-	{`^sinks/sinktest$`, []string{"audit", "redact"}},
+	{`^sinks/sinktest$`, []string{"audit", "redact", "github.com/google/uuid"}},
 	{`^sinks/(writersink|slogsink)$`, []string{"audit"}},
 	{`^sinks/cesink$`, []string{"audit", "github.com/cloudevents/sdk-go"}},
 	{`^sinks/pubsubsink$`, []string{"audit", "cloud.google.com/go/pubsub/v2", "google.golang.org/", "github.com/googleapis/"}},
