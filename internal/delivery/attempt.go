@@ -20,8 +20,7 @@ func (r *Route[T]) finish() bool {
 			return false
 		}
 		r.state.Store(uint32(Working))
-		n, err := r.attempt()
-		v := Judge(err, n)
+		n, v, err := r.attempt()
 		before := len(r.pending)
 		r.settle(n, v, err)
 		if err == nil {
@@ -49,8 +48,9 @@ func (r *Route[T]) finish() bool {
 	return true
 }
 
-// attempt hands the pending records over, or the first of them when one at a time, and returns how many.
-func (r *Route[T]) attempt() (n int, err error) {
+// attempt hands the pending records over, or the first of them when one at a time. It returns how many, and what
+// the destination says of them; a destination that panics, or whose error does, failed.
+func (r *Route[T]) attempt() (n int, v Verdict, err error) {
 	r.out = r.out[:0]
 	for _, i := range r.pending {
 		r.out = append(r.out, r.batch[i].record)
@@ -63,9 +63,11 @@ func (r *Route[T]) attempt() (n int, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			n, err = len(r.out), fmt.Errorf("the destination panicked: %v", p)
+			v = Judge(err, n)
 		}
 	}()
-	return len(r.out), r.config.Deliver(ctx, r.out)
+	err = r.config.Deliver(ctx, r.out)
+	return len(r.out), Judge(err, len(r.out)), err
 }
 
 // settle takes what was delivered or is poison out of the pending records, and acknowledges up to the first

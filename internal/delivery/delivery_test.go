@@ -426,7 +426,7 @@ func TestFullLogFailsForRequiredAndSkipsForOthers(t *testing.T) {
 		require.True(t, any)
 		held, _ := l.Bytes()
 		assert.LessOrEqual(t, held, int64(limit))
-		assert.Equal(t, gap.To-gap.From+1, gap.Count)
+		assert.LessOrEqual(t, gap.Count, gap.To-gap.From+1, "the route may have taken a batch in between")
 		require.NoError(t, healthy.Await(t.Context(), uint64(n)))
 		skippedByHealthy := healthy.Status().Skipped
 		assert.Equal(t, uint64(n), uint64(len(d.received()))+skippedByHealthy, "delivered or counted, never neither")

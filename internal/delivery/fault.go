@@ -105,6 +105,8 @@ func (j *judgement) take(f *Fault) {
 	j.down = j.down || f.Down
 	if len(f.Indices) == 0 {
 		j.poisonAll = j.poisonAll || f.Poison
+		// How the destination fares says nothing of the records; all else is about all of them.
+		j.plain = j.plain || f.Poison || f.After <= 0 && !f.Down
 		return
 	}
 	j.named = true

@@ -224,11 +224,17 @@ func (l *Log[T]) reclaim() {
 }
 
 // evict makes room for about want bytes, by moving the slowest routes that are not required past the oldest
-// records. The lock is held.
+// records, as far as no required route still needs these. The lock is held.
 func (l *Log[T]) evict(want int64) {
+	floor := l.next
+	for _, r := range l.routes {
+		if r.config.Required {
+			floor = min(floor, r.position.Load())
+		}
+	}
 	target, freed := l.oldest, int64(0)
-	for c := l.head; c != nil && freed < want && target < l.next; c = c.next.Load() {
-		for target < l.next && target-c.first < chunkItems && freed < want {
+	for c := l.head; c != nil && freed < want && target < floor; c = c.next.Load() {
+		for target < floor && target-c.first < chunkItems && freed < want {
 			freed += c.items[target-c.first].size
 			target++
 		}

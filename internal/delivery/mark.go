@@ -11,19 +11,20 @@ import (
 type mark struct {
 	at      atomic.Uint64
 	mu      sync.Mutex
-	waiters []waiter // a binary heap by until
-	over    bool     // the mark will not move any more
-	free    []chan struct{}
+	waiters []*waiter // a binary heap by until
+	over    bool      // the mark will not move any more
+	free    []*waiter
 }
 
 type waiter struct {
 	until uint64
-	done  chan struct{}
+	index int           // in the heap, -1 when not in it
+	done  chan struct{} // has one place
 }
 
-// freeChannels bounds how many channels a mark keeps for reuse. The list is the mark's own, since a channel
+// freeWaiters bounds how many waiters a mark keeps for reuse. The list is the mark's own, since a channel
 // that was made in a synctest bubble cannot be used in another.
-const freeChannels = 1024
+const freeWaiters = 1024
 
 // set moves the mark up to at.
 func (m *mark) set(at uint64) {
@@ -34,8 +35,7 @@ func (m *mark) set(at uint64) {
 	}
 	m.at.Store(at)
 	for len(m.waiters) > 0 && m.waiters[0].until <= at {
-		m.waiters[0].done <- struct{}{} // one place, one sender: never blocks
-		m.pop()
+		m.remove(m.waiters[0]).done <- struct{}{} // one place, one sender: never blocks
 	}
 }
 
@@ -49,34 +49,37 @@ func (m *mark) wait(ctx context.Context, until uint64) error {
 		m.mu.Unlock()
 		return m.verdict(until)
 	}
-	done := m.channel()
-	m.push(waiter{until, done})
+	w := m.waiter(until)
 	m.mu.Unlock()
 	select {
-	case <-done:
+	case <-w.done:
 	case <-ctx.Done():
-		if m.drop(done) {
+		if m.drop(w) {
 			return context.Cause(ctx)
 		}
-		<-done // the mark passed at the same time
+		<-w.done // the mark passed at the same time
 	}
 	m.mu.Lock()
-	if len(m.free) < freeChannels {
-		m.free = append(m.free, done)
+	if len(m.free) < freeWaiters {
+		m.free = append(m.free, w)
 	}
 	m.mu.Unlock()
 	return m.verdict(until)
 }
 
-// channel returns a channel with one place. The lock is held.
-func (m *mark) channel() chan struct{} {
-	last := len(m.free) - 1
-	if last < 0 {
-		return make(chan struct{}, 1)
+// waiter adds a waiter to the heap. The lock is held.
+func (m *mark) waiter(until uint64) *waiter {
+	var w *waiter
+	if last := len(m.free) - 1; last >= 0 {
+		w, m.free = m.free[last], m.free[:last]
+	} else {
+		w = &waiter{done: make(chan struct{}, 1)}
 	}
-	done := m.free[last]
-	m.free = m.free[:last]
-	return done
+	w.until = until
+	m.waiters = append(m.waiters, w)
+	m.place(w, len(m.waiters)-1)
+	m.up(w)
+	return w
 }
 
 func (m *mark) verdict(until uint64) error {
@@ -92,68 +95,68 @@ func (m *mark) abandon() {
 	defer m.mu.Unlock()
 	m.over = true
 	for _, w := range m.waiters {
+		w.index = -1
 		w.done <- struct{}{}
 	}
 	m.waiters = nil
 }
 
 // drop takes a waiter out and reports whether it was still there.
-func (m *mark) drop(done chan struct{}) bool {
+func (m *mark) drop(w *waiter) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for i := range m.waiters {
-		if m.waiters[i].done != done {
-			continue
-		}
-		last := len(m.waiters) - 1
-		m.waiters[i] = m.waiters[last]
-		m.waiters[last] = waiter{}
-		m.waiters = m.waiters[:last]
-		if i < last {
-			m.down(i)
-			m.up(i)
-		}
-		return true
+	if w.index < 0 {
+		return false
 	}
-	return false
+	m.remove(w)
+	return true
 }
 
-func (m *mark) push(w waiter) {
-	m.waiters = append(m.waiters, w)
-	m.up(len(m.waiters) - 1)
-}
-
-func (m *mark) pop() {
+// remove takes a waiter out of the heap and returns it.
+func (m *mark) remove(w *waiter) *waiter {
 	last := len(m.waiters) - 1
-	m.waiters[0] = m.waiters[last]
-	m.waiters[last] = waiter{}
+	moved := m.waiters[last]
+	m.waiters[last] = nil
 	m.waiters = m.waiters[:last]
-	m.down(0)
+	if moved != w {
+		m.place(moved, w.index)
+		m.down(moved)
+		m.up(moved)
+	}
+	w.index = -1
+	return w
 }
 
-func (m *mark) up(i int) {
-	for i > 0 {
-		parent := (i - 1) / 2
-		if m.waiters[parent].until <= m.waiters[i].until {
+func (m *mark) place(w *waiter, i int) {
+	m.waiters[i] = w
+	w.index = i
+}
+
+func (m *mark) up(w *waiter) {
+	for w.index > 0 {
+		parent := m.waiters[(w.index-1)/2]
+		if parent.until <= w.until {
 			return
 		}
-		m.waiters[parent], m.waiters[i] = m.waiters[i], m.waiters[parent]
-		i = parent
+		i := w.index
+		m.place(w, parent.index)
+		m.place(parent, i)
 	}
 }
 
-func (m *mark) down(i int) {
+func (m *mark) down(w *waiter) {
 	for {
-		least := i
-		for child := 2*i + 1; child <= 2*i+2 && child < len(m.waiters); child++ {
-			if m.waiters[child].until < m.waiters[least].until {
-				least = child
+		least := w
+		for i := 2*w.index + 1; i <= 2*w.index+2 && i < len(m.waiters); i++ {
+			if m.waiters[i].until < least.until {
+				least = m.waiters[i]
 			}
 		}
-		if least == i {
+		if least == w {
 			return
 		}
-		m.waiters[least], m.waiters[i] = m.waiters[i], m.waiters[least]
-		i = least
+		i := w.index
+		m.place(w, least.index)
+		m.place(least, i)
 	}
 }

@@ -60,6 +60,7 @@ type Route[T any] struct {
 	pending []int
 	out     []T
 	single  bool // a poisonous record is among the pending ones: one at a time
+	closing bool // the destination was asked to close
 }
 
 type entry[T any] struct {
@@ -122,24 +123,44 @@ func (r *Route[T]) supervise() {
 		r.state.Store(uint32(Ended))
 		close(r.stopped)
 	}()
-	if len(r.batch) > 0 { // the goroutine before this one was ended in the middle of an attempt
+	r.run()
+	finished = true
+}
+
+// run delivers until the end of the log, from where the goroutine before this one was ended.
+func (r *Route[T]) run() {
+	if r.closing {
+		return
+	}
+	if len(r.batch) > 0 { // in the middle of an attempt
 		r.rest(pause(int(r.stats.inARow.Load()), Verdict{}), false)
+		r.config.Failed(errGoexit)
 	}
 	for len(r.batch) > 0 || r.take() {
 		if !r.finish() {
 			break
 		}
 	}
+	r.closing = true
 	r.close()
-	finished = true
 }
 
 // take waits for records and fills the batch. It returns false at the end of the log.
 func (r *Route[T]) take() bool {
-	for {
-		if r.gather() {
-			break
+	for r.await() {
+		r.state.Store(uint32(Working))
+		r.fill()
+		if len(r.batch) > 0 {
+			return true
 		}
+		r.ack(r.position.Load())
+	}
+	return false
+}
+
+// await waits until there is something to take. It returns false at the end of the log.
+func (r *Route[T]) await() bool {
+	for !r.gather() {
 		r.state.Store(uint32(Idle))
 		if r.log.published.Load() > r.position.Load() {
 			continue
@@ -152,12 +173,6 @@ func (r *Route[T]) take() bool {
 		case <-r.ctx.Done():
 			return false
 		}
-	}
-	r.state.Store(uint32(Working))
-	r.fill()
-	if len(r.batch) == 0 {
-		r.ack(r.position.Load())
-		return r.take()
 	}
 	return true
 }
