@@ -50,12 +50,13 @@ func (m *masks) long() uint64 {
 
 const pageSize = 4096
 
-// classify computes the masks of the block of text at from.
-func classify(text string, from int, m *masks) {
+// classify computes the masks of the block of text at from, and reports whether
+// word may read at any place of the block.
+func classify(text string, from int, m *masks) bool {
 	n := len(text) - from
 	if !hasAVX2 {
 		blockGo(text[from:min(len(text), from+blockRead)], m)
-		return
+		return false
 	}
 	p := unsafe.StringData(text[from:])
 	halves := 2
@@ -63,7 +64,8 @@ func classify(text string, from int, m *masks) {
 		halves = 1
 	}
 	// Reading behind the text is harmless inside of its memory page.
-	if n >= blockRead || uintptr(unsafe.Pointer(p))&(pageSize-1) <= pageSize-blockRead {
+	whole := n >= blockRead || uintptr(unsafe.Pointer(p))&(pageSize-1) <= pageSize-blockRead
+	if whole {
 		blockAVX2(p, &prefilter, m, halves)
 	} else {
 		var buf [blockRead]byte
@@ -76,6 +78,7 @@ func classify(text string, from int, m *masks) {
 		m.alnum &= valid
 		m.escape &= valid
 	}
+	return whole
 }
 
 // blockGo is blockAVX2 in Go. Bytes behind the text count as zero.

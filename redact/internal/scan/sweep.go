@@ -33,7 +33,7 @@ func (w *sweep) next(i int) (Finding, int, bool) {
 		before = text[i-1]
 	}
 	for base := i; base < len(text); base += blockSize {
-		classify(text, base, &m)
+		whole := classify(text, base, &m)
 		w.escaped = w.escaped || m.escape != 0
 		starts := m.starts(before, escape)
 		long := m.long()
@@ -45,7 +45,13 @@ func (w *sweep) next(i int) (Finding, int, bool) {
 					return f, f.End, true
 				}
 			}
-			if !table.possible(load4(text, at)) {
+			var v uint32
+			if whole {
+				v = word(text, at)
+			} else {
+				v = load4(text, at)
+			}
+			if !table.possible(v) {
 				continue
 			}
 			if f, ok := w.at(at); ok {

@@ -6,8 +6,15 @@
 package main
 
 import (
+	"os"
+
 	"github.com/daxis-io/arco-audit/redact/auditvet"
 	"golang.org/x/tools/go/analysis/multichecker"
 )
 
-func main() { multichecker.Main(auditvet.Analyzers()...) }
+func main() {
+	if auditvet.AskedByGo(os.Args[1:]) {
+		os.Exit(auditvet.AnswerGo(os.Args[1:], os.Stdout, os.Stderr))
+	}
+	multichecker.Main(auditvet.Analyzers()...)
+}
