@@ -270,7 +270,7 @@ func TestCrashModel(t *testing.T) {
 		for i := range history {
 			history[i] = steps[r.IntN(len(steps))]
 		}
-		states += runHistory(t, fmt.Sprintf("%s", history), seed)
+		states += runHistory(t, string(history), seed)
 	}
 	t.Logf("%d states, %d of them of all histories of 3 steps", states, exhaustive)
 	assert.GreaterOrEqual(t, states, *crashStates)

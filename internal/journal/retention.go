@@ -102,15 +102,20 @@ func (j *Journal) retireOne(s *segment) error {
 	if err != nil || !reuse {
 		return err
 	}
-	f, err := j.o.FS.Open(to)
-	j.mu.Lock()
-	defer j.mu.Unlock()
+	return j.addReused(s, to)
+}
+
+// addReused makes a spare of a retired segment, which has its new name for good.
+func (j *Journal) addReused(s *segment, name string) error {
+	f, err := j.o.FS.Open(name)
 	if err != nil {
-		j.garbage = append(j.garbage, to)
+		j.giveUp(name)
 		return err
 	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	old := stale{index: s.index, base: s.base, end: s.end}
-	j.spares = append(j.spares, &spare{name: to, file: f, size: s.size, old: old})
+	j.spares = append(j.spares, &spare{name: name, file: f, size: s.size, old: old})
 	wake(&j.roomy)
 	return nil
 }
@@ -179,23 +184,10 @@ func (j *Journal) relink() error {
 		return errNoSegment
 	}
 	name := j.active.path(j.dir)
-	if err := copyRange(s.file, j.file, 0, j.pos); err != nil {
-		return err
-	}
-	head := encodeHeader(j.o.Trail, j.active.index, j.active.base, s.old)
-	if err := writeFull(s.file, head, 0); err != nil {
-		return err
-	}
-	if err := s.file.Sync(); err != nil {
-		return err
-	}
-	if err := j.o.FS.Rename(s.name, name); err != nil {
+	if err := j.copyActive(s, name); err != nil {
 		return err
 	}
 	s.file.Moved(name)
-	if err := j.o.FS.SyncDir(j.dir); err != nil {
-		return err
-	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	closeQuietly(j.file)
@@ -204,4 +196,26 @@ func (j *Journal) relink() error {
 	j.active.revision++
 	j.relinked++
 	return nil
+}
+
+// copyActive makes the spare a durable copy of the active segment under its name.
+func (j *Journal) copyActive(s *spare, name string) error {
+	err := copyRange(s.file, j.file, 0, j.pos)
+	if err == nil {
+		err = writeFull(s.file, encodeHeader(j.o.Trail, j.active.index, j.active.base, s.old), 0)
+	}
+	if err == nil {
+		err = s.file.Sync()
+	}
+	if err == nil {
+		err = j.o.FS.Rename(s.name, name)
+	}
+	if err == nil {
+		err = j.o.FS.SyncDir(j.dir)
+	}
+	if err != nil {
+		closeQuietly(s.file)
+		j.giveUp(s.name)
+	}
+	return err
 }

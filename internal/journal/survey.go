@@ -1,13 +1,8 @@
 package journal
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
-	"fmt"
-	"io"
-	"io/fs"
-	"path"
 	"slices"
 
 	"github.com/daxis-io/arco-audit/internal/journal/vfs"
@@ -155,26 +150,34 @@ func (s *survey) readFrames(f vfs.File, seg, next *segment) error {
 			}
 			continue
 		}
-		off := scan.off
-		found, err := scan.resync()
-		if err != nil {
+		lost, err := s.passDamage(f, scan, seg, next)
+		if err != nil || lost {
 			return err
 		}
-		if !found && next != nil && next.index != seg.index+1 {
-			// A segment in between has gone, with what is missing here.
-			seg.end = scan.seq
-			return nil
-		}
-		if !found || scan.seq > seg.end {
-			scan.seq, scan.off = seg.end, seg.size
-		}
-		name, err := s.copyAside(f, seg, off, scan.off)
-		if err != nil {
-			return err
-		}
-		s.gap(scan.seq, ReasonDamaged, name)
 	}
 	return nil
+}
+
+// passDamage moves behind damage, copies it aside and notes the gap. lost says that the rest of the segment is missing
+// because the one after it is.
+func (s *survey) passDamage(f vfs.File, scan *scanner, seg, next *segment) (lost bool, err error) {
+	off := scan.off
+	found, err := scan.resync()
+	if err != nil {
+		return false, err
+	}
+	if !found && next != nil && next.index != seg.index+1 {
+		seg.end = scan.seq
+		return true, nil
+	}
+	if !found || scan.seq > seg.end {
+		scan.seq, scan.off = seg.end, seg.size
+	}
+	name, err := s.copyAside(f, seg, off, scan.off)
+	if err == nil {
+		s.gap(scan.seq, ReasonDamaged, name)
+	}
+	return false, err
 }
 
 // accept counts a valid frame and shows it.
@@ -206,11 +209,30 @@ func (s *survey) trustedEnd(f vfs.File, seg *segment) (uint64, error) {
 		return 0, err
 	}
 	defer func() { s.buf = scan.buf }()
-	cut, cutAt := uint64(endless), int64(0)
+	cut, cutAt, err := s.findCut(scan)
+	if err != nil {
+		return 0, err
+	}
+	if cut == endless {
+		return max(seg.base, s.report.Synced), nil
+	}
+	end := scan.off
+	if h.old.index == noIndex {
+		if end, err = lastByte(f, cutAt, seg.size); err != nil {
+			return 0, err
+		}
+	}
+	s.report.Torn = max(0, end-cutAt)
+	return cut, nil
+}
+
+// findCut returns the sequence and place of the first missing frame that nothing vouches for, endless if there is none.
+func (s *survey) findCut(scan *scanner) (cut uint64, at int64, err error) {
+	cut = endless
 	for {
 		_, starts, ok, err := scan.next()
 		if err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 		if ok && starts {
 			s.report.Synced = max(s.report.Synced, scan.seq-1)
@@ -220,47 +242,12 @@ func (s *survey) trustedEnd(f vfs.File, seg *segment) (uint64, error) {
 			continue
 		}
 		if cut == endless && scan.seq >= s.report.Synced {
-			cut, cutAt = scan.seq, scan.off
+			cut, at = scan.seq, scan.off
 		}
-		found, err := scan.resync()
-		if err != nil {
-			return 0, err
-		}
-		if !found {
-			break
+		if found, err := scan.resync(); err != nil || !found {
+			return cut, at, err
 		}
 	}
-	if cut == endless {
-		return max(seg.base, s.report.Synced), nil
-	}
-	end := scan.off
-	if h.old.index == noIndex {
-		if end, err = lastByte(f, cutAt, seg.size, scan.buf); err != nil {
-			return 0, err
-		}
-	}
-	s.report.Torn = max(0, end-cutAt)
-	return cut, nil
-}
-
-// lastByte returns the offset after the last byte from off on that is not zero, or off.
-func lastByte(f vfs.File, off, size int64, buf []byte) (int64, error) {
-	buf = append(buf[:0], make([]byte, max(1, min(scanBuffer, size-off)))...)
-	end := off
-	for off < size {
-		n, err := f.ReadAt(buf[:min(int64(len(buf)), size-off)], off)
-		if err != nil && !errors.Is(err, io.EOF) {
-			return 0, err
-		}
-		if n == 0 {
-			break
-		}
-		if rest := bytes.TrimRight(buf[:n], "\x00"); len(rest) > 0 {
-			end = off + int64(len(rest))
-		}
-		off += int64(n)
-	}
-	return end, nil
 }
 
 // finish works out the next sequence: behind everything that was there and everything that a cursor has seen, so that
@@ -272,109 +259,4 @@ func (s *survey) finish(mark uint64) {
 	s.report.Next = s.at
 	s.report.Synced = min(s.report.Synced, s.at)
 	s.report.Unclean = !s.closed || mark != s.at
-}
-
-// copyAside copies a damaged range to quarantine and returns the copy's name. A copy that an earlier recovery finished
-// is left as it is.
-func (s *survey) copyAside(f vfs.File, seg *segment, from, to int64) (string, error) {
-	if !s.quarantine {
-		return "", nil
-	}
-	dir := path.Join(s.dir, quarantineDir)
-	if err := s.fs.MkdirAll(dir); err != nil {
-		return "", err
-	}
-	short := fmt.Sprintf("%0*d-%d-%d.bad", indexDigits, seg.index, from, to-from)
-	name := path.Join(dir, short)
-	if done, err := s.fs.Open(name); err == nil {
-		closeQuietly(done)
-		return path.Join(quarantineDir, short), nil
-	}
-	temporary := name + ".tmp"
-	if err := s.fs.Remove(temporary); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "", err
-	}
-	to = min(to, seg.size)
-	out, err := s.fs.Create(temporary)
-	if err != nil {
-		return "", err
-	}
-	err = copyRange(out, f, from, to)
-	if err == nil {
-		err = out.Sync()
-	}
-	if err = errors.Join(err, out.Close()); err != nil {
-		return "", err
-	}
-	if err := s.fs.Rename(temporary, name); err != nil {
-		return "", err
-	}
-	return path.Join(quarantineDir, short), s.fs.SyncDir(dir)
-}
-
-// copyRange copies the bytes from from to to of a file to the beginning of another.
-func copyRange(dst, src vfs.File, from, to int64) error {
-	buf := make([]byte, min(scanBuffer, max(1, to-from)))
-	for off := from; off < to; {
-		n, err := src.ReadAt(buf[:min(int64(len(buf)), to-off)], off)
-		if n == 0 {
-			return errors.Join(err, io.ErrUnexpectedEOF)
-		}
-		if err := writeFull(dst, buf[:n], off-from); err != nil {
-			return err
-		}
-		off += int64(n)
-	}
-	return nil
-}
-
-// Walk shows every record of a trail, live or dead, in order without taking its lock, and reports what a recovery
-// would. Payloads are valid during the call only. Of a live trail the last records may not be durable yet. An
-// error of visit ends the walk and is returned.
-func Walk(fsys vfs.FS, dir, trail string, visit func(Frame) error) (Report, error) {
-	if !validTrail(trail) {
-		return Report{}, fmt.Errorf("%w: trail must be a lower-case UUID", ErrInvalid)
-	}
-	s := survey{fs: fsys, dir: path.Join(dir, trail), trail: trail}
-	names, err := fsys.ReadDir(s.dir)
-	if err != nil {
-		return Report{}, fmt.Errorf("journal: walk: %w", err)
-	}
-	if err := s.readCursors(names); err != nil {
-		return Report{}, fmt.Errorf("journal: walk: %w", err)
-	}
-	if err := s.run(names, visit); err != nil {
-		return Report{}, fmt.Errorf("journal: walk: %w", err)
-	}
-	return s.report, nil
-}
-
-// readCursors finds the lowest and the highest cursor.
-func (s *survey) readCursors(names []string) error {
-	for _, name := range names {
-		route, ok := cursorRoute(name)
-		if !ok {
-			continue
-		}
-		c, valid, err := openCursor(s.fs, s.dir, s.trail, route)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		closeQuietly(c.file)
-		if valid {
-			s.noteCursor(c.slot.next)
-		}
-	}
-	return nil
-}
-
-func (s *survey) noteCursor(next uint64) {
-	s.floor = max(s.floor, next)
-	if !s.cursors || next < s.oldest {
-		s.oldest = next
-	}
-	s.cursors = true
 }
