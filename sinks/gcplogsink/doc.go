@@ -1,0 +1,49 @@
+// Package gcplogsink writes audit events to Google Cloud Logging.
+//
+// # Entries
+//
+// One event is one LogEntry:
+//
+//	logName     the log that New was given
+//	resource    generic_task: project_id of the log, location "global", namespace = environment, job = service,
+//	            task_id = instance; nothing is asked of a metadata server
+//	insertId    the event's id
+//	timestamp   the event's time
+//	severity    severitytext
+//	labels      action, actor, category, environment, instance, outcome, reason, request, resource, sequence,
+//	            service, tenant, trail, workspace; redacted = "true" when something was withheld; absent ones
+//	            are left out, and so is the request "unknown"
+//	operation   id = request id, producer = "arco-audit"
+//	trace       projects/{project}/traces/{trace id}, with spanId and traceSampled
+//	httpRequest userAgent, remoteIp when the whole address is recorded, requestMethod of an HTTP operation
+//	jsonPayload the whole event
+//
+// Labels are indexed and jsonPayload is not: filter by labels. The payload is the CloudEvents JSON object, whose
+// values are strings but for data.eventVersion, so that a store of doubles keeps them; in canonical form
+// (RFC 8785) it is the event byte for byte.
+//
+// # Fate of every entry
+//
+// The sink calls WriteLogEntries itself, with partial success, in requests of at most 1,000 entries and 10 MB,
+// and without the client's retries: the route retries. An entry that comes again has the same insertId and
+// timestamp, so that a query shows one; exports have both, and are de-duplicated by insertId.
+//
+// What the answer means, of the request or of one entry in it:
+//
+//	NotFound, PermissionDenied, Unauthenticated,      audit.Down: the role logging.logWriter or the
+//	FailedPrecondition, Unimplemented                 configuration is missing
+//	ResourceExhausted                                 audit.Throttled, for as long as RetryInfo says
+//	InvalidArgument                                   audit.Poison for that entry; a request that is refused
+//	                                                  whole is halved until the entries at fault are alone
+//	anything else                                     failed, comes again
+//
+// A log that refuses everything must not set the whole trail aside: until it has taken a first entry of this
+// sink, InvalidArgument is audit.Down. An entry over 256 KB is poison; nothing is ever cut.
+//
+// # What Cloud Logging does not keep
+//
+// An entry whose timestamp is older than the retention of the bucket (30 days by default) is accepted, exported
+// and not stored. A route that comes back from an outage longer than that therefore loses events in the bucket,
+// and neither the service nor this sink can tell: make the outage shorter than the retention, or have a second
+// route. An event more than 24 hours ahead of Google's clock is refused, and is poison.
+package gcplogsink
