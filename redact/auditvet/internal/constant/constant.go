@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/types"
 
+	"github.com/daxis-io/arco-audit/redact/auditvet/internal/program"
 	"github.com/daxis-io/arco-audit/redact/auditvet/internal/rule"
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/astutil"
@@ -43,7 +44,7 @@ func run(pass *analysis.Pass) (any, error) {
 	if audit == nil || pass.Pkg == audit {
 		return nil, nil
 	}
-	c := &checker{pass: pass, audit: audit, kinds: make(map[string]string)}
+	c := &checker{pass: program.WithoutTests(pass), audit: audit, kinds: make(map[string]string)}
 	c.unset = c.findUnset()
 	for _, file := range pass.Files {
 		c.file(file)

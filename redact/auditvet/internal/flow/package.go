@@ -57,7 +57,7 @@ const maxRounds = 4
 
 // Run analyses one package.
 func Run(pass *analysis.Pass) (any, error) {
-	p := newPkg(pass)
+	p := newPkg(program.WithoutTests(pass))
 	if p.prog == nil {
 		return nil, nil
 	}

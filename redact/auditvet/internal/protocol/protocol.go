@@ -43,7 +43,7 @@ func run(pass *analysis.Pass) (any, error) {
 	if prog == nil || pass.Pkg.Path() == rule.Audit {
 		return nil, nil
 	}
-	c := &checker{pass: pass, emitters: make(map[*ssa.Function]*Emitter)}
+	c := &checker{pass: program.WithoutTests(pass), emitters: make(map[*ssa.Function]*Emitter)}
 	functions := all(prog.Functions)
 	for range 3 { // emitters that call emitters
 		for _, fn := range functions {

@@ -39,6 +39,7 @@ type Config struct {
 	VetxOutput    string
 	ModulePath    string
 	ModuleVersion string
+	Stdout        string // where to write what would go to standard output, since Go 1.26
 }
 
 // Asked reports whether arguments are those with which the go command calls a vet tool.
@@ -64,18 +65,32 @@ func Main(args []string, stdout, stderr io.Writer, analyzers []*analysis.Analyze
 		case a == "-json" || a == "-json=true":
 			asJSON = true
 		case strings.HasSuffix(a, ".cfg"):
-			found, err := Check(a, analyzers)
-			if err != nil {
-				fmt.Fprintln(stderr, err)
-				return 1
-			}
-			if asJSON {
-				return found.json(stdout)
-			}
-			return found.text(stderr)
+			return answer(a, asJSON, stdout, stderr, analyzers)
 		}
 	}
 	return 2
+}
+
+// answer checks one package and prints what was found.
+func answer(file string, asJSON bool, stdout, stderr io.Writer, analyzers []*analysis.Analyzer) int {
+	found, err := Check(file, analyzers)
+	if err != nil {
+		fmt.Fprintln(stderr, err)
+		return 1
+	}
+	if !asJSON {
+		return found.text(stderr)
+	}
+	if found.stdout != "" {
+		f, err := os.Create(found.stdout)
+		if err != nil {
+			fmt.Fprintln(stderr, err)
+			return 1
+		}
+		defer f.Close()
+		stdout = f
+	}
+	return found.json(stdout)
 }
 
 // version prints what the go command makes part of its cache keys: the hash of the executable.
@@ -107,7 +122,7 @@ func Check(file string, analyzers []*analysis.Analyzer) (*Findings, error) {
 		return nil, fmt.Errorf("auditvet: %s is no description of a package: %w", file, err)
 	}
 	if c.VetxOnly && !c.canHaveFacts() {
-		return &Findings{}, os.WriteFile(c.VetxOutput, nil, 0o666)
+		return &Findings{stdout: c.Stdout}, os.WriteFile(c.VetxOutput, nil, 0o666)
 	}
 	return c.check(analyzers)
 }
@@ -129,7 +144,7 @@ func (c *Config) check(analyzers []*analysis.Analyzer) (*Findings, error) {
 	if u.facts, err = readFacts(u.pkg, c.PackageVetx, analyzers); err != nil {
 		return nil, err
 	}
-	found := &Findings{id: c.ID, fset: u.fset}
+	found := &Findings{id: c.ID, fset: u.fset, stdout: c.Stdout}
 	for _, a := range analyzers {
 		r := u.run(a)
 		if r.err != nil {
