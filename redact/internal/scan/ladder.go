@@ -96,7 +96,7 @@ func (l *ladder) release() {
 // runs that were decoded on the way to it.
 func (l *ladder) visit(f frame, decoded int) {
 	if l.depth == maxDepth || l.spent {
-		l.spent = l.spent || l.depth < maxDepth
+		l.spent = true
 		return
 	}
 	l.frames[l.depth] = f
@@ -123,6 +123,8 @@ func (l *ladder) scan(f frame, decoded int) {
 	}
 	if decoded < maxDecode {
 		l.runs(text, &w, decoded)
+	} else if w.base64At >= 0 || w.hexAt >= 0 {
+		l.spent = true
 	}
 }
 

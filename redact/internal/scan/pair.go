@@ -25,6 +25,9 @@ func pairAt(text string, at int) (pair, bool) {
 		return p, false
 	}
 	p.nameStart = back(text, at, maxName, name)
+	if inMark(text, p.nameStart) {
+		return p, false
+	}
 	for p.nameEnd > at && text[p.nameEnd-1] == '.' {
 		p.nameEnd--
 	}
@@ -51,6 +54,16 @@ func pairAt(text string, at int) (pair, bool) {
 	}
 	p.closeValue(text)
 	return p, true
+}
+
+// inMark reports whether a word at text[at] is the kind in a mark that stands
+// for a secret, also when the mark's colon was percent-encoded.
+func inMark(text string, at int) bool {
+	if at < len("REDACTED:") || text[at-1] != ':' && text[at-1] != '%' {
+		return false
+	}
+	word := text[at-len("REDACTED:") : at-1]
+	return word == "REDACTED" || word == "REJECTED"
 }
 
 // separator reads what joins name and value and returns where the value's

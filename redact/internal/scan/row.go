@@ -86,7 +86,7 @@ func (r *row) cut(s *shape, text string, start, end, matched int) bool {
 		return random(body)
 	case !s.marked && (len(s.prefix) < 4 || start > 0 && is(text[start-1], plus)):
 		return false // any base64 can begin so
-	case r.exact && (len(s.prefix) < 3 || !is(s.prefix[len(s.prefix)-1], dash|under)):
+	case r.exact && (len(s.prefix) < 4 || !is(s.prefix[len(s.prefix)-1], dash|under)):
 		return false
 	}
 	return len(body) >= leastBody && random(body) && (!s.cased || hasBothCases(body))
