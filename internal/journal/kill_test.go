@@ -24,11 +24,19 @@ import (
 
 var killCycles = flag.Int("journal.kills", 200, "processes that TestKill kills")
 
-const childDir, childTrail = "JOURNAL_TEST_DIR", "JOURNAL_TEST_TRAIL"
+const childDir, childTrail, childMode = "JOURNAL_TEST_DIR", "JOURNAL_TEST_TRAIL", "JOURNAL_TEST_MODE"
+
+// The modes of a child: a service that also delivers and adopts, one that only appends, and one that only appends and
+// whose disk ignores syncs.
+const modeService, modeAppend, modeUnsynced = "", "append", "unsynced"
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(childDir); dir != "" {
-		if err := child(dir, os.Getenv(childTrail), os.Stdin, os.Stdout); err != nil {
+		run := child
+		if os.Getenv(childMode) != modeService {
+			run = appender
+		}
+		if err := run(dir, os.Getenv(childTrail), os.Stdin, os.Stdout); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -76,6 +84,47 @@ func child(dir, trail string, stdin io.Reader, stdout io.Writer) error {
 	}
 	_, failure := fmt.Fprintln(stdout, "C")
 	return errors.Join(err, failure)
+}
+
+// unsyncedFS is a disk that ignores syncs.
+type unsyncedFS struct{ vfs.OS }
+
+type unsyncedFile struct{ vfs.File }
+
+func (unsyncedFS) SyncDir(string) error { return nil }
+
+func (u unsyncedFS) Create(name string) (vfs.File, error) {
+	f, err := u.OS.Create(name)
+	return unsyncedFile{f}, err
+}
+
+func (unsyncedFile) Sync() error { return nil }
+
+// appender appends until stdin ends; its records stay undelivered.
+func appender(dir, trail string, stdin io.Reader, stdout io.Writer) error {
+	o := childOptions(dir, trail)
+	if os.Getenv(childMode) == modeUnsynced {
+		o.FS = unsyncedFS{}
+	}
+	j, err := journal.Open(o)
+	if err != nil {
+		return err
+	}
+	if _, err := j.Route("sink", journal.StartOldest, true); err != nil {
+		return err
+	}
+	stop := make(chan struct{})
+	for e := range 3 {
+		go func() {
+			// After the power has gone appends fail, as they should.
+			if err := emitUntil(j, trail, e, stop, stdout); err != nil {
+				return
+			}
+		}()
+	}
+	_, err = io.Copy(io.Discard, stdin)
+	close(stop)
+	return err
 }
 
 const endless = 1 << 62
