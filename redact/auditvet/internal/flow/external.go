@@ -74,7 +74,9 @@ func (r *run) passed(c *callSite, obj *types.Func, args []*value) taint {
 		if typ != nil && isContext(typ) {
 			continue
 		}
-		if whole || typ == nil || mostlyText(typ) || isAny(typ) {
+		if typ != nil && isError(typ) && a != nil {
+			t = t.union(a.t.only(symbolic, hard))
+		} else if whole || typ == nil || mostlyText(typ) || isAny(typ) {
 			t = t.union(r.text(a, typ, printed, c))
 		} else if a != nil {
 			t = t.union(a.t)

@@ -47,6 +47,11 @@ func httpModels() map[string]model {
 	}
 }
 
+// dumped writes a whole request or header to a writer.
+func dumped(r *run, c *callSite, args []*value) *value {
+	return r.writeTo(c, args[1], r.flatten(args[0]).union(r.source(hard, "dump of a request")))
+}
+
 func mapGet(r *run, c *callSite, args []*value) *value {
 	return textOf(r.firstOf(r.under(args[0], c.recvType(), args[1])))
 }

@@ -148,9 +148,11 @@ func cutsURL(t taint, sep *value) bool {
 	return true
 }
 
+// urlLike reports whether an origin is a URL with its secret in the query.
 func urlLike(what string) bool {
-	what = strings.ToLower(what)
-	return strings.Contains(what, "url") || strings.Contains(what, "uri") || strings.Contains(what, "presign")
+	lower := strings.ToLower(what)
+	return strings.Contains(lower, "sign") || strings.Contains(lower, " of a url") || strings.HasPrefix(lower, "request uri") ||
+		strings.HasPrefix(lower, "url of") || strings.Contains(lower, "sas")
 }
 
 func stringsSplit(r *run, c *callSite, args []*value) *value {

@@ -97,20 +97,18 @@ func joinLazy(a, b *lazy) *lazy {
 	return &lazy{id: a.id, typ: a.typ, carry: a.carry.union(b.carry)}
 }
 
-// joinParts joins part by part. A part that one side has only lazily stays lazy beside what the other has.
+// joinParts joins part by part. A part that was overwritten on one side only becomes again what its type says.
 func joinParts(a, b *value, depth int) map[string]*value {
 	if len(a.parts) == 0 && len(b.parts) == 0 || depth > maxDepth {
 		return nil
 	}
 	out := make(map[string]*value, len(a.parts))
 	for sel, p := range a.parts {
-		q, ok := b.parts[sel]
-		switch {
-		case ok:
+		if q, ok := b.parts[sel]; ok {
 			out[sel] = joinDepth(p, q, depth+1)
-		case b.lazy == nil || b.lazy == a.lazy && p != nil && len(p.t) > 0:
+		} else if b.lazy == nil {
 			out[sel] = p.withoutKeys()
-		case p != nil:
+		} else if p.holdsSomething() {
 			out[sel] = joinDepth(p, tainted(b.lazy.carry), depth+1)
 		}
 	}
@@ -118,13 +116,18 @@ func joinParts(a, b *value, depth int) map[string]*value {
 		if _, ok := a.parts[sel]; ok {
 			continue
 		}
-		if a.lazy == nil || b.lazy == a.lazy && q != nil && len(q.t) > 0 {
+		if a.lazy == nil {
 			out[sel] = q.withoutKeys()
-		} else if q != nil {
+		} else if q.holdsSomething() {
 			out[sel] = joinDepth(q, tainted(a.lazy.carry), depth+1)
 		}
 	}
 	return out
+}
+
+// holdsSomething reports whether a part says more than that it was overwritten.
+func (v *value) holdsSomething() bool {
+	return v != nil && (len(v.t) > 0 || len(v.refs) > 0 || len(v.fns) > 0 || len(v.parts) > 0 || v.lazy != nil)
 }
 
 func (v *value) withoutKeys() *value {
