@@ -17,7 +17,6 @@ import (
 
 // hold has a secret where printers do not call methods.
 type hold struct {
-	open   int
 	secret redact.Secret[string]
 }
 

@@ -6,15 +6,16 @@ import (
 )
 
 // entry is an anchor in the form that the sweep compares: up to eight bytes at
-// once.
+// once. It is small, so that the table stays in the nearest cache.
 type entry struct {
-	bits, mask uint64
-	follow     set
-	fold       bool
-	on         handler
-	size       uint8 // bytes in mask
-	length     uint8 // bytes of the anchor
-	arg        int32
+	bits   uint64
+	follow set
+	arg    int16
+	on     handler
+	size   uint8 // bytes that are compared
+	length uint8 // bytes of the anchor
+	fold   bool
+	last   bool // of its list
 }
 
 const (
@@ -22,45 +23,65 @@ const (
 	headBits = 12
 )
 
-// engine is the table of anchors, built once. Entries are in lists by the hash
-// of their first three bytes; those of fewer bytes, which have no class behind
-// them, by their first.
+// engine is the table of anchors, built once.
 type engine struct {
 	// filter3 and filter4 have a bit for the hash of the first three or four
 	// bytes of the anchors that have no more, or at least so many.
 	filter3 [1 << hashBits / 64]uint64
 	filter4 [1 << hashBits / 64]uint64
-	// heads has the number of the list of the anchors whose first three bytes
-	// hash alike, 0 where there is none.
-	heads  [1 << headBits]uint16
-	lists  [][]entry
-	single [256][]entry
-	lone   [256]bool // whether there are any
+	// heads has where in entries the list of the anchors begins whose first
+	// three bytes hash alike, 0 where there is none. single has the same, by
+	// the first byte, for anchors of fewer bytes that have no class behind them.
+	heads   [1 << headBits]uint16
+	single  [256]uint16
+	entries []entry
 }
 
 var table = buildEngine()
 
 func buildEngine() *engine {
-	e := &engine{lists: make([][]entry, 1)}
+	e := &engine{entries: make([]entry, 1)}
+	var lists [1 << headBits][]entry
+	var single [256][]entry
 	for i := range anchors {
-		e.add(&anchors[i])
+		if a := &anchors[i]; a.short() {
+			single[a.text[0]] = append(single[a.text[0]], newEntry(a))
+		} else {
+			e.add(a, &lists)
+		}
+	}
+	for h, list := range lists {
+		e.heads[h] = e.place(list)
+	}
+	for c, list := range single {
+		e.single[c] = e.place(list)
 	}
 	return e
 }
 
-func (e *engine) add(a *anchor) {
-	n := newEntry(a)
-	if len(a.text) < 2 || len(a.text) == 2 && a.follow(2) == 0 {
-		e.single[a.text[0]] = append(e.single[a.text[0]], n)
-		e.lone[a.text[0]] = true
-		return
+// short reports whether the anchor is too short to be found by three bytes.
+func (a *anchor) short() bool {
+	return len(a.text) < 2 || len(a.text) == 2 && a.follow(2) == 0
+}
+
+// place appends a list and returns where it begins.
+func (e *engine) place(list []entry) uint16 {
+	if len(list) == 0 {
+		return 0
 	}
+	list[len(list)-1].last = true
+	e.entries = append(e.entries, list...)
+	return uint16(len(e.entries) - len(list))
+}
+
+func (e *engine) add(a *anchor, lists *[1 << headBits][]entry) {
+	n := newEntry(a)
 	seen := make(map[uint32]bool)
 	for _, c := range a.bytesAt(2) {
 		v := uint32(n.bits&0xFFFF) | uint32(c)<<16
 		if h := hash3(v) >> (hashBits - headBits); !seen[h] {
 			seen[h] = true
-			e.list(h, n)
+			lists[h] = append(lists[h], n)
 		}
 		if len(a.text) >= 4 {
 			f := hash4(uint32(n.bits))
@@ -70,20 +91,6 @@ func (e *engine) add(a *anchor) {
 			e.filter3[f>>6] |= 1 << (f & 63)
 		}
 	}
-}
-
-func (e *engine) list(h uint32, n entry) {
-	if e.heads[h] == 0 {
-		e.lists = append(e.lists, nil)
-		e.heads[h] = uint16(len(e.lists) - 1)
-	}
-	at := e.heads[h]
-	e.lists[at] = append(e.lists[at], n)
-}
-
-// list3 returns the anchors whose first three bytes hash like those of v.
-func (e *engine) list3(v uint32) []entry {
-	return e.lists[e.heads[hash3(v)>>(hashBits-headBits)]]
 }
 
 // bytesAt lists what byte k of a text can be where the anchor stands.
@@ -102,16 +109,18 @@ func (a *anchor) bytesAt(k int) []byte {
 
 func newEntry(a *anchor) entry {
 	text := a.text[:min(len(a.text), 8)]
-	n := entry{on: a.on, arg: int32(a.arg), follow: a.next, fold: a.fold, size: uint8(len(text)), length: uint8(len(a.text))}
+	n := entry{on: a.on, arg: int16(a.arg), follow: a.next, fold: a.fold, size: uint8(len(text)), length: uint8(len(a.text))}
 	for i := range len(text) {
 		n.bits |= uint64(text[i]) << (8 * i)
-		n.mask |= 0xFF << (8 * i)
 	}
 	if a.fold {
-		n.bits |= foldMask & n.mask
+		n.bits |= foldMask & sizeMask[n.size]
 	}
 	return n
 }
+
+// sizeMask has the masks of so many low bytes.
+var sizeMask = [9]uint64{0, 1<<8 - 1, 1<<16 - 1, 1<<24 - 1, 1<<32 - 1, 1<<40 - 1, 1<<48 - 1, 1<<56 - 1, 1<<64 - 1}
 
 const foldMask = 0x2020202020202020
 
@@ -129,7 +138,7 @@ func hash4(v uint32) uint32 {
 // that goes on with the four bytes of v.
 func (e *engine) possible(v uint32) bool {
 	h4, h3 := hash4(v), hash3(v)
-	return (e.filter4[h4>>6]>>(h4&63)|e.filter3[h3>>6]>>(h3&63))&1 != 0 || e.lone[byte(v)]
+	return (e.filter4[h4>>6]>>(h4&63)|e.filter3[h3>>6]>>(h3&63))&1 != 0 || e.single[byte(v)] != 0
 }
 
 // load3 returns the three bytes of text at i, first byte lowest.
@@ -165,7 +174,7 @@ func (n *entry) matches(text string, i int, v uint64) bool {
 	if n.fold {
 		v |= foldMask
 	}
-	if v&n.mask != n.bits {
+	if v&sizeMask[n.size] != n.bits {
 		return false
 	}
 	end := i + int(n.length)

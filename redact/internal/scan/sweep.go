@@ -40,16 +40,16 @@ func (w *sweep) next(i int) (Finding, int, bool) {
 		for todo := m.anchor | starts; todo != 0; todo &= todo - 1 {
 			bit := bits.TrailingZeros64(todo)
 			at := base + bit
-			if long>>bit&1 != 0 && runFirst[text[at]] {
-				if f, ok := w.encodedRun(at); ok {
-					return f, f.End, true
-				}
-			}
 			var v uint32
 			if whole {
 				v = word(text, at)
 			} else {
 				v = load4(text, at)
+			}
+			if long>>bit&1 != 0 && runFirst[byte(v)]&runSecond[byte(v>>8)] != 0 {
+				if f, ok := w.encodedRun(at); ok {
+					return f, f.End, true
+				}
 			}
 			if !table.possible(v) {
 				continue
@@ -92,43 +92,58 @@ func (w *sweep) encodedRun(at int) (Finding, bool) {
 // at tries the anchors at position i.
 func (w *sweep) at(i int) (Finding, bool) {
 	v := load(w.text, i)
-	if list := table.single[byte(v)]; len(list) != 0 {
+	if list := table.single[byte(v)]; list != 0 {
 		if f, ok := w.try(list, i, v); ok {
 			return f, true
 		}
 	}
-	return w.try(table.list3(uint32(v)), i, v)
-}
-
-func (w *sweep) try(list []entry, i int, v uint64) (Finding, bool) {
-	for k := range list {
-		n := &list[k]
-		if !n.matches(w.text, i, v) {
-			continue
-		}
-		if n.on == onHidden {
-			w.hidden = w.hidden || n.follow == 0 || n.size > 1 || dumpEnd(w.text, i) > i
-			continue
-		}
-		w.anchored = true
-		if i < w.skip {
-			continue
-		}
-		if n.on == onName {
-			if i < w.named {
-				continue
-			}
-			w.named = runMax(w.text, i, maxName, name)
-			if !joins(w.text, w.named) {
-				continue
-			}
-		}
-		if f, ok := n.decide(w.text, i); ok {
-			w.skip = f.End
-			return f, true
-		}
+	if list := table.heads[hash3(uint32(v))>>(hashBits-headBits)]; list != 0 {
+		return w.try(list, i, v)
 	}
 	return Finding{}, false
+}
+
+// try tries a list of anchors at position i, where the text goes on with v.
+func (w *sweep) try(list uint16, i int, v uint64) (Finding, bool) {
+	for {
+		n := &table.entries[list]
+		if n.matches(w.text, i, v) {
+			if f, ok := w.judge(n, i); ok {
+				return f, true
+			}
+		}
+		if n.last {
+			return Finding{}, false
+		}
+		list++
+	}
+}
+
+// judge runs the handler of an anchor that stands at position i.
+func (w *sweep) judge(n *entry, i int) (Finding, bool) {
+	switch {
+	case n.on == onHidden:
+		w.hidden = w.hidden || n.follow == 0 || n.size > 1 || dumpEnd(w.text, i) > i
+		return Finding{}, false
+	case i < w.skip:
+		w.anchored = true
+		return Finding{}, false
+	}
+	w.anchored = true
+	if n.on == onName {
+		if i < w.named {
+			return Finding{}, false
+		}
+		w.named = runMax(w.text, i, maxName, name)
+		if !joins(w.text, w.named) {
+			return Finding{}, false
+		}
+	}
+	f, ok := n.decide(w.text, i)
+	if ok {
+		w.skip = f.End
+	}
+	return f, ok
 }
 
 // joins reports whether what stands at text[i] can join a name to a value.
@@ -164,20 +179,28 @@ func base64Text(text string, i int) bool {
 	return true
 }
 
-// runFirst tells which bytes base64 or hexadecimal digits of text can begin
-// with.
-var runFirst = buildFirst()
+// runFirst and runSecond have a bit for the bytes that base64 of text can begin
+// with, and one for hexadecimal digits of text.
+var runFirst, runSecond = buildRuns()
 
-func buildFirst() (t [256]bool) {
+func buildRuns() (first, second [256]byte) {
+	const asBase64, asHex = 1, 2
 	for c := range 256 {
-		if v := sextet[c]; v < 32 {
-			t[c] = v >= 8 || v == 2 || v == 3
+		v := sextet[c]
+		if v < 32 && (v >= 8 || v == 2 || v == 3) {
+			first[c] = asBase64
+		}
+		if v != noSextet && v&0x08 == 0 {
+			second[c] = asBase64
+		}
+		if is(byte(c), hexa) {
+			second[c] |= asHex
 		}
 	}
 	for c := '2'; c <= '7'; c++ {
-		t[c] = true
+		first[c] |= asHex
 	}
-	return t
+	return first, second
 }
 
 func textByte(c byte) bool {
