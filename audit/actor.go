@@ -1,7 +1,5 @@
 package audit
 
-import "github.com/daxis-io/arco-audit/redact"
-
 // Actor is who made a request. It comes from Trail.User, Service, TenantActor or Anonymous; the zero Actor is
 // unset, and Emit refuses an event with it.
 type Actor struct {
@@ -28,8 +26,7 @@ var authTypes = [...]string{"unknown", "app_user", "service_account", "system", 
 func Service(name string) Actor {
 	t := word(name, 128, &nameBytes, false)
 	if name == "" {
-		t = text{s: rejected}
-		t.m.add(redact.KindGrammar)
+		t = grammar()
 	}
 	return Actor{name: "service:" + t.s, auth: authService, m: t.m}
 }
@@ -37,8 +34,7 @@ func Service(name string) Actor {
 // TenantActor returns the actor "tenant:id": a caller of whom only the tenant is known.
 func TenantActor(t Tenant) Actor {
 	if t.IsZero() {
-		t.t.s = rejected
-		t.t.m.add(redact.KindGrammar)
+		t.t = grammar()
 	}
 	return Actor{name: "tenant:" + t.t.s, auth: authUnknown, m: t.t.m}
 }

@@ -1,6 +1,10 @@
 package audit
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/daxis-io/arco-audit/redact"
+)
 
 // AuthMethod is how a caller proved who it is.
 type AuthMethod uint8
@@ -34,18 +38,47 @@ const unmatched = "unmatched"
 // comes from the router; of a text with a query only what stands before "?" is kept. At most 256 bytes.
 func HTTPOperation(method, routeTemplate string) Operation {
 	template, query, hasQuery := strings.Cut(routeTemplate, "?")
-	op := RPCOperation(template)
+	op := operation(template)
 	if hasQuery {
 		op.t.m.merge(clean(query, 256, asText).m)
 	}
+	if knownMethod(method) {
+		op.method = method
+		return op
+	}
 	m := word(method, 16, &tokenBytes, false)
+	if method == "" {
+		m = grammar()
+	}
 	op.method = m.s
 	op.t.m.merge(m.m)
+	if f, hit := redact.Scan(op.method + " " + op.t.s); hit { // "Bearer" and a token
+		return Operation{t: withheld(f.Kind)}
+	}
 	return op
 }
 
-// RPCOperation returns the full gRPC method, such as "/arco.catalog.v1.Catalog/Load". At most 256 bytes.
+// knownMethod reports the methods that are no part of a secret (RFC 9110 section 9, RFC 5789).
+func knownMethod(method string) bool {
+	switch method {
+	case "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE":
+		return true
+	}
+	return false
+}
+
+// RPCOperation returns the full gRPC method, such as "/arco.catalog.v1.Catalog/Load". At most 256 bytes. Spaces
+// are percent-encoded, so that no method reads like an HTTP operation.
 func RPCOperation(fullMethod string) Operation {
+	op := operation(fullMethod)
+	if strings.Contains(op.t.s, " ") {
+		op.t.s = strings.ReplaceAll(op.t.s, " ", "%20")
+		op.t.m.add(redact.KindControl)
+	}
+	return op
+}
+
+func operation(fullMethod string) Operation {
 	t := clean(fullMethod, 256, asText)
 	if t.s == "" {
 		t.s = unmatched

@@ -3,6 +3,9 @@ package audit
 import (
 	"context"
 	"errors"
+	"io"
+	"reflect"
+	"sync/atomic"
 	"time"
 )
 
@@ -14,6 +17,7 @@ var errClosing = errors.New("audit: trail closed before delivery")
 // Flush waits until every route has delivered what was emitted before the call, or ctx ends; then it returns
 // *UndeliveredError.
 func (t *Trail) Flush(ctx context.Context) error {
+	ctx = orBackground(ctx)
 	upTo := Sequence(t.log.Next())
 	for _, r := range t.routes {
 		if err := r.Await(ctx, uint64(upTo)); err != nil {
@@ -25,15 +29,56 @@ func (t *Trail) Flush(ctx context.Context) error {
 
 // Close ends the trail: no event is taken any more, TRAIL_CLOSED is written, and the routes deliver what
 // there is until ctx ends. It returns *UndeliveredError when something is left then; with Config.Volatile that
-// is lost with the process. A sink that ignores its context is left hanging. Further calls wait for the first
-// and return what it returned.
+// is lost with the process. A sink that ignores its context is left hanging. Further calls wait for the first,
+// as long as their own ctx allows, and return what it returned.
 func (t *Trail) Close(ctx context.Context) error {
-	t.closing.Do(func() {
+	ctx = orBackground(ctx)
+	if t.closing.CompareAndSwap(false, true) {
+		defer close(t.finished)
 		t.result = t.shut(ctx)
-		close(t.finished)
-	})
-	<-t.finished
-	return t.result
+		return t.result
+	}
+	select {
+	case <-t.finished:
+		return t.result
+	case <-ctx.Done():
+	}
+	select {
+	case <-t.finished:
+		return t.result
+	default:
+		return t.undelivered(ctx, Sequence(t.log.Next()), func(*Route) bool { return true })
+	}
+}
+
+// closers returns how the sink of each route is closed, nil for one that is not. A sink that several routes use
+// is closed once, when the last of them has ended.
+func closers(routes []Route) []func() error {
+	list := make([]func() error, len(routes))
+	users := map[Sink]*atomic.Int32{}
+	for i := range routes {
+		sink := routes[i].Sink
+		closer, ok := sink.(io.Closer)
+		if !ok {
+			continue
+		}
+		list[i] = closer.Close
+		if reflect.ValueOf(sink).Kind() != reflect.Pointer {
+			continue
+		}
+		if users[sink] == nil {
+			users[sink] = new(atomic.Int32)
+		}
+		left := users[sink]
+		left.Add(1)
+		list[i] = func() error {
+			if left.Add(-1) > 0 {
+				return nil
+			}
+			return closer.Close()
+		}
+	}
+	return list
 }
 
 func (t *Trail) shut(ctx context.Context) error {

@@ -28,7 +28,7 @@ type Config struct {
 	// Keys make the pseudonyms of users. Ephemeral keys are refused unless Environment is "dev",
 	// "development", "local" or "test".
 	Keys redact.Keys
-	// Routes are the destinations, at least one.
+	// Routes are the destinations, at least one. TRAIL_OPENED names them all, and the keys, in 64 KiB.
 	Routes []Route
 	// Critical lists actions that count as critical here beside those that always do.
 	Critical []Action

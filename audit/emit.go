@@ -3,7 +3,6 @@ package audit
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/daxis-io/arco-audit/internal/delivery"
@@ -55,7 +54,7 @@ func (t *Trail) emit(ctx context.Context, e *Event, s *scope) (ID, error) {
 	t.told(x)
 	if x.critical {
 		if err := t.log.AwaitRequired(ctx, uint64(after)); err != nil {
-			err = fmt.Errorf("%w (%w)", ErrUnknown, err)
+			err = unknown{err}
 			t.hooks.refused(x.env.Action, err)
 			return ID{id}, err
 		}

@@ -31,9 +31,11 @@ var encoders = sync.Pool{New: func() any {
 	return &encoder{resource: make([]byte, 0, 256), details: make([]byte, 0, 512)}
 }}
 
-// encodeBlock is the size of the blocks that events are encoded into, encodeRoom the least room for one: most
-// fit, and one that does not moves to memory of its own.
+// Events are encoded into blocks. An encoder starts with the least one and doubles: a record pins its block, and
+// where events are rare each has a new encoder, since pools forget theirs. encodeRoom is the least room for an
+// event: most fit, and one that does not moves to memory of its own.
 const (
+	encodeLeast = 4 << 10
 	encodeBlock = 64 << 10
 	encodeRoom  = 2 << 10
 )
@@ -64,7 +66,7 @@ func (x *encoder) encode(t *Trail, e *Event, s *scope, id [16]byte, now time.Tim
 		env.Redactions = x.redactions
 	}
 	if cap(x.block)-len(x.block) < encodeRoom {
-		x.block = make([]byte, 0, encodeBlock)
+		x.block = make([]byte, 0, min(max(2*cap(x.block), encodeLeast), encodeBlock))
 	}
 	x.buf, x.layout = wire.Append(x.block[len(x.block):len(x.block):cap(x.block)], env)
 }
@@ -140,6 +142,10 @@ func (x *encoder) what(t *Trail, e *Event, s *scope) {
 		x.resource = append(x.resource[:0], t.pseudonymise(string(x.resource), tenant)...)
 	}
 	x.list("resource", m)
+	x.list("decisionReason", e.reasonMarks)
+	if e.system != nil {
+		x.list("details.error", e.system.errorMarks)
+	}
 	x.env.Resource = x.resource
 	claimed := ""
 	if s.claimed != nil {

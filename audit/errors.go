@@ -24,6 +24,15 @@ var (
 	ErrInvalid = errors.New("audit: invalid event")
 )
 
+// unknown is ErrUnknown with what ended the wait, whose text is foreign and so masked.
+type unknown struct{ cause error }
+
+func (u unknown) Error() string   { return ErrUnknown.Error() + " (" + masked{u.cause}.Error() + ")" }
+func (u unknown) Unwrap() []error { return []error{ErrUnknown, u.cause} }
+
+// errTooLarge cannot happen to an event of a caller: its parts are capped.
+var errTooLarge = invalid("event: it has more than 64 KiB")
+
 func invalid(what string) error { return fmt.Errorf("%w: %s", ErrInvalid, what) }
 
 // UndeliveredError is what Flush and Close return when their context ended first.

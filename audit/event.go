@@ -10,23 +10,25 @@ import (
 // are named like their actions; they are pure, total and allocate nothing. An Event may be copied and
 // emitted again, which makes another record. The zero Event is refused by Emit.
 type Event struct {
-	action   Action
-	reason   string // code of the wire contract; "" is unspecified
-	kind     *kindInfo
-	system   *systemEvent // of the trail's own actions
-	method   AuthMethod
-	store    ControlStoreOperation
-	domain   Domain
-	counted  bool
-	replay   bool
-	denied   bool // of a service's own kind
-	count    int
-	grant    Grant
-	op       Operation
-	change   CatalogChange // its table is also that of the vend and commit events
-	snapshot Snapshot
-	resource Resource
-	tx       transaction
+	action Action
+	reason string // code of the wire contract; "" is unspecified
+	// reasonMarks say what was withheld from the reason of a service's own kind.
+	reasonMarks marks
+	kind        *kindInfo
+	system      *systemEvent // of the trail's own actions
+	method      AuthMethod
+	store       ControlStoreOperation
+	domain      Domain
+	counted     bool
+	replay      bool
+	denied      bool // of a service's own kind
+	count       int
+	grant       Grant
+	op          Operation
+	change      CatalogChange // its table is also that of the vend and commit events
+	snapshot    Snapshot
+	resource    Resource
+	tx          transaction
 }
 
 // transaction places an event among those of one multi-table commit.

@@ -1,7 +1,5 @@
 package audit
 
-import "github.com/daxis-io/arco-audit/redact"
-
 // Hooks are told what happens, for metrics and alarms. Any of them may be nil. They are called on the
 // goroutine on which it happens, concurrently, and must not block; a panic in one is contained. Arguments
 // never carry a secret or an identifier: they fit as metric labels.
@@ -68,8 +66,15 @@ func contain() { _ = recover() }
 // masked is an error of foreign code whose text is safe to show: clients put whole URLs into theirs.
 type masked struct{ err error }
 
-// Error returns the text with secrets masked, at most 512 bytes.
-func (m masked) Error() string {
-	s, _ := redact.Mask(m.err.Error())
-	return clean(s, 512, asText).s
+// Error returns the text with secrets and e-mail addresses withheld, at most 512 bytes.
+func (m masked) Error() string { return withoutMail(m.text()) }
+
+// text contains an error whose own method panics, as that of a typed nil pointer does.
+func (m masked) text() (t text) {
+	defer func() {
+		if recover() != nil {
+			t = text{s: "an error without a text: its Error method panicked"}
+		}
+	}()
+	return clean(m.err.Error(), 512, asText)
 }

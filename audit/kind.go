@@ -36,7 +36,8 @@ func NewKind(name, category stringConstant, c Criticality) Kind {
 
 // Allow returns the event that r was allowed, for a reason that is a constant of [a-z0-9_]{1,64}.
 func (k Kind) Allow(r Resource, reason stringConstant) Event {
-	return Event{action: ActionOther, kind: k.info, reason: kindReason(reason), resource: r}
+	why := kindReason(reason)
+	return Event{action: ActionOther, kind: k.info, reason: why.s, reasonMarks: why.m, resource: r}
 }
 
 // Deny returns the event that r was refused, for a reason that is a constant of [a-z0-9_]{1,64}.
@@ -46,12 +47,11 @@ func (k Kind) Deny(r Resource, reason stringConstant) Event {
 	return e
 }
 
-func kindReason(reason stringConstant) string {
-	s := string(reason)
-	if s == "" {
-		return unspecified
+func kindReason(reason stringConstant) text {
+	if reason == "" {
+		return text{s: unspecified}
 	}
-	return word(s, 64, &slugBytes, false).s
+	return word(string(reason), 64, &slugBytes, false)
 }
 
 // identifier reports whether s has least to most characters of first-last, digits and "_", and starts with a

@@ -2,8 +2,8 @@ package audit
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"io"
 	"reflect"
 	"slices"
 	"strconv"
@@ -14,7 +14,7 @@ import (
 
 // Open starts a trail. It returns once every required route has delivered the TRAIL_OPENED event, at the
 // latest after Config.StartTimeout, unless Config.StartOffline is set. An error joins everything that is wrong
-// with c, each naming the field and the remedy; nothing is left running then.
+// with c, each naming the field and the remedy; nothing is left running then but a sink that ignores its context.
 func Open(c Config) (*Trail, error) {
 	c, err := c.withDefaults()
 	if err != nil {
@@ -37,21 +37,27 @@ func Open(c Config) (*Trail, error) {
 	for _, a := range c.Critical {
 		t.raised[a] = true
 	}
-	for i := range c.Routes {
-		t.routes = append(t.routes, t.log.AddRoute(t.routeConfig(&c.Routes[i])))
+	for i, closeSink := range closers(c.Routes) {
+		t.routes = append(t.routes, t.log.AddRoute(t.routeConfig(&c.Routes[i], closeSink)))
 	}
 	for _, r := range t.routes {
 		r.Start()
 	}
 	go t.keep()
-	return t, t.start()
+	if err := t.start(); err != nil {
+		over, cancel := context.WithCancel(context.Background())
+		cancel()
+		_ = t.Close(over)
+		return nil, err
+	}
+	return t, nil
 }
 
 // start writes TRAIL_OPENED and waits for the required routes.
 func (t *Trail) start() error {
 	after, err := t.report(t.opened())
 	if err != nil {
-		return err
+		return errors.New("audit: Config.Routes and Config.Keys have more names than TRAIL_OPENED can hold: use fewer or shorter ones")
 	}
 	if t.config.StartOffline {
 		return nil
@@ -62,26 +68,22 @@ func (t *Trail) start() error {
 		return nil
 	}
 	late := t.undelivered(ctx, after, func(r *Route) bool { return r.Required })
-	over, cancelOver := context.WithCancel(context.Background())
-	cancelOver()
-	_ = t.Close(over)
+	if late == nil {
+		return nil
+	}
 	return fmt.Errorf("audit: required routes did not take TRAIL_OPENED within Config.StartTimeout; repair them, or set StartOffline to start without them: %w", late)
 }
 
 // routeConfig is what the delivery of one route needs to know.
-func (t *Trail) routeConfig(r *Route) delivery.Config[Record] {
-	c := delivery.Config[Record]{
-		Name: r.Name, Required: r.Required, Deliver: r.Sink.Deliver,
+func (t *Trail) routeConfig(r *Route, closeSink func() error) delivery.Config[Record] {
+	return delivery.Config[Record]{
+		Name: r.Name, Required: r.Required, Deliver: r.Sink.Deliver, Close: closeSink,
 		Wants:     r.filter(),
 		Size:      func(rec Record) int { return len(rec.json) },
 		Poisoned:  func(rec Record, cause error) { t.quarantine(r.Name, rec, cause) },
 		Failed:    func(cause error) { t.hooks.failed(r.Name, cause) },
 		MaxEvents: r.Batch.MaxEvents, MaxBytes: r.Batch.MaxBytes, Linger: r.Batch.Linger, Deadline: r.Deadline,
 	}
-	if closer, ok := r.Sink.(io.Closer); ok {
-		c.Close = closer.Close
-	}
-	return c
 }
 
 // filter returns the route's filter: no deny of a required route and no event of the trail is ever left out.
@@ -106,10 +108,13 @@ func (t *Trail) quarantine(route string, rec Record, cause error) {
 	if rec.action == ActionEventQuarantined {
 		return
 	}
-	_, _ = t.report(newSystemEvent(ActionEventQuarantined, "refused_by_destination", t.trailText,
-		member{"action", rec.ActionName()}, member{"eventId", rec.ID().String()}, member{"error", masked{cause}.Error()},
+	why := masked{cause}.text()
+	e := newSystemEvent(ActionEventQuarantined, "refused_by_destination", t.trailText,
+		member{"action", rec.ActionName()}, member{"eventId", rec.ID().String()}, member{"error", withoutMail(why)},
 		member{"outcome", rec.outcome.String()}, member{"route", route}, member{"sequence", rec.sequence.String()},
-		member{"tenantId", rec.Tenant()}, member{"time", rec.Time().Format("2006-01-02T15:04:05.000Z")}))
+		member{"tenantId", rec.Tenant()}, member{"time", rec.Time().Format("2006-01-02T15:04:05.000Z")})
+	e.system.errorMarks = why.m
+	_, _ = t.report(e)
 }
 
 // keep reports, once a second, what routes skipped.

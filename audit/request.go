@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/daxis-io/arco-audit/internal/wire"
-	"github.com/daxis-io/arco-audit/redact"
 )
 
 // Request is what an event takes from the request in which it happens. All fields but Actor are optional.
@@ -41,7 +40,7 @@ func (s *scope) Value(key any) any {
 // WithRequest returns a context that carries r for every Emit under it. When ctx carries an actor already,
 // that one stays: another actor in r does not replace it, and events say who was claimed instead.
 func WithRequest(ctx context.Context, r Request) context.Context {
-	s := &scope{Context: ctx, Request: r}
+	s := &scope{Context: orBackground(ctx), Request: r}
 	if old := scopeOf(ctx); old != nil && !old.Actor.IsZero() {
 		s.Actor, s.claimed = old.Actor, old.claimed
 		if r.Actor != old.Actor && !r.Actor.IsZero() {
@@ -50,6 +49,14 @@ func WithRequest(ctx context.Context, r Request) context.Context {
 		}
 	}
 	return s
+}
+
+// orBackground stands in for a context that a caller forgot.
+func orBackground(ctx context.Context) context.Context {
+	if ctx == nil {
+		return context.Background()
+	}
+	return ctx
 }
 
 // RequestFrom returns what ctx carries, or the zero Request. Authentication completes it: it sets Actor and
@@ -62,6 +69,9 @@ func RequestFrom(ctx context.Context) Request {
 }
 
 func scopeOf(ctx context.Context) *scope {
+	if ctx == nil {
+		return nil
+	}
 	s, _ := ctx.Value(requestKey{}).(*scope)
 	return s
 }
@@ -87,9 +97,7 @@ func NewAgent(userAgent string) Agent {
 		if k := t.m.secret(); k != 0 {
 			return Agent{withheld(k)}
 		}
-		t = text{s: rejected}
-		t.m.add(redact.KindGrammar)
-		return Agent{t}
+		return Agent{grammar()}
 	}
 	return Agent{clean(product, most, asText)}
 }

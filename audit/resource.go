@@ -17,8 +17,7 @@ type Resource struct {
 func NewResource(kind stringConstant, name string) Resource {
 	t := clean(name, partLimit, asPart)
 	if name == "" {
-		t = text{s: rejected}
-		t.m.add(redact.KindGrammar)
+		t = grammar()
 	}
 	if _, hit := redact.Scan(string(kind)); hit || kind == "" || len(kind) > 64 || !within(string(kind), &kindBytes) {
 		kind = rejected

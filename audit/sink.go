@@ -19,8 +19,10 @@ import (
 //   - It returns soon after ctx ends. One that does not stalls its own route, nothing else.
 //   - The slice is the sink's until Deliver returns; records may be kept, they never change.
 //   - A panic counts as a plain error.
+//   - It does not wait for its own trail: Flush, Close, and Emit of a critical event would wait for it.
 //
-// A sink that implements io.Closer is closed when its route has ended, unless it hangs.
+// A sink that implements io.Closer is closed when its route has ended, the last one when it is in several, unless
+// it hangs.
 // sinks/sinktest checks these rules.
 type Sink interface {
 	Deliver(ctx context.Context, batch []Record) error
@@ -48,7 +50,7 @@ func Poison(err error, indices ...int) error {
 // Throttled says that the destination wants no more before after has passed. Join it with Failed when part
 // of the batch was delivered.
 func Throttled(after time.Duration, err error) error {
-	return &delivery.Fault{Err: err, After: after}
+	return &delivery.Fault{Err: err, After: after, Throttled: true}
 }
 
 // Down says that the destination cannot be used at all for now, whatever the records: revoked credentials,

@@ -11,6 +11,8 @@ import (
 type systemEvent struct {
 	about  string // the trail or route it is about
 	detail []member
+	// errorMarks say what was withheld from the detail "error".
+	errorMarks marks
 }
 
 type member struct{ key, value string }

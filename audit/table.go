@@ -92,16 +92,16 @@ func tokenLike(s string) bool {
 func (n *Namespace) part(s string, room *int) string {
 	t := clean(s, partLimit, asPart)
 	if s == "" {
-		t = text{s: rejected}
-		t.m.add(redact.KindGrammar)
+		t = grammar()
 	}
 	n.m.merge(t.m)
 	*room -= t.written() + 1
 	return t.s
 }
 
-// truncatedLevels stands for the levels of a namespace that are over the cap.
-const truncatedLevels = "[TRUNCATED]"
+// truncatedLevels stands for the levels of a namespace that are over the cap. No caller can write it: the colon
+// of a level would be escaped.
+const truncatedLevels = "[TRUNCATED:levels]"
 
 // manyNames handles deep or long names: the levels that are over the cap are dropped.
 func manyNames(parts []string, name string, hasName bool) (Namespace, string) {

@@ -23,6 +23,7 @@ type marks [4]redact.Kind
 
 const (
 	mailMark      = "\x00"
+	encodedAt     = "%40"
 	mailCost      = len("[EMAIL:0123456789abcdef0123456789abcdef]")
 	rejected      = "[REJECTED:grammar]"
 	scanLookahead = 4 << 10 // how far past its cap a text is read, so that a secret across the cap is seen
@@ -107,7 +108,7 @@ func undisturbed(s string, as escaping) bool {
 		table = &plainPart
 	}
 	for i := 0; i < len(s); i++ {
-		if table[s[i]] {
+		if table[s[i]] || s[i] == '%' && as == asText && !strings.HasPrefix(s[i:], encodedAt) {
 			continue
 		}
 		if s[i] < utf8.RuneSelf {
@@ -124,7 +125,7 @@ func undisturbed(s string, as escaping) bool {
 
 var plainText, plainPart = func() (t, p [256]bool) {
 	for b := 0x20; b < 0x7f; b++ {
-		t[b] = b != '@'
+		t[b] = b != '@' && b != '%'
 		p[b] = b != '@' && b != '%' && b != '.' && b != ':'
 	}
 	return t, p
@@ -250,7 +251,7 @@ func control(r rune) bool {
 // word is a text of a closed grammar: at most limit bytes of set. What is not becomes a marker. With
 // cutLong, a text that is only too long keeps its first limit bytes.
 func word(s string, limit int, set *[256]bool, cutLong bool) text {
-	if len(s) <= limit && within(s, set) && !(set['@'] && strings.IndexByte(s, '@') >= 0) {
+	if len(s) <= limit && within(s, set) && strings.IndexByte(s, '@') < 0 && !strings.Contains(s, encodedAt) {
 		if _, hit := redact.Scan(s); !hit {
 			return text{s: s}
 		}
@@ -265,7 +266,12 @@ func word(s string, limit int, set *[256]bool, cutLong bool) text {
 	if k := t.m.secret(); k != 0 {
 		return withheld(k)
 	}
-	t = text{s: rejected}
+	return grammar()
+}
+
+// grammar is what stands for a text that does not fit its grammar.
+func grammar() text {
+	t := text{s: rejected}
 	t.m.add(redact.KindGrammar)
 	return t
 }
@@ -331,7 +337,7 @@ func withoutMail(t text) string {
 func replaceMail(s string, name func(string) string) string {
 	pieces := strings.Split(s, mailMark)
 	for i := 1; i < len(pieces); i += 2 {
-		n := name(strings.ToLower(pieces[i]))
+		n := name(strings.ToLower(strings.Replace(pieces[i], encodedAt, "@", 1)))
 		if n != "" {
 			n = ":" + n
 		}

@@ -262,3 +262,57 @@ func TestHostileHeaderCostsBoundedMemory(t *testing.T) {
 		})
 	}
 }
+
+func TestMailIsWithheldUnderPercentEncodingToo(t *testing.T) {
+	trail, c := recording(t)
+	const plain, encoded = "bob@example.com", "bob%40example.com"
+	table := audit.NewTable(nil, "t", uuid.Nil)
+	vend := func(s string) audit.Event {
+		return audit.CredVendDeny(table, audit.VendReasonDisabled, audit.NewVendRequest(0, 0).WithPlan(audit.NewPlanID(s)))
+	}
+	for _, s := range []string{plain, encoded} {
+		ctx := audit.WithRequest(t.Context(), audit.Request{ID: audit.NewRequestID(s), Actor: audit.Anonymous(), Agent: audit.NewAgent(s + "/1")})
+		for _, e := range []audit.Event{
+			audit.AuthDeny(audit.HTTPOperation("GET", "/users/"+s), 0), audit.AuthDeny(audit.RPCOperation("/users/"+s), 0), vend(s),
+			audit.IcebergCommitDeny(audit.NewTable([]string{s}, s, uuid.Nil), 0), audit.ControlStoreDeny(audit.NewResource("a", s), 0, 0),
+		} {
+			_, err := trail.Emit(ctx, e)
+			require.NoError(t, err)
+		}
+	}
+	require.NoError(t, trail.Flush(t.Context()))
+	var first []string
+	for i, r := range c.all() {
+		assert.NotContains(t, r.JSON(), "example", "%d: %s", i, r.JSON())
+		f := decode(t, r)
+		if i < 5 {
+			first = append(first, f["subject"].(string))
+		} else {
+			assert.Equal(t, first[i-5], f["subject"], "one person, one pseudonym")
+		}
+	}
+	assert.NotContains(t, audit.NewRequestID(encoded).String(), "example")
+}
+
+func TestTruncatedLevelsCannotBeForged(t *testing.T) {
+	deep := make([]string, 100)
+	for i := range deep {
+		deep[i] = strings.Repeat("n", 40)
+	}
+	f := emitted(t, audit.IcebergCommitDeny(audit.NewTable(deep, "t", uuid.Nil), 0))
+	assert.Equal(t, []string{"resource truncated"}, f.redactions())
+	parts := strings.Split(strings.TrimPrefix(f["subject"].(string), "iceberg/commit:"), ".")
+	for cut := range 3 {
+		forged := append(append([]string{}, parts[:len(parts)-2-cut]...), parts[len(parts)-2])
+		f := emitted(t, audit.IcebergCommitDeny(audit.NewTable(forged, "t", uuid.Nil), 0))
+		if strings.Contains(f["subject"].(string), parts[len(parts)-2]) {
+			assert.Equal(t, []string{"resource truncated"}, f.redactions(), "the marker stands where nothing was cut")
+		}
+	}
+}
+
+func TestReasonThatIsWithheldIsListed(t *testing.T) {
+	f := emitted(t, audit.NewKind("OWN", "grant", audit.Routine).Deny(audit.NewResource("a", "b"), "Not a code"))
+	assert.Equal(t, "[REJECTED:grammar]", f.data()["decisionReason"])
+	assert.Equal(t, []string{"decisionReason grammar"}, f.redactions())
+}

@@ -24,6 +24,7 @@ type Trail struct {
 	service     scope // who emits the trail's own events
 	statics     [actionCount]*wire.Static
 	kindStatics sync.Map // kindOutcome to *wire.Static
+	kinds       atomic.Int32
 
 	log    spool
 	routes []*delivery.Route[Record]
@@ -32,7 +33,7 @@ type Trail struct {
 	emitted  atomic.Uint64
 	withheld atomic.Uint64
 
-	closing  sync.Once
+	closing  atomic.Bool   // Close was called
 	stop     chan struct{} // ends the keeper
 	kept     chan struct{} // the keeper has ended
 	finished chan struct{} // Close has ended
@@ -48,6 +49,9 @@ func (t *Trail) ID() TrailID { return t.id }
 
 // add gives the encoded event its sequence and hands it to the routes. It returns the sequence after it.
 func (t *Trail) add(x *encoder, e *Event, urgent bool) (Sequence, error) {
+	if len(x.buf) > wire.MaxBytes {
+		return 0, errTooLarge
+	}
 	seq, err := t.log.Begin(len(x.buf), x.env.Tenant, x.system)
 	if err != nil {
 		return 0, err
@@ -60,6 +64,10 @@ func (t *Trail) add(x *encoder, e *Event, urgent bool) (Sequence, error) {
 	}, urgent)
 	return Sequence(seq) + 1, nil
 }
+
+// mostKinds bounds what is kept of a service's own kinds: a program that makes one for every event, against the
+// rule, is slow but does not grow.
+const mostKinds = 1024
 
 // kindOutcome is one of the two actions of a service's own kind.
 type kindOutcome struct {
@@ -83,8 +91,11 @@ func (t *Trail) kindStatic(k kindOutcome) *wire.Static {
 	if k.outcome == OutcomeDeny {
 		name, severity = k.kind.deny, severityWarning
 	}
-	s, _ := t.kindStatics.LoadOrStore(k, t.static(name, k.kind.category, k.outcome, severity))
-	return s.(*wire.Static)
+	s := t.static(name, k.kind.category, k.outcome, severity)
+	if t.kinds.Add(1) <= mostKinds {
+		t.kindStatics.Store(k, s)
+	}
+	return s
 }
 
 // pseudonymise replaces the e-mail addresses in a cleaned text.

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -322,10 +323,10 @@ func TestManyEmittersLoseNothing(t *testing.T) {
 
 func TestHealth(t *testing.T) {
 	token := fakeJWT()
-	fail := true
+	var healed atomic.Bool
 	synctest.Test(t, func(t *testing.T) {
 		c := config(audit.Route{Name: "a", Required: true, Sink: audit.SinkFunc(func(context.Context, []audit.Record) error {
-			if fail {
+			if !healed.Load() {
 				return audit.Down(errors.New("permission denied for " + token))
 			}
 			return nil
@@ -340,7 +341,7 @@ func TestHealth(t *testing.T) {
 		assert.EqualValues(t, 1, h.Routes[0].Lag)
 		assert.Contains(t, h.Routes[0].LastError, "permission denied for [REDACTED:")
 		assert.NotContains(t, h.Routes[0].LastError, token)
-		fail = false
+		healed.Store(true)
 		require.NoError(t, trail.Flush(t.Context()))
 		h = trail.Health()
 		assert.True(t, h.Ready())

@@ -112,8 +112,8 @@ func TestRouteRetriesOnlyWhatFailed(t *testing.T) {
 		{"indices", &delivery.Fault{Err: cause, Indices: []int{1, 3}}, []number{1, 3}},
 		{"indices in any order", &delivery.Fault{Err: cause, Indices: []int{3, 1}}, []number{1, 3}},
 		{"joined", errors.Join(&delivery.Fault{Err: cause, Indices: []int{0}}, &delivery.Fault{Err: cause, Indices: []int{2}}), []number{0, 2}},
-		{"throttled with indices", errors.Join(&delivery.Fault{Err: cause, After: time.Minute}, &delivery.Fault{Err: cause, Indices: []int{2}}), []number{2}},
-		{"throttled alone", &delivery.Fault{Err: cause, After: time.Minute}, []number{0, 1, 2, 3}},
+		{"throttled with indices", errors.Join(&delivery.Fault{Err: cause, Throttled: true, After: time.Minute}, &delivery.Fault{Err: cause, Indices: []int{2}}), []number{2}},
+		{"throttled alone", &delivery.Fault{Err: cause, Throttled: true, After: time.Minute}, []number{0, 1, 2, 3}},
 		{"down", &delivery.Fault{Err: cause, Down: true}, []number{0, 1, 2, 3}},
 		{"index out of the batch", &delivery.Fault{Err: cause, Indices: []int{7}}, []number{0, 1, 2, 3}},
 		{"negative index", &delivery.Fault{Err: cause, Indices: []int{-1}}, []number{0, 1, 2, 3}},
@@ -149,7 +149,7 @@ func TestRouteWaitsAsTheDestinationAsks(t *testing.T) {
 		d := &destination{script: func(attempt int, _ []number) error {
 			at = append(at, time.Now())
 			if attempt == 1 {
-				return &delivery.Fault{After: 7 * time.Minute}
+				return &delivery.Fault{Throttled: true, After: 7 * time.Minute}
 			}
 			return nil
 		}}

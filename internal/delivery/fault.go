@@ -11,7 +11,9 @@ type Fault struct {
 	Indices []int // the records it is about; empty: the whole batch
 	Poison  bool  // these records can never be delivered
 	Down    bool  // the destination cannot be used at all for now
-	After   time.Duration
+	// Throttled says that the destination wants no more before After has passed.
+	Throttled bool
+	After     time.Duration
 }
 
 // Error returns the text of the cause.
@@ -42,7 +44,7 @@ func Judge(err error, n int) Verdict {
 		return Verdict{}
 	}
 	j := judgement{fate: make([]fate, n)}
-	j.visit(err, false)
+	j.visit(err, cover{})
 	v := Verdict{After: j.after, Down: j.down}
 	whole := j.plain || !j.named
 	for i, f := range j.fate {
@@ -75,38 +77,44 @@ type judgement struct {
 	poisonAll bool
 }
 
-// visit walks the tree; covered means that a fault above already says what err means.
-func (j *judgement) visit(err error, covered bool) {
+// cover is what the faults above an error of the tree already say of it.
+type cover struct {
+	meaning bool // what it means
+	records bool // which records it is about
+}
+
+// visit walks the tree.
+func (j *judgement) visit(err error, c cover) {
 	if f, ok := err.(*Fault); ok {
-		j.take(f)
+		j.take(f, c)
 		if f.Err != nil {
-			j.visit(f.Err, true)
+			j.visit(f.Err, cover{meaning: true, records: c.records || len(f.Indices) > 0})
 		}
 		return
 	}
 	switch u := err.(type) {
 	case interface{ Unwrap() []error }:
 		for _, e := range u.Unwrap() {
-			j.visit(e, covered)
+			j.visit(e, c)
 		}
 	case interface{ Unwrap() error }:
 		if inner := u.Unwrap(); inner != nil {
-			j.visit(inner, covered)
+			j.visit(inner, c)
 			return
 		}
-		j.plain = j.plain || !covered
+		j.plain = j.plain || !c.meaning
 	default:
-		j.plain = j.plain || !covered
+		j.plain = j.plain || !c.meaning
 	}
 }
 
-func (j *judgement) take(f *Fault) {
+func (j *judgement) take(f *Fault, c cover) {
 	j.after = max(j.after, f.After)
 	j.down = j.down || f.Down
 	if len(f.Indices) == 0 {
 		j.poisonAll = j.poisonAll || f.Poison
 		// How the destination fares says nothing of the records; all else is about all of them.
-		j.plain = j.plain || f.Poison || f.After <= 0 && !f.Down
+		j.plain = j.plain || !c.records && (f.Poison || !f.Throttled && !f.Down)
 		return
 	}
 	j.named = true
