@@ -203,6 +203,11 @@ func (j *Journal) finish() {
 	defer close(j.finished)
 	j.stopped.Wait()
 	err := j.drain()
+	if j.file != nil {
+		err = errors.Join(err, j.file.Close())
+	}
+	// What was prepared goes first: on a full disk that is the room for the mark.
+	j.dropPrepared()
 	if err == nil {
 		err = j.syncCursors()
 	}
@@ -217,10 +222,6 @@ func (j *Journal) finish() {
 	wake(&j.flyingDone)
 	j.broadcastLocked()
 	j.mu.Unlock()
-	if j.file != nil {
-		err = errors.Join(err, j.file.Close())
-	}
-	j.dropPrepared()
 	j.closeRoutes()
 	if err = errors.Join(err, j.lock.Close()); err != nil {
 		j.finishErr = fmt.Errorf("journal: close: %w", err)
@@ -253,6 +254,7 @@ func (j *Journal) broadcastLocked() {
 
 func (j *Journal) wakeFollowersLocked() {
 	for _, r := range j.followers {
+		r.waiting = false
 		nudge(r.wake)
 	}
 	j.followers = j.followers[:0]

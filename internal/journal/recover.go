@@ -86,8 +86,10 @@ func adopt(o Options, manual bool) (*Journal, error) {
 	j.lock = lock
 	if err := j.recover(); err != nil {
 		j.closeRoutes()
-		err = errors.Join(err, lock.Close())
-		return nil, fmt.Errorf("journal: adopt: %w", err)
+		if err := errors.Join(err, lock.Close()); !errors.Is(err, ErrNewer) && !errors.Is(err, ErrEmpty) {
+			return nil, fmt.Errorf("journal: adopt: %w", err)
+		}
+		return nil, err
 	}
 	j.start()
 	return j, nil
@@ -144,7 +146,7 @@ func (j *Journal) loadCursors(names []string) error {
 		if err != nil {
 			return err
 		}
-		r := &Route{j: j, name: route, file: file, pos: endless, wake: make(chan struct{}, 1), lost: !valid, required: true}
+		r := &Route{j: j, name: route, file: file, wake: make(chan struct{}, 1), lost: !valid, required: true}
 		r.cursor.Store(file.slot.next)
 		r.dropped.Store(file.slot.dropped)
 		r.reported = file.slot.dropped

@@ -145,6 +145,25 @@ func TestRecoverDamage(t *testing.T) {
 	}
 }
 
+func TestRecoverDamageOnAFullDisk(t *testing.T) {
+	fsys := filled(t, roomy, 60, 5)
+	require.NoError(t, fsys.Mutate(segments(fsys)[0], func(b []byte) []byte {
+		b[bytes.Index(b, []byte("n=000030"))] ^= 1
+		return b
+	}))
+	fsys.SetCapacity(1)
+	j, err := journal.Adopt(roomy(fsys))
+	require.NoError(t, err)
+	r, err := j.Route("sink", journal.StartOldest, true)
+	require.NoError(t, err)
+	got, _ := readAll(t, j, r)
+	assert.Equal(t, append(wants(0, 30), wants(31, 60)...), got)
+	require.Len(t, j.Recovered().Gaps, 1)
+	assert.Empty(t, j.Recovered().Gaps[0].Quarantine)
+	require.NoError(t, r.Advance(60))
+	require.NoError(t, j.Remove(), "removing needs no room")
+}
+
 func wantBytes(n int) []byte { return []byte(want(uint64(n), n)) }
 
 func TestRecoverDamageBelowTheCursors(t *testing.T) {

@@ -52,10 +52,12 @@ type Route struct {
 	wake     chan struct{}
 	lost     bool // the cursor was unreadable when the trail was adopted
 
-	pos      uint64 // what Next returns next; endless while the route is known only by its cursor
-	reported uint64 // drops that Next has told of
-	chunk    *chunkPlace
-	segment  *segmentReader
+	registered bool   // guarded by the journal's lock; false while the route is known only by its cursor
+	waiting    bool   // likewise: it is among the journal's followers
+	pos        uint64 // what Next returns next
+	reported   uint64 // drops that Next has told of
+	chunk      *chunkPlace
+	segment    *segmentReader
 }
 
 // Route registers a reader under a name that is unique in the journal. A known name goes on at its cursor, a new one
@@ -69,6 +71,7 @@ func (j *Journal) Route(name string, start Start, required bool) (*Route, error)
 	defer j.keeping.Unlock()
 	j.mu.Lock()
 	r, known := j.routes[name]
+	taken := known && r.registered
 	closed := j.closed
 	first := j.synced.Load()
 	if start == StartOldest && len(j.segments) > 0 {
@@ -78,7 +81,7 @@ func (j *Journal) Route(name string, start Start, required bool) (*Route, error)
 	switch {
 	case closed:
 		return nil, ErrClosed
-	case known && r.pos != endless:
+	case taken:
 		return nil, fmt.Errorf("%w: route is registered already", ErrInvalid)
 	case !known:
 		file, err := createCursor(j.o.FS, j.dir, j.o.Trail, name, cursorSlot{generation: 1, next: first})
@@ -89,7 +92,7 @@ func (j *Journal) Route(name string, start Start, required bool) (*Route, error)
 		r.cursor.Store(first)
 	}
 	j.mu.Lock()
-	r.required = required
+	r.required, r.registered = required, true
 	r.pos = r.cursor.Load()
 	j.routes[name] = r
 	j.tail.read = true
@@ -151,6 +154,9 @@ func (r *Route) shedLocked(end uint64) {
 // while there is none behind the synced mark. A *GapError stands for missing records; the next call goes on behind
 // them. The payloads may be kept but not written to. It returns ErrClosed once the journal is closed.
 func (r *Route) Next(ctx context.Context, frames []Frame, maxBytes int) (int, error) {
+	if len(frames) == 0 {
+		return 0, fmt.Errorf("%w: frames is empty", ErrInvalid)
+	}
 	for {
 		if floor := r.cursor.Load(); r.pos < floor && r.dropped.Load() > r.reported {
 			return 0, r.skip(floor, ReasonDropped)
@@ -194,7 +200,10 @@ func (r *Route) waitChannel() (wait <-chan struct{}, closed bool) {
 	if r.pos < r.readableLocked() {
 		return nil, false
 	}
-	j.followers = append(j.followers, r)
+	if !r.waiting {
+		r.waiting = true
+		j.followers = append(j.followers, r)
+	}
 	return r.wake, false
 }
 

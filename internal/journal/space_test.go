@@ -67,6 +67,8 @@ func TestFullDisk(t *testing.T) {
 		<-time.After(3 * time.Second)
 		_, err = j.Append(t.Context(), entry(full+2))
 		require.NoError(t, err, "room came back")
+		_, err = fill(t, j, full+3)
+		require.ErrorIs(t, err, journal.ErrFull)
 		closeJournal(t, j)
 	})
 }
@@ -176,6 +178,20 @@ func TestTenantShare(t *testing.T) {
 		require.NoError(t, err, "delivery gives room back")
 		closeJournal(t, j)
 	})
+}
+
+func TestCloseDuringAnOutage(t *testing.T) {
+	fsys := faultfs.New()
+	j := opened(t, fsys)
+	appendN(t, j, 0, 5)
+	fsys.Inject(faultfs.Rule{Kind: faultfs.KindSync, Err: syscall.EIO}, faultfs.Rule{Kind: faultfs.KindCreate, Err: syscall.EIO})
+	_, err := j.Append(t.Context(), entry(5))
+	require.NoError(t, err)
+	require.ErrorIs(t, j.Close(t.Context()), syscall.EIO)
+	fsys.Inject()
+	got, report := recovered(t, onCrash(fsys, faultfs.LoseAll()))
+	assert.Equal(t, wants(0, 5), got[:5])
+	assert.True(t, report.Unclean)
 }
 
 func TestAppendWaitsForRoomAndHonoursItsContext(t *testing.T) {

@@ -46,7 +46,7 @@ func (j *Journal) Stats() Stats {
 	}
 	for _, r := range j.routes {
 		s.Routes = append(s.Routes, RouteStats{
-			Name: r.name, Required: r.required, Registered: r.pos != endless,
+			Name: r.name, Required: r.required, Registered: r.registered,
 			Cursor: r.cursor.Load(), Dropped: r.dropped.Load(),
 		})
 	}

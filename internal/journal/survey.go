@@ -174,10 +174,12 @@ func (s *survey) passDamage(f vfs.File, scan *scanner, seg, next *segment) (lost
 		scan.seq, scan.off = seg.end, seg.size
 	}
 	name, err := s.copyAside(f, seg, off, scan.off)
-	if err == nil {
-		s.gap(scan.seq, ReasonDamaged, name)
+	if err != nil && !noSpace(err) {
+		return false, err
 	}
-	return false, err
+	// On a full disk delivering the rest matters more than the copy.
+	s.gap(scan.seq, ReasonDamaged, name)
+	return false, nil
 }
 
 // accept counts a valid frame and shows it.
