@@ -32,4 +32,7 @@ var nameBuilders = []builder{
 	named("ARCO_METRICS_SECRET", opaque(32)), named("ARCO_AUDIT_ACTOR_HMAC_KEY", std(44)), named("bot_token", opaque(32)), named("credentials", opaque(40)),
 	named("datadog_app_key", hexa(40)), named("twilio_auth_token", hexa(32)), named("cloudflare_api_key", hexa(36)), named("okta_api_token", opaque(42)),
 	named("oauth_token_secret", opaque(45)), named("azure_client_secret", opaque(40)), named("subscription_key", hexa(32)), named("master_key", opaque(40)),
+	named("STRIPE_KEY", opaque(40)), named("algolia_admin_key", hexa(32)), named("zendesk_secret_key", opaque(40)), named("mailgun_private_key", hexa(32)),
+	named("CODECOV_TOKEN", uuids), named("fastly_token", opaque(32)), named("travis_token", opaque(22)), named("netlify_access_token", opaque(43)),
+	named("TWITTER_CONSUMER_KEY", opaque(25)), named("snyk_token", uuids), named("HUBSPOT_APIKEY", uuids), named("kraken_secret", std(86)),
 }

@@ -179,6 +179,10 @@ var urlBuilders = []builder{
 		p := g.chars(alnum, g.num(4, 20))
 		return g.of("https", "postgres", "postgresql", "mysql", "redis", "amqp", "mongodb", "mongodb+srv", "ftp", "nats", "kafka", "clickhouse") + "://" + g.word() + ":" + p + "@" + g.word() + ".internal:" + fmt.Sprint(g.num(1000, 9999)) + "/" + g.word(), p
 	}},
+	{"url-token-user", func(g *Gen) (string, string) {
+		p := g.of(g.hex(40), g.chars(alnum, 36))
+		return "https://" + p + "@git.example.com/org/" + g.word() + ".git", p
+	}},
 	{"url-password-only", func(g *Gen) (string, string) {
 		p := g.chars(alnum, g.num(8, 20))
 		return "redis://:" + p + "@cache.internal:6379/0", p

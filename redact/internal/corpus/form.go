@@ -91,6 +91,58 @@ var Forms = []Form{
 	{Name: "pair-xml", Apply: pairForm(func(n, v string) string { return "<" + n + ">" + v + "</" + n + ">" })},
 	{Name: "names-upper", Apply: caseForm(strings.ToUpper)},
 	{Name: "names-lower", Apply: caseForm(strings.ToLower)},
+	{Name: "query-spaced", Apply: queryForm(func(pairs [][2]string) string {
+		return joinPairs(pairs, " = ", " & ")
+	})},
+	{Name: "query-colons", Apply: queryForm(func(pairs [][2]string) string { return joinPairs(pairs, ": ", ", ") })},
+	{Name: "query-map-dump", Apply: queryForm(func(pairs [][2]string) string {
+		v := url.Values{}
+		for _, p := range pairs {
+			plain, _ := url.QueryUnescape(p[1])
+			v[p[0]] = []string{plain}
+		}
+		return fmt.Sprintf("%v", v)
+	})},
+	{Name: "query-struct-dump", Apply: queryForm(func(pairs [][2]string) string {
+		for i := range pairs {
+			pairs[i][0] = goName(pairs[i][0])
+		}
+		return "{" + joinPairs(pairs, ":", " ") + "}"
+	})},
+	{Name: "query-json", Apply: queryForm(func(pairs [][2]string) string {
+		m := make(map[string]string)
+		for _, p := range pairs {
+			m[p[0]], _ = url.QueryUnescape(p[1])
+		}
+		b, _ := json.Marshal(m)
+		return string(b)
+	})},
+	{Name: "query-alone", Apply: queryForm(func(pairs [][2]string) string { return joinPairs(pairs, "=", "&") })},
+	{Name: "query-semicolons", Apply: queryForm(func(pairs [][2]string) string { return joinPairs(pairs, "=", ";") })},
+	{Name: "query-snake", Apply: queryForm(func(pairs [][2]string) string {
+		return strings.ReplaceAll(joinPairs(pairs, "=", "&"), "X-Amz-", "x_amz_")
+	})},
+	{Name: "header-upper", Apply: headerForm(strings.ToUpper)},
+	{Name: "header-lower", Apply: headerForm(strings.ToLower)},
+	{Name: "header-map-dump", Apply: func(_ *Gen, s Sample) (string, bool) {
+		n, v, ok := strings.Cut(s.Text, ": ")
+		return fmt.Sprintf("%v", http.Header{n: {v}, "Accept": {"*/*"}}), ok && headerName.MatchString(n)
+	}},
+	{Name: "header-no-space", Apply: func(_ *Gen, s Sample) (string, bool) {
+		n, v, ok := strings.Cut(s.Text, ": ")
+		return n + ":" + v, ok && headerName.MatchString(n)
+	}},
+	{Name: "header-wide", Apply: func(_ *Gen, s Sample) (string, bool) {
+		n, v, ok := strings.Cut(s.Text, ": ")
+		return n + " :   " + strings.Replace(v, " ", "   ", 1), ok && headerName.MatchString(n)
+	}},
+	{Name: "header-tuple", Apply: func(_ *Gen, s Sample) (string, bool) {
+		n, v, ok := strings.Cut(s.Text, ": ")
+		return "('" + n + "', '" + v + "')", ok && headerName.MatchString(n)
+	}},
+	{Name: "zero-width-everywhere", Apply: func(_ *Gen, s Sample) (string, bool) {
+		return strings.Join(strings.Split(s.Text, ""), "\u200b"), true
+	}},
 	{Name: "cut-short", Apply: func(g *Gen, s Sample) (string, bool) { return cut(s, 60+g.r.IntN(35)) }},
 	{Name: "zero-width", Apply: func(g *Gen, s Sample) (string, bool) { return g.split(s.Text, "\u200b"), true }},
 	{Name: "zero-width-joiner", Apply: func(g *Gen, s Sample) (string, bool) { return g.split(s.Text, "\u200d"), true }},
@@ -207,4 +259,44 @@ func httpError(_ *Gen, s Sample) (string, bool) {
 	}
 	err := &url.Error{Op: "Get", URL: s.Text, Err: fmt.Errorf("dial tcp 10.0.0.1:443: connect: connection refused")}
 	return err.Error(), true
+}
+
+var headerName = regexp.MustCompile(`^[A-Za-z][A-Za-z-]+$`)
+
+// headerForm writes the names of a header and its scheme in another case.
+func headerForm(change func(string) string) func(*Gen, Sample) (string, bool) {
+	return func(_ *Gen, s Sample) (string, bool) {
+		n, v, ok := strings.Cut(s.Text, ": ")
+		if !ok || !headerName.MatchString(n) {
+			return "", false
+		}
+		if scheme, credential, two := strings.Cut(v, " "); two {
+			v = change(scheme) + " " + credential
+		}
+		return change(n) + ": " + v, true
+	}
+}
+
+// queryForm applies to URLs with a query.
+func queryForm(write func(pairs [][2]string) string) func(*Gen, Sample) (string, bool) {
+	return func(_ *Gen, s Sample) (string, bool) {
+		u, query, ok := strings.Cut(s.Text, "?")
+		if !ok || !strings.HasPrefix(u, "https://") {
+			return "", false
+		}
+		var pairs [][2]string
+		for p := range strings.SplitSeq(query, "&") {
+			n, v, _ := strings.Cut(p, "=")
+			pairs = append(pairs, [2]string{n, v})
+		}
+		return write(pairs), true
+	}
+}
+
+func joinPairs(pairs [][2]string, sep, between string) string {
+	var parts []string
+	for _, p := range pairs {
+		parts = append(parts, p[0]+sep+p[1])
+	}
+	return strings.Join(parts, between)
 }

@@ -77,6 +77,24 @@ var idClasses = []Class{
 	}},
 	{"request-id-short", func(g *Gen) string { return "req_" + g.chars(alnum, 16) }},
 	{"lambda-request", func(g *Gen) string { return "RequestId: " + g.uuid() + " Version: $LATEST" }},
+	{"prefixed-uuid", func(g *Gen) string {
+		return g.of("api-", "job-", "run-", "evt_", "sess-", "token-", "key-", "auth_", "sdk-", "rel-", "user_") + g.uuid()
+	}},
+	{"prefixed-ulid", func(g *Gen) string {
+		return g.of("API-", "REQ-", "tok_", "key_", "sess_", "evt_", "secret_", "job_", "auth_") + "01J" + g.chars(crockford, 23)
+	}},
+	{"prefixed-ksuid", func(g *Gen) string {
+		return g.of("req_", "sess_", "tok_", "key_", "run_", "usr_", "org_") + "2" + g.chars(alnum, 26)
+	}},
+	{"prefixed-nanoid", func(g *Gen) string {
+		return g.of("req_", "ses_", "t_", "wk_", "p_", "app_", "in_", "sub_") + g.chars(alnum, g.num(10, 32))
+	}},
+	{"prefixed-hash", func(g *Gen) string {
+		return g.of("file-", "blob-", "obj_", "md5-", "row_", "part-", "k_", "h:", "agent:x:") + g.hex(g.num(4, 16)*4)
+	}},
+	{"other-keys", func(g *Gen) string {
+		return g.of("partition_key=", "cache_key=", "objectKey=", "sort_key: ", "routing-key: ", "primaryKey=", "surrogate-key: ", "kms_key=", "row_key=", "shard_key=", "foreign_key=", "idempotency_key=") + g.of(g.hex(32), g.uuid(), g.words(3, "-"), g.hex(64))
+	}},
 	{"etag", func(g *Gen) string { return `"` + g.hex(32) + `"` }},
 	{"etag-multipart", func(g *Gen) string { return `"` + g.hex(32) + "-" + fmt.Sprint(g.num(2, 900)) + `"` }},
 	{"weak-etag", func(g *Gen) string { return `W/"` + g.hex(20) + `"` }},

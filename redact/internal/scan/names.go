@@ -58,7 +58,7 @@ var nameRows = []nameRow{
 	{id: 80, kind: "password", names: []string{"password", "passwd", "passphrase", "pwd", "pass", "passcode", "pswd", "passwort", "motdepasse", "contrasena"}, test: password, source: "a name that people give to passwords"},
 	{id: 81, kind: "client-secret", names: []string{"clientsecret", "appsecret", "consumersecret", "oauthsecret"}, test: generated, source: "RFC 6749"},
 	{id: 82, kind: "secret", names: []string{"secret", "secretkey", "sharedsecret", "webhooksecret", "signingsecret", "secrettext", "apisecret", "secretvalue", "tokensecret", "secrethash"}, test: generated, source: "a name that people give to secrets"},
-	{id: 83, kind: "api-key", names: []string{"apikey", "appkey", "applicationkey", "subscriptionkey", "licensekey", "servicekey", "authkey", "adminkey", "integrationkey", "routingkey", "writekey", "xkey", "functionkey", "functionskey", "hostkey", "userkey", "apikeyv2"}, test: generated, source: "OpenAPI 3: apiKey security schemes"},
+	{id: 83, kind: "api-key", names: []string{"apikey", "appkey", "applicationkey", "subscriptionkey", "licensekey", "servicekey", "authkey", "adminkey", "integrationkey", "writekey", "functionkey", "functionskey"}, test: generated, source: "OpenAPI 3: apiKey security schemes"},
 	{id: 84, kind: "access-key", names: []string{"accesskey", "s3accesskey"}, test: generated, source: "a name that people give to access keys"},
 	{id: 85, kind: "private-key", names: []string{"privatekey", "signingkey", "encryptionkey", "decryptionkey", "masterkey", "hmackey", "symmetrickey", "presharedkey", "psk", "sharedkey", "keymaterial", "secretkeybase", "rootkey", "datakey", "aeskey", "sessionkey", "storekey", "customerkey"}, test: generated, source: "a name that people give to keys"},
 	{id: 86, kind: "access-token", names: []string{"accesstoken", "refreshtoken", "authtoken", "idtoken", "bearertoken", "sessiontoken", "securitytoken", "apitoken", "usertoken", "bottoken", "deploytoken", "oauthtoken", "personalaccesstoken", "vaulttoken", "githubtoken", "jwttoken", "clientassertion", "assertion", "subjecttoken", "actortoken", "registrationtoken", "servicetoken", "tasktoken", "jointoken", "roottoken", "accesstokensecret", "logintoken", "resettoken", "invitetoken", "devicetoken", "delegationtoken", "delegation"}, test: generated, source: "RFC 6749, RFC 8693"},
@@ -150,7 +150,7 @@ func jumbled(raw string) bool {
 			n++
 		}
 	}
-	return n > 4
+	return n > 3
 }
 
 // lookup returns what the table knows of a name as it stands in a text, with
@@ -160,7 +160,7 @@ func lookup(raw string) (nameEntry, bool) {
 	for len(raw) > 3 && is(raw[len(raw)-1], digit|dash|under|dot) && !strings.HasSuffix(raw, "256") {
 		raw = raw[:len(raw)-1]
 	}
-	if !secretEnding(raw) || len(raw) >= 16 && jumbled(raw) {
+	if !secretEnding(raw) || len(raw) >= 8 && jumbled(raw) {
 		return nameEntry{}, false
 	}
 	var buf [maxName]byte
@@ -183,14 +183,37 @@ func lookup(raw string) (nameEntry, bool) {
 			return nameIndex[ending], true
 		}
 	}
-	if hasFold(raw, 0, "x-") && string(text[n-3:]) == "key" {
+	if string(text[n-3:]) == "key" && (hasFold(raw, 0, "x-") || ofProvider(text)) {
 		return customKey(text)
 	}
 	return prefixed(text)
 }
 
-// customKey knows headers of one's own, X-...-Key, except for those that name
-// keys of other kinds.
+// providers are services whose name before "key" makes it the key of an
+// account there.
+var providers = strings.Fields(`adafruit airtable algolia alphavantage amplitude anthropic asana atlassian azure beamer bitbucket
+	bittrex bugsnag clerk cloudflare codecov cohere coinbase confluent contentful datadog deepgram deepseek discord dropbox elastic
+	etsy facebook fastly figma finnhub firebase flickr freshdesk gemini github gitlab giphy google grafana heroku honeycomb hubspot
+	huggingface imgur intercom jira klaviyo kraken kucoin launchdarkly linear linkedin looker mailchimp mailgun mailjet mapbox
+	mattermost messagebird mistral mixpanel netlify newrelic notion nytimes okta openai openweather opsgenie pagerduty paypal
+	pinecone plaid postmark pusher rapidapi razorpay rollbar segment sendbird sendgrid sentry shodan shopify slack snyk sonar
+	spotify splunk square stripe sumo supabase telegram tencent travis trello twilio twitch twitter typeform vercel virustotal
+	wakatime yandex zendesk zoom`)
+
+// ofProvider reports whether a provider's name stands in the text.
+func ofProvider(text []byte) bool {
+	for _, p := range providers {
+		for i := 0; i+len(p) <= len(text)-3; i++ {
+			if text[i] == p[0] && string(text[i:i+len(p)]) == p {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// customKey knows the keys of providers and headers of one's own, X-...-Key,
+// except for those that name keys of other kinds.
 func customKey(text []byte) (nameEntry, bool) {
 	for _, k := range [...]string{"cachekey", "idempotencykey", "partitionkey", "publickey", "sortkey", "objectkey", "primarykey", "requestkey", "surrogatekey"} {
 		if len(text) > len(k) && string(text[len(text)-len(k):]) == k {

@@ -42,6 +42,9 @@ func pairAt(text string, at int) (pair, bool) {
 	space := runMax(text, k, 4, white)
 	if space == k && k < len(text) && text[k] == '+' {
 		space++ // a space in a form
+		if !all(p.name(text), letter|dash|under) {
+			return p, false
+		}
 	}
 	p.spaced = space > k
 	k, ok := p.separator(text, space)
@@ -204,7 +207,7 @@ func matchName(text string, at int) (Finding, bool) {
 func (p *pair) hopeless(text string) bool {
 	if p.sep == ' ' {
 		v := p.value(text)
-		return len(v) < 8 || len(v) < 20 && text[p.nameStart] != '-' && all(v, letter|dash|under|dot)
+		return len(v) < 8 || len(v) < 20 && text[p.nameStart] != '-' && all(v, letter|dash|under|dot) && !random(v)
 	}
 	return p.valueEnd == p.valueStart+1
 }

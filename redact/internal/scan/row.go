@@ -67,7 +67,7 @@ func matchRow(text string, at, i int) (Finding, bool) {
 // generator.
 func (s *shape) plausible(token string) bool {
 	body := token[len(s.prefix):]
-	return !wordy(body) && (!s.cased || hasBothCases(body))
+	return !wordy(body) && (!s.cased || hasBothCases(body)) && !isULID(body)
 }
 
 // cut reports whether a token that ends early is still one: its prefix is
@@ -87,6 +87,9 @@ func (r *row) cut(s *shape, text string, start, end, matched int) bool {
 	case !s.marked && (len(s.prefix) < 4 || start > 0 && is(text[start-1], plus)):
 		return false // any base64 can begin so
 	case r.exact && (len(s.prefix) < 4 || !is(s.prefix[len(s.prefix)-1], dash|under)):
+		return false
+	}
+	if len(s.prefix) < 4 && len(body) < 2*leastBody {
 		return false
 	}
 	return len(body) >= leastBody && random(body) && (!s.cased || hasBothCases(body))
@@ -111,6 +114,12 @@ func (s *shape) bounded(text string, start int) bool {
 // what stands before it. A short prefix says nothing there.
 func joined(text string, start int) bool {
 	return start > 0 && is(text[start-1], dash|under) || start > 1 && text[start-1] == '+' && is(text[start-2], alnum)
+}
+
+// isULID reports whether v is a ULID of this age of the world; identifiers of
+// many systems are a prefix and a ULID.
+func isULID(v string) bool {
+	return len(v) == 26 && v[0] == '0' && v[1] < '2' && all(v, upper|digit)
 }
 
 func hasBothCases(v string) bool {

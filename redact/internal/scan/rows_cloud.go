@@ -61,7 +61,6 @@ var cloudRows = []row{
 	{id: 358, kind: "backblaze-auth-token", shape: "4_00<r30->", source: "backblaze.com: authorization tokens"},
 	{id: 359, kind: "yandex-iam-token", shape: "t1.<q20->.<q86>", source: ruleSetGitleaks},
 	{id: 360, kind: "yandex-key", shape: "AQVN<b35-38>", source: ruleSetGitleaks},
-	{id: 361, kind: "yandex-static-secret", shape: "YC<b38>", exact: true, source: ruleSetGitleaks},
 	{id: 362, kind: "yandex-oauth-token", shape: "y0_<b50-64>", source: "yandex.cloud: OAuth"},
 	{id: 363, kind: "oracle-par", near: "oraclecloud", shape: "/p/<b40-100>/n/<b2-60>/b/", source: "docs.oracle.com: pre-authenticated requests"},
 	{id: 364, kind: "openshift-token", shape: "sha256~<b43>", source: "docs.openshift.com: OAuth tokens"},

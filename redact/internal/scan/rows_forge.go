@@ -29,7 +29,6 @@ var forgeRows = []row{
 	{id: 224, kind: "nuget-key", shape: "oy2<l43>", exact: true, source: ruleSetKingfisher},
 	{id: 225, kind: "cargo-token", shape: "cio<A32>", exact: true, source: ruleSetKingfisher},
 	{id: 226, kind: "clojars-token", shape: "CLOJARS_<l60>", source: ruleSetGitleaks},
-	{id: 227, kind: "hex-pm-key", shape: "hex_<h32>", exact: true, source: "hex.pm: API keys"},
 	{id: 228, kind: "docker-hub-pat", shape: "dckr_pat_<b27>", source: "docs.docker.com: access tokens"},
 	{id: 229, kind: "docker-hub-org-token", shape: "dckr_oat_<b32>", source: "docs.docker.com: organization access tokens"},
 	{id: 230, kind: "artifactory-key", shape: "AKCp<A64-74>", source: ruleSetGitleaks},

@@ -24,6 +24,8 @@ func matchUserinfo(text string, at int) (Finding, bool) {
 		}
 	}
 	switch {
+	case colon < 0 && start >= 2 && text[start-2] == '/':
+		return tokenUser(text, start, at)
 	case colon < 0:
 		return oracleLogin(text, start, at)
 	case start >= 2 && text[start-1] == '/' && text[start-2] == '/':
@@ -39,6 +41,16 @@ func matchUserinfo(text string, at int) (Finding, bool) {
 		return Finding{}, false
 	}
 	return Finding{Kind: kindUserinfo, Start: colon + 1, End: at}, true
+}
+
+// tokenUser judges the user of an http URL without a password: hosts of code
+// take tokens there.
+func tokenUser(text string, start, at int) (Finding, bool) {
+	v := text[start:at]
+	if start < 4 || !hasFold(text, start-4, "p://") && !hasFold(text, start-4, "s://") || !strings.Contains(text[max(0, start-8):start], "http") {
+		return Finding{}, false
+	}
+	return Finding{Kind: kindUserinfo, Start: start, End: at}, len(v) >= 20 && all(v, name) && random(v) && !isUUID(v)
 }
 
 func allStars(v string) bool { return strings.Trim(v, "*xX.") == "" }
