@@ -32,7 +32,7 @@
 //
 //	NotFound, PermissionDenied, Unauthenticated,      audit.Down: the role logging.logWriter or the
 //	FailedPrecondition, Unimplemented                 configuration is missing
-//	ResourceExhausted                                 audit.Throttled, for as long as RetryInfo says
+//	ResourceExhausted with RetryInfo                  audit.Throttled, for as long as that says
 //	InvalidArgument                                   audit.Poison for that entry; a request that is refused
 //	                                                  whole is halved until the entries at fault are alone
 //	anything else                                     failed, comes again

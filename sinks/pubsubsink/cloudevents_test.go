@@ -37,9 +37,14 @@ func TestCloudEventsReaderDecodesMessages(t *testing.T) {
 		assert.True(t, all[i].Time().Equal(event.Time()))
 		assert.Equal(t, "application/json", event.DataContentType())
 		assert.Equal(t, string(m.Data), string(event.Data()))
-		// Written as JSON by the SDK, it is the same event.
+		// Written as JSON by the SDK, it is the same event, but for zeros at the end of the second.
 		text, err := json.Marshal(event)
 		require.NoError(t, err)
-		assert.JSONEq(t, all[i].JSON(), string(text))
+		var want, got map[string]any
+		require.NoError(t, json.Unmarshal([]byte(all[i].JSON()), &want))
+		require.NoError(t, json.Unmarshal(text, &got))
+		delete(want, "time")
+		delete(got, "time")
+		assert.Equal(t, want, got)
 	}
 }

@@ -20,7 +20,7 @@
 //
 //	NotFound, PermissionDenied, Unauthenticated,      audit.Down: the topic, the role pubsub.publisher or
 //	FailedPrecondition, Unimplemented                 the configuration is missing
-//	ResourceExhausted                                 audit.Throttled, for as long as RetryInfo says
+//	ResourceExhausted with RetryInfo                  audit.Throttled, for as long as that says
 //	InvalidArgument                                   the request is halved until the messages at fault are
 //	                                                  alone: audit.Poison
 //	anything else                                     failed, comes again

@@ -29,8 +29,9 @@ func classed(err error, failed func(error) error) error {
 	case codes.ResourceExhausted:
 		var e *apierror.APIError
 		errors.As(err, &e)
-		after := e.Details().RetryInfo.GetRetryDelay().AsDuration()
-		return audit.Throttled(after, failed(fmt.Errorf("pubsubsink: publish: %w", err)))
+		if after := e.Details().RetryInfo.GetRetryDelay().AsDuration(); after > 0 {
+			return audit.Throttled(after, failed(fmt.Errorf("pubsubsink: publish: %w", err)))
+		}
 	}
 	return failed(fmt.Errorf("pubsubsink: publish: %w", err))
 }
