@@ -126,7 +126,7 @@ func (c *reach) ofLazy(v *value, s *types.Struct, isStruct bool, depth int) tain
 		}
 	case v.lazy.typ != nil && types.IsInterface(v.lazy.typ):
 		out = v.lazy.carry
-		if isError(v.lazy.typ) && c.form != raw {
+		if isError(v.lazy.typ) && c.form != raw && depth == 0 {
 			out = out.union(c.r.source(soft, "text of an error"))
 		}
 	default:

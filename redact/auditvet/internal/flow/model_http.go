@@ -25,11 +25,15 @@ func httpModels() map[string]model {
 			r.deleted(a[0], mapSelector(c.argType(0), a[1]))
 			return nil
 		},
-		"net/url.Parse":           parseURL,
-		"net/url.ParseRequestURI": parseURL,
-		"(*net/url.URL).Parse":    func(r *run, c *callSite, a []*value) *value { return parseURL(r, c, a[1:]) },
-		"(*net/url.URL).String":   func(r *run, c *callSite, a []*value) *value { return tainted(r.urlText(r.load(a[0]), false)) },
-		"(*net/url.URL).Redacted": func(r *run, c *callSite, a []*value) *value { return tainted(r.urlText(r.load(a[0]), true)) },
+		"(net/http.Header).Write":        dumped,
+		"(*net/http.Request).Write":      dumped,
+		"(*net/http.Request).WriteProxy": dumped,
+		"(*net/http.Response).Write":     dumped,
+		"net/url.Parse":                  parseURL,
+		"net/url.ParseRequestURI":        parseURL,
+		"(*net/url.URL).Parse":           func(r *run, c *callSite, a []*value) *value { return parseURL(r, c, a[1:]) },
+		"(*net/url.URL).String":          func(r *run, c *callSite, a []*value) *value { return tainted(r.urlText(r.load(a[0]), false)) },
+		"(*net/url.URL).Redacted":        func(r *run, c *callSite, a []*value) *value { return tainted(r.urlText(r.load(a[0]), true)) },
 		"(*net/url.URL).RequestURI": func(r *run, c *callSite, a []*value) *value {
 			return tainted(r.flatten(r.part(r.load(a[0]), r.urlField(c, "RawQuery"))))
 		},

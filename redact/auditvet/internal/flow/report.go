@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/daxis-io/arco-audit/redact/auditvet/internal/rule"
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 )
@@ -31,6 +32,26 @@ func (p *pkg) report() {
 		seen[line] = true
 		p.pass.Report(p.diagnostic(f))
 	}
+	for fn := range p.spent {
+		if p.makesEvents(fn) {
+			p.pass.Report(analysis.Diagnostic{Pos: fn.Pos(), Category: "gave-up",
+				Message: "gave up on " + fn.Name() + ": it is too large to be followed to its end, split it"})
+		}
+	}
+}
+
+// makesEvents reports whether a function calls package audit itself.
+func (p *pkg) makesEvents(fn *ssa.Function) bool {
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			if call, ok := instr.(ssa.CallInstruction); ok {
+				if obj := call.Common().StaticCallee(); obj != nil && objectOf(obj) != nil && objectOf(obj).Pkg() != nil && objectOf(obj).Pkg().Path() == rule.Audit {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // diagnostic says what was seen, the path and the fix.
