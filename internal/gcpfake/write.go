@@ -32,6 +32,11 @@ func (l *Logging) WriteLogEntries(ctx context.Context, r *pb.WriteLogEntriesRequ
 	if n := proto.Size(r); n > maxRequestBytes {
 		return nil, status.Errorf(codes.InvalidArgument, "the request has %d bytes, %d is the limit", n, maxRequestBytes)
 	}
+	return &pb.WriteLogEntriesResponse{}, l.write(r)
+}
+
+// write takes what is to be taken and returns the error for the rest.
+func (l *Logging) write(r *pb.WriteLogEntriesRequest) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	taken := make([]*pb.LogEntry, 0, len(r.GetEntries()))
@@ -49,19 +54,19 @@ func (l *Logging) WriteLogEntries(ctx context.Context, r *pb.WriteLogEntriesRequ
 		}
 	}
 	if first != nil && (!r.GetPartialSuccess() || len(taken) == 0) {
-		return nil, first
+		return first
 	}
 	if !r.GetDryRun() {
 		l.routed = append(l.routed, taken...)
 	}
 	if first == nil {
-		return &pb.WriteLogEntriesResponse{}, nil
+		return nil
 	}
 	answer, err := status.Convert(first).WithDetails(&pb.WriteLogEntriesPartialErrors{LogEntryErrors: failed})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return nil, answer.Err()
+	return answer.Err()
 }
 
 // taken returns the entry as it is kept, or the error that refuses it. number makes an identifier for an entry

@@ -91,7 +91,7 @@ func (a *attempt) write(ctx context.Context, r request) error {
 		return nil
 	}
 	if failures := partial(err); len(failures) > 0 {
-		return a.sort(r, err, len(failures), func(at int) error {
+		return a.sift(r, err, len(failures), func(at int) error {
 			if s, failed := failures[int32(at)]; failed {
 				return entryError(s)
 			}
@@ -112,9 +112,9 @@ func (a *attempt) write(ctx context.Context, r request) error {
 	return a.write(ctx, request{r.entries[half:], r.indices[half:]})
 }
 
-// sort notes what became of the entries of a request of which some were written; fault is the error of one of
+// sift notes what became of the entries of a request of which some were written; fault is the error of one of
 // them. It returns the first error that is no poison. An answer about entries that there are not is none.
-func (a *attempt) sort(r request, whole error, failures int, fault func(at int) error) error {
+func (a *attempt) sift(r request, whole error, failures int, fault func(at int) error) error {
 	var errs []error
 	for at := range r.indices {
 		errs = append(errs, fault(at))

@@ -43,46 +43,60 @@ type message struct {
 
 // appendMessage appends the event to dst, or returns an error when Pub/Sub would not take it.
 func (l *limits) appendMessage(dst []byte, event string, ordered bool) ([]byte, message, error) {
-	start, count, key := len(dst), 0, ""
-	var fault error
-	attribute := func(prefix, name, value string) {
-		if n := len(prefix) + len(name); n > l.keyBytes && fault == nil {
-			fault = fmt.Errorf("pubsubsink: the name of an attribute has %d bytes and Pub/Sub takes %d: send the event to another sink", n, l.keyBytes)
-		}
-		if n := len(value); n > l.valueBytes && fault == nil {
-			fault = fmt.Errorf("pubsubsink: the attribute %s%s has %d bytes and Pub/Sub takes %d: shorten the name that it holds", prefix, name, n, l.valueBytes)
-		}
-		count++
-		dst = appendAttribute(dst, prefix, name, value)
+	w := messageWriter{limits: l, bytes: dst}
+	data, err := auditread.Attributes(event, w.context)
+	switch {
+	case err != nil:
+		return dst, message{}, fmt.Errorf("pubsubsink: the event cannot be read: %w", err)
+	case w.fault != nil:
+		return dst, message{}, w.fault
+	case w.attributes > l.attributes:
+		return dst, message{}, fmt.Errorf("pubsubsink: the event has %d attributes and Pub/Sub takes %d: send it to another sink", w.attributes, l.attributes)
 	}
-	data, err := auditread.Attributes(event, func(name, text string) {
-		switch name {
-		case "datacontenttype":
-			attribute("", "content-type", text)
-			attribute("", "Content-Type", text)
-			return
-		case "partitionkey":
-			key = text
-		}
-		attribute("ce-", name, text)
-	})
-	if err != nil {
-		return dst[:start], message{}, fmt.Errorf("pubsubsink: the event cannot be read: %w", err)
-	}
-	if count > l.attributes && fault == nil {
-		fault = fmt.Errorf("pubsubsink: the event has %d attributes and Pub/Sub takes %d: send it to another sink", count, l.attributes)
-	}
-	if fault != nil {
-		return dst[:start], message{}, fault
-	}
-	dst = appendText(dst, fieldData, data)
+	w.bytes = appendText(w.bytes, fieldData, data)
 	if !ordered {
-		key = ""
+		w.key = ""
 	}
-	if key != "" {
-		dst = appendText(dst, fieldOrderingKey, key)
+	if w.key != "" {
+		w.bytes = appendText(w.bytes, fieldOrderingKey, w.key)
 	}
-	return dst, message{bytes: dst[start:len(dst):len(dst)], key: key}, nil
+	end := len(w.bytes)
+	return w.bytes, message{bytes: w.bytes[len(dst):end:end], key: w.key}, nil
+}
+
+// messageWriter writes the attributes of one message.
+type messageWriter struct {
+	limits     *limits
+	bytes      []byte
+	attributes int
+	key        string // the partition key
+	fault      error  // the first limit that is exceeded
+}
+
+// context writes a context attribute of the event.
+func (w *messageWriter) context(name, text string) {
+	if name == "datacontenttype" {
+		w.attribute("", "content-type", text)
+		w.attribute("", "Content-Type", text)
+		return
+	}
+	if name == "partitionkey" {
+		w.key = text
+	}
+	w.attribute("ce-", name, text)
+}
+
+func (w *messageWriter) attribute(prefix, name, value string) {
+	w.attributes++
+	switch key := len(prefix) + len(name); {
+	case w.fault != nil:
+	case key > w.limits.keyBytes:
+		w.fault = fmt.Errorf("pubsubsink: the name of an attribute has %d bytes and Pub/Sub takes %d: send the event to another sink", key, w.limits.keyBytes)
+	case len(value) > w.limits.valueBytes:
+		w.fault = fmt.Errorf("pubsubsink: the attribute %s%s has %d bytes and Pub/Sub takes %d: shorten the name that it holds", prefix, name, len(value), w.limits.valueBytes)
+	default:
+		w.bytes = appendAttribute(w.bytes, prefix, name, value)
+	}
 }
 
 func appendAttribute(dst []byte, prefix, name, value string) []byte {

@@ -57,14 +57,6 @@ const (
 	messageOverhead = 256
 )
 
-func (a *attempt) setAside(index int, cause error) {
-	a.settle(index)
-	a.poisoned = append(a.poisoned, index)
-	if a.cause == nil {
-		a.cause = cause
-	}
-}
-
 // publish publishes a request. When the topic refuses it, it publishes the halves, so that only the messages
 // at fault are left out and noted. Any other error ends it.
 func (a *attempt) publish(ctx context.Context, r request) error {
@@ -82,11 +74,7 @@ func (a *attempt) publish(ctx context.Context, r request) error {
 	case code(err) != codes.InvalidArgument:
 		return err
 	case len(r.messages) == 1:
-		a.settle(r.indices[0])
-		a.refused = append(a.refused, r.indices[0])
-		if a.refusal == nil {
-			a.refusal = err
-		}
+		a.refuse(r.indices[0], err)
 		return nil
 	}
 	half := len(r.messages) / 2
