@@ -22,6 +22,8 @@ const (
 	bang                    // ! $ * @ # % ^ & and other marks that keys of frameworks use
 	colon                   // :
 	vowel                   // aeiouy, both cases
+	quote                   // closes a quoted name: quotes, backslash, ]
+	forms                   // can stand between a scheme and its credential
 	trigger                 // an encoding may begin here
 	joint                   // may follow a name that has a value
 )
@@ -61,17 +63,24 @@ func buildSets() (t [256]set) {
 	add(" \t\r\n", white)
 	add(" \t\r\n\"'`<>,;&|()[]{}\\", stop)
 	add("!$*@#%^&", bang)
-	add("aeiouyAEIOUY", vowel)
-	add("=:>\"'`\\]+ \t\r\n", joint)
-	add("%&\\\r\n", trigger)
+	addMarks(add)
 	for c := range 0x20 {
 		t[c] |= stop
 	}
+	t[0x7F] |= stop
 	for c := 0x80; c < 0x100; c++ {
 		t[c] |= trigger
 	}
-	t[0x7F] |= stop
 	return t
+}
+
+// addMarks adds the sets that tell what a byte can mean around values.
+func addMarks(add func(chars string, s set)) {
+	add("aeiouyAEIOUY", vowel)
+	add("\"'\\`]", quote)
+	add(" \t+\"\\'", forms)
+	add("=:>\"'`\\]+ \t\r\n", joint)
+	add("%&\\\r\n", trigger)
 }
 
 func is(c byte, s set) bool { return sets[c]&s != 0 }

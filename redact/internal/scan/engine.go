@@ -147,7 +147,10 @@ func load3(text string, i int) uint32 {
 	return uint32(text[i]) | uint32(text[i+1])<<8 | uint32(text[i+2])<<16
 }
 
-// load4 returns the four bytes of text at i, zero-filled, first byte lowest.
+// load4 returns the four bytes of text at i, zero-filled, first byte lowest. It
+// stays out of line, so that the loop over candidates stays small.
+//
+//go:noinline
 func load4(text string, i int) uint32 {
 	if len(text)-i >= 4 {
 		return binary.LittleEndian.Uint32(unsafe.Slice(unsafe.StringData(text), len(text))[i:])

@@ -2,8 +2,8 @@ package scan
 
 import "strings"
 
-// maxHeader bounds how much of a JOSE header is decoded.
-const maxHeader = 1024
+// maxHeader bounds the length of a JOSE header.
+const maxHeader = 16 << 10
 
 // matchJOSE judges a base64url run whose first byte is text[at] as the header
 // of a JWS or JWE (RFC 7515, RFC 7516): it decodes to a JSON object that has
@@ -16,36 +16,43 @@ func matchJOSE(text string, at int) (Finding, bool) {
 	if header >= len(text) || text[header] != '.' || header-at < 12 {
 		return Finding{}, false
 	}
-	var buf [maxHeader]byte
-	plain := decodeBase64(buf[:0], text[at:header])
+	alg, enc := headerMembers(text[at:header])
+	if !alg && !enc {
+		return Finding{}, false
+	}
+	f := Finding{Kind: kindJWT, Start: at, End: header}
+	most := 3
+	if enc {
+		f.Kind, most = kindJWE, 5
+	}
+	for n := 1; n < most && f.End < len(text) && text[f.End] == '.'; n++ {
+		f.End = run(text, f.End+1, b64url)
+	}
+	return f, f.End-header >= 5
+}
+
+// headerMembers reports whether a base64url run decodes to a JSON object with
+// the members alg and enc. It decodes piece by piece: certificates can make
+// headers long.
+func headerMembers(header string) (alg, enc bool) {
+	const piece = 1024
+	var buf [piece]byte
+	plain := decodeBase64(buf[:0], header[:min(len(header), piece)])
 	i := 0
 	for i < len(plain) && is(plain[i], white) {
 		i++
 	}
 	if i == len(plain) || plain[i] != '{' {
-		return Finding{}, false
+		return false, false
 	}
-	enc := hasMember(plain, "enc")
-	if !enc && !hasMember(plain, "alg") {
-		return Finding{}, false
-	}
-	end, segments := header, 1
-	for segments < 5 && end < len(text) && text[end] == '.' {
-		next := run(text, end+1, b64url)
-		end = next
-		segments++
-		if segments == 3 && !enc {
-			break
+	for from := 0; ; from += piece / 2 {
+		alg, enc = alg || hasMember(plain, "alg"), enc || hasMember(plain, "enc")
+		if from+piece >= len(header) {
+			return alg, enc
 		}
+		next := header[from+piece/2:]
+		plain = decodeBase64(buf[:0], next[:min(len(next), piece)])
 	}
-	if end-header < 5 {
-		return Finding{}, false
-	}
-	kind := kindJWT
-	if enc {
-		kind = kindJWE
-	}
-	return Finding{Kind: kind, Start: at, End: end}, true
 }
 
 // hasMember reports whether the JSON text names a member.

@@ -31,24 +31,11 @@ func pairAt(text string, at int) (pair, bool) {
 	for p.nameEnd > at && text[p.nameEnd-1] == '.' {
 		p.nameEnd--
 	}
-	k := p.nameEnd
-	for k < len(text) && k < p.nameEnd+5 && (text[k] == '"' || text[k] == '\'' || text[k] == '\\' || text[k] == '`' || text[k] == ']') {
-		p.nameQuoted = true
-		k++
-	}
-	if p.nameQuoted && (p.nameStart == 0 || is(text[p.nameStart-1], alnum|plus)) {
-		return p, false // the quote closes more than a name
-	}
-	space := runMax(text, k, 4, white)
-	if space == k && k < len(text) && text[k] == '+' {
-		space++ // a space in a form
-		if !all(p.name(text), letter|dash|under) {
-			return p, false
-		}
-	}
-	p.spaced = space > k
-	k, ok := p.separator(text, space)
+	k, ok := p.closeName(text)
 	if !ok {
+		return p, false
+	}
+	if k, ok = p.separator(text, k); !ok {
 		return p, false
 	}
 	p.openValue(text, k)
@@ -57,6 +44,24 @@ func pairAt(text string, at int) (pair, bool) {
 	}
 	p.closeValue(text)
 	return p, true
+}
+
+// closeName skips the quotes, brackets and white space behind the name.
+func (p *pair) closeName(text string) (int, bool) {
+	k := runMax(text, p.nameEnd, 5, quote)
+	p.nameQuoted = k > p.nameEnd
+	if p.nameQuoted && (p.nameStart == 0 || is(text[p.nameStart-1], alnum|plus)) {
+		return k, false // the quote closes more than a name
+	}
+	space := runMax(text, k, 4, white)
+	if space == k && k < len(text) && text[k] == '+' {
+		space++ // a space in a form
+		if !all(p.name(text), letter|dash|under) {
+			return k, false
+		}
+	}
+	p.spaced = space > k
+	return space, true
 }
 
 // inMark reports whether a word at text[at] is the kind in a mark that stands
@@ -133,17 +138,17 @@ func (p *pair) openValue(text string, k int) {
 func (p *pair) closeValue(text string) {
 	end := p.valueStart
 	limit := min(len(text), p.valueStart+maxValue)
-	var quote byte
+	var mark byte
 	if p.quoted {
-		quote = text[p.valueStart-1]
-		if quote != '"' && quote != '\'' && quote != '`' {
+		mark = text[p.valueStart-1]
+		if mark != '"' && mark != '\'' && mark != '`' {
 			p.quoted = false
 		}
 	}
 	for end < limit {
 		c := text[end]
 		if p.quoted {
-			if c == quote || c == '\\' && end+1 < len(text) && text[end+1] == quote {
+			if c == mark || c == '\\' && end+1 < len(text) && text[end+1] == mark {
 				break
 			}
 		} else if is(c, stop) || ((c == '~' || c == ':' || c == '/' || c == '?' || c == '+') && nextPair(text, end+1)) {

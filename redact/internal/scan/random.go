@@ -12,23 +12,16 @@ func random(text string) bool {
 		switch {
 		case is(c, digit):
 			digits++
-			if is(prev, letter) {
-				switches++
-			}
-			upperRun = 0
+			switches += count(is(prev, letter))
 		case is(c, lower):
 			letters++
-			if is(prev, digit) || upperRun > 1 {
-				switches++
-			}
-			upperRun = 0
+			switches += count(is(prev, digit) || upperRun > 1)
 		case is(c, upper):
 			letters++
-			if is(prev, digit|lower) {
-				switches++
-			}
+			switches += count(is(prev, digit|lower))
 			upperRun++
-		default:
+		}
+		if !is(c, upper) {
 			upperRun = 0
 		}
 		prev = c
@@ -40,6 +33,13 @@ func random(text string) bool {
 		return true
 	}
 	return digits == 0 && !pronounceable(text)
+}
+
+func count(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // pronounceable reports whether the letters of text could be words: no long

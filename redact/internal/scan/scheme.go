@@ -9,17 +9,14 @@ func matchScheme(text string, at int) (Finding, bool) {
 		return Finding{}, false
 	}
 	word := runMax(text, at, 24, alnum|dash)
-	next := word
-	for next < len(text) && next < word+6 && (text[next] == ' ' || text[next] == '\t' || text[next] == '+' || text[next] == '"' || text[next] == '\\' || text[next] == '\'') {
-		next++
-	}
+	next := runMax(text, word, 6, forms)
 	if next == word || next >= len(text) {
 		return Finding{}, false
 	}
-	end := runMax(text, next, 8192, opaque)
-	v := text[next:end]
-	scheme := text[at:word]
-	f := Finding{Kind: kindScheme, Start: next, End: end}
+	const judged = 512
+	end := runMax(text, next, judged, opaque)
+	f := Finding{Kind: kindScheme, Start: next, End: run(text, end, opaque)}
+	scheme, v := text[at:word], text[next:end]
 	switch {
 	case hasFold(scheme, 0, "basic"):
 		f.Kind = kindBasic
@@ -28,23 +25,14 @@ func matchScheme(text string, at int) (Finding, bool) {
 		return f, len(v) >= 16 && random(v)
 	case hasFold(scheme, 0, "sharedkey"):
 		return sharedKey(text, next, f)
-	}
-	if len(v) < 16 || wordy(v) || !random(v) && !isUUID(v) || reference(v) {
+	case len(v) < 16 || wordy(v) || !random(v) && !isUUID(v) || reference(v):
 		return Finding{}, false
-	}
-	if hasFold(scheme, 0, "bearer") || hasFold(scheme, 0, "dpop") {
+	case hasFold(scheme, 0, "bearer"), hasFold(scheme, 0, "dpop"):
 		f.Kind = kindBearer
 		return f, true
 	}
-	if hasFold(scheme, 0, "token") {
-		return f, !isUUID(v) && sentenceEnds(text, end)
-	}
-	return f, sentenceEnds(text, end)
-}
-
-// sentenceEnds reports whether nothing but the end of a value follows.
-func sentenceEnds(text string, end int) bool {
-	return end == len(text) || text[end] != ' '
+	// Other schemes are words of prose too.
+	return f, (f.End == len(text) || text[f.End] != ' ') && (!hasFold(scheme, 0, "token") || !isUUID(v))
 }
 
 // sharedKey judges "SharedKey account:signature" (Azure storage).

@@ -38,7 +38,7 @@ var runSets = map[byte]set{
 
 func parseShape(text string) shape {
 	var s shape
-	anchored := -1
+	anchored := 0
 	for text != "" {
 		switch text[0] {
 		case '<':
@@ -57,14 +57,19 @@ func parseShape(text string) shape {
 			text = text[end:]
 		}
 	}
-	anchored = max(anchored, 0)
+	s.measure(anchored)
+	return s
+}
+
+// measure sets what follows from the parts; the anchor begins at part anchored.
+func (s *shape) measure(anchored int) {
 	for i, p := range s.parts {
 		if p.chars == 0 && (i == 0 || s.parts[i-1].chars == 0) {
 			s.prefix += p.text
 		}
-		s.marked = !all(s.prefix, alnum)
 		s.cased = s.cased || p.chars&letter == letter && p.least >= 20
 	}
+	s.marked = !all(s.prefix, alnum)
 	s.anchor, _, _ = strings.Cut(s.parts[anchored].text, " ")
 	for _, p := range s.parts[:anchored] {
 		s.lead += max(p.least, len(p.text))
@@ -74,7 +79,6 @@ func parseShape(text string) shape {
 			s.leadChars |= sets[p.text[i]]
 		}
 	}
-	return s
 }
 
 func parseRun(text string) part {

@@ -28,10 +28,7 @@ func newSweep(text string) sweep {
 func (w *sweep) next(i int) (Finding, int, bool) {
 	var m masks
 	text := w.text
-	before, escape := byte(0), uint64(0)
-	if i > 0 {
-		before = text[i-1]
-	}
+	before, escape := byteBefore(text, i), uint64(0)
 	for base := i; base < len(text); base += blockSize {
 		whole := classify(text, base, &m)
 		w.escaped = w.escaped || m.escape != 0
@@ -40,12 +37,7 @@ func (w *sweep) next(i int) (Finding, int, bool) {
 		for todo := m.anchor | starts; todo != 0; todo &= todo - 1 {
 			bit := bits.TrailingZeros64(todo)
 			at := base + bit
-			var v uint32
-			if whole {
-				v = word(text, at)
-			} else {
-				v = load4(text, at)
-			}
+			v := wordOr(text, at, whole)
 			if long>>bit&1 != 0 && runFirst[byte(v)]&runSecond[byte(v>>8)] != 0 {
 				if f, ok := w.encodedRun(at); ok {
 					return f, f.End, true
@@ -58,9 +50,24 @@ func (w *sweep) next(i int) (Finding, int, bool) {
 				return f, max(f.End, at+1), true
 			}
 		}
-		before, escape = text[min(base+blockSize, len(text))-1], m.escape
+		before, escape = byteBefore(text, min(base+blockSize, len(text))), m.escape
 	}
 	return Finding{}, len(text), false
+}
+
+func byteBefore(text string, i int) byte {
+	if i == 0 {
+		return 0
+	}
+	return text[i-1]
+}
+
+// wordOr returns the four bytes at text[i], unchecked when they may be read.
+func wordOr(text string, i int, whole bool) uint32 {
+	if whole {
+		return word(text, i)
+	}
+	return load4(text, i)
 }
 
 // encodedRun notes where the first runs of encoded text begin, and judges

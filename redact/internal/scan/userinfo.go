@@ -8,21 +8,11 @@ const maxAuthority = 512
 // URL (RFC 3986) or of a data source name, with a password in it.
 func matchUserinfo(text string, at int) (Finding, bool) {
 	low := max(0, at-maxAuthority)
-	if hasFold(text, at+1, "sha256:") || hasFold(text, at+1, "sha512:") || strings.LastIndexByte(text[low:at], ':') < 0 {
+	if at+1 == len(text) || hasFold(text, at+1, "sha256:") || hasFold(text, at+1, "sha512:") || strings.LastIndexByte(text[low:at], ':') < 0 {
 		return Finding{}, false
 	}
 	dsn := hasFold(text, at+1, "tcp(") || hasFold(text, at+1, "unix(") || hasFold(text, at+1, "(")
-	start, colon := at, -1
-	for start > low {
-		c := text[start-1]
-		if c == '/' || c <= ' ' || c == '"' || c == '<' || c == '>' || c == '`' || dsn && (c == ',' || c == '[' || c == '{' || c == '(' || c == '=') {
-			break
-		}
-		start--
-		if c == ':' {
-			colon = start
-		}
-	}
+	start, colon := userStart(text, low, at, dsn)
 	switch {
 	case colon < 0 && start >= 2 && text[start-2] == '/':
 		return tokenUser(text, start, at)
@@ -37,10 +27,25 @@ func matchUserinfo(text string, at int) (Finding, bool) {
 	if v == "" || placeholder(v) || repeated(v) || allStars(v) {
 		return Finding{}, false
 	}
-	if at+1 == len(text) {
-		return Finding{}, false
-	}
 	return Finding{Kind: kindUserinfo, Start: colon + 1, End: at}, true
+}
+
+// userStart goes back from the at sign to where the userinfo begins and
+// returns its first colon, -1 when there is none.
+func userStart(text string, low, at int, dsn bool) (start, colon int) {
+	start, colon = at, -1
+	for start > low {
+		c := text[start-1]
+		if c == '/' || c <= ' ' || c == '"' || c == '<' || c == '>' || c == '`' ||
+			dsn && (c == ',' || c == '[' || c == '{' || c == '(' || c == '=') {
+			break
+		}
+		start--
+		if c == ':' {
+			colon = start
+		}
+	}
+	return start, colon
 }
 
 // tokenUser judges the user of an http URL without a password: hosts of code

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -44,64 +45,73 @@ func (t tally) String() string {
 	return fmt.Sprintf("%6d of %6d  %7.3f %%", t.hit, t.all, 100*float64(t.hit)/float64(max(t.all, 1)))
 }
 
+// tallies gathers recall by kind and what Mask let through.
+type tallies struct {
+	out   io.Writer
+	show  int
+	kinds map[string]*tally
+	leaks tally
+}
+
 func recall(out io.Writer, g *corpus.Gen, perKind, show int) {
+	t := &tallies{out: out, show: show, kinds: make(map[string]*tally)}
 	samples := g.Secrets(perKind)
-	byKind := make(map[string]*tally)
-	var forms, leaks tally
+	var forms tally
 	fmt.Fprintln(out, "recall by form")
 	for _, form := range corpus.Forms {
-		var t tally
-		shown := 0
-		for _, s := range samples {
-			text, ok := form.Apply(g, s)
-			if !ok {
-				continue
-			}
-			k := byKind[s.Kind]
-			if k == nil {
-				k = new(tally)
-				byKind[s.Kind] = k
-			}
-			t.all++
-			k.all++
-			_, hit := redact.Scan(text)
-			if hit {
-				t.hit++
-				k.hit++
-			} else if shown < show {
-				shown++
-				fmt.Fprintf(out, "  missed %s as %s: %.300q\n", s.Kind, form.Name, text)
-			}
-			if form.Name == "plain" {
-				leaks.all++
-				masked, _ := redact.Mask(text)
-				if strings.Contains(masked, s.Secret) {
-					leaks.hit++
-					if leaks.hit <= show {
-						fmt.Fprintf(out, "  leaked %s: %.200q -> %.200q\n", s.Kind, text, masked)
-					}
-				}
-			}
-		}
-		fmt.Fprintf(out, "  %-20s %v\n", form.Name, t)
+		one := t.form(g, form, samples)
+		fmt.Fprintf(out, "  %-22s %v\n", form.Name, one)
 		if form.Name != "plain" && !form.Bonus {
-			forms.hit += t.hit
-			forms.all += t.all
+			forms.hit += one.hit
+			forms.all += one.all
 		}
 	}
-	fmt.Fprintf(out, "  all forms            %v\n  left by Mask         %v\n", forms, leaks)
-	fmt.Fprintln(out, "kinds below 100 %")
-	names := make([]string, 0, len(byKind))
-	for n := range byKind {
-		names = append(names, n)
+	fmt.Fprintf(out, "  %-22s %v\n  %-22s %v\n", "all promised forms", forms, "left by Mask", t.leaks)
+	t.worst()
+}
+
+func (t *tallies) form(g *corpus.Gen, form corpus.Form, samples []corpus.Sample) (one tally) {
+	for _, s := range samples {
+		text, ok := form.Apply(g, s)
+		if !ok {
+			continue
+		}
+		k := t.kinds[s.Kind]
+		if k == nil {
+			k = new(tally)
+			t.kinds[s.Kind] = k
+		}
+		_, hit := redact.Scan(text)
+		one.count(hit)
+		k.count(hit)
+		if !hit && one.all-one.hit <= t.show {
+			fmt.Fprintf(t.out, "  missed %s as %s: %.300q\n", s.Kind, form.Name, text)
+		}
+		if form.Name == "plain" {
+			masked, _ := redact.Mask(text)
+			t.leaks.count(strings.Contains(masked, s.Secret))
+		}
 	}
-	slices.Sort(names)
+	return one
+}
+
+func (t *tally) count(hit bool) {
+	t.all++
+	if hit {
+		t.hit++
+	}
+}
+
+// worst prints the kinds that were missed in some form.
+func (t *tallies) worst() {
+	fmt.Fprintln(t.out, "kinds below 100 %")
+	names := slices.Sorted(maps.Keys(t.kinds))
 	for _, n := range names {
-		if k := byKind[n]; k.hit < k.all {
-			fmt.Fprintf(out, "  %-40s %v\n", n, *k)
+		if k := t.kinds[n]; k.hit < k.all {
+			fmt.Fprintf(t.out, "  %-40s %v\n", n, *k)
 		}
 	}
-	fmt.Fprintf(out, "  %d kinds in all\n", len(names))
+	fmt.Fprintf(t.out, "  %d kinds in all\n", len(names))
 }
 
 func falsePositives(out io.Writer, g *corpus.Gen, perClass, show int) []string {
