@@ -80,7 +80,7 @@ func RPCOperation(fullMethod string) Operation {
 
 func operation(fullMethod string) Operation {
 	t := clean(fullMethod, 256, asText)
-	if t.s == "" {
+	if strings.TrimSpace(t.s) == "" {
 		t.s = unmatched
 	}
 	return Operation{t: t}

@@ -21,3 +21,9 @@ func TestSecretOverMethodAndTemplateIsSeen(t *testing.T) {
 	f = emitted(t, audit.AuthDeny(audit.RPCOperation("GET /v1/config"), 0))
 	assert.NotEqual(t, emitted(t, deny)["subject"], f["subject"], "an RPC is no HTTP operation")
 }
+
+func TestBlankOperationIsUnmatched(t *testing.T) {
+	for _, op := range []audit.Operation{audit.RPCOperation(""), audit.RPCOperation(" "), audit.RPCOperation("\u3000"), audit.RPCOperation("\u2003 ")} {
+		assert.Equal(t, "unmatched", emitted(t, audit.AuthDeny(op, audit.AuthReasonMissing))["subject"])
+	}
+}

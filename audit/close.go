@@ -86,6 +86,7 @@ func (t *Trail) shut(ctx context.Context) error {
 	close(t.stop)
 	<-t.kept
 	_, _ = t.report(t.closed())
+	t.drain(ctx)
 	t.log.Seal()
 	upTo := Sequence(t.log.Next())
 	late := false
@@ -115,6 +116,18 @@ func (t *Trail) shut(ctx context.Context) error {
 	err := t.undelivered(ctx, upTo, func(*Route) bool { return true })
 	t.log.Abandon()
 	return err
+}
+
+// drain waits until every route has delivered everything, what they report about their destinations meanwhile
+// included, or ctx ends.
+func (t *Trail) drain(ctx context.Context) {
+	for upTo, before := t.log.Next(), uint64(0); upTo != before; upTo, before = t.log.Next(), upTo {
+		for _, r := range t.routes {
+			if r.Await(ctx, upTo) != nil {
+				return
+			}
+		}
+	}
 }
 
 // undelivered reports what the routes that count had not settled of the events below upTo; nil when nothing.

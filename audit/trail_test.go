@@ -214,6 +214,25 @@ func TestPoisonIsReportedAndTheRestDelivered(t *testing.T) {
 	assert.EqualValues(t, 1, trail.Health().Routes[1].Quarantined)
 }
 
+func TestPoisonDuringCloseIsReported(t *testing.T) {
+	good := &capture{}
+	sink := audit.SinkFunc(func(_ context.Context, b []audit.Record) error {
+		for i, r := range b {
+			if r.Action() == audit.ActionAuthDeny {
+				return audit.Poison(errors.New("no"), i)
+			}
+		}
+		return nil
+	})
+	trail, err := audit.Open(config(audit.Route{Name: "good", Sink: good, Required: true}, audit.Route{Name: "picky", Sink: sink}))
+	require.NoError(t, err)
+	_, err = trail.Emit(anonymous(t.Context()), deny)
+	require.NoError(t, err)
+	require.NoError(t, trail.Close(t.Context()))
+	assert.Len(t, good.of(audit.ActionEventQuarantined), 1)
+	assert.Len(t, good.of(audit.ActionTrailClosed), 1)
+}
+
 func TestAllPoisonDoesNotFeedItself(t *testing.T) {
 	sink := audit.SinkFunc(func(_ context.Context, b []audit.Record) error { return audit.Poison(errors.New("no")) })
 	trail := open(t, config(audit.Route{Name: "a", Sink: sink}))
