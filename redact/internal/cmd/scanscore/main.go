@@ -3,6 +3,8 @@
 package main
 
 import (
+	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -29,13 +31,53 @@ func run(args []string, out io.Writer) error {
 	perKind := flags.Int("kind", 4, "secrets of each kind")
 	perClass := flags.Int("class", 400, "legitimate values of each class")
 	show := flags.Int("show", 3, "examples of each failure to print")
+	dump := flags.String("dump", "", "write the corpus to this file, one JSON object a line, and measure nothing")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "seed %d\n", *seed)
+	if *dump != "" {
+		return dumpCorpus(*dump, corpus.New(*seed), *perKind, *perClass)
+	}
 	recall(out, corpus.New(*seed), *perKind, *show)
 	values := falsePositives(out, corpus.New(*seed), *perClass, *show)
 	throughput(out, values)
+	return nil
+}
+
+// value is a line of the dump.
+type value struct {
+	Form   string // "legitimate" or the form in which a secret arrives
+	Text   string
+	Secret bool
+}
+
+// dumpCorpus writes the corpus for scanners that live in modules of their own.
+func dumpCorpus(path string, g *corpus.Gen, perKind, perClass int) (err error) {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	lines := json.NewEncoder(f)
+	for _, s := range g.Secrets(perKind) {
+		for _, form := range corpus.Forms {
+			text, ok := form.Apply(g, s)
+			if !ok || form.Bonus {
+				continue
+			}
+			if err := lines.Encode(value{Form: form.Name, Text: text, Secret: true}); err != nil {
+				return err
+			}
+		}
+	}
+	for _, list := range g.Legit(perClass) {
+		for _, v := range list {
+			if err := lines.Encode(value{Form: "legitimate", Text: v}); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
 }
 
