@@ -8,7 +8,7 @@ import (
 const (
 	backoffFirst = 50 * time.Millisecond
 	backoffCap   = 30 * time.Second
-	backoffDown  = 5 * time.Second // least wait for a destination that cannot be used at all
+	backoffDown  = 5 * time.Second // least step for a destination that cannot be used at all
 )
 
 // pause returns how long to wait after the n-th failed attempt in a row, n from 1: half of the doubled and

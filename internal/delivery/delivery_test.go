@@ -51,6 +51,12 @@ func (d *destination) received() []number {
 	return slices.Clone(d.got)
 }
 
+func (d *destination) attempts() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.calls)
+}
+
 // base is a configuration that fits these tests.
 func base(name string, deliver func(context.Context, []number) error) delivery.Config[number] {
 	return delivery.Config[number]{

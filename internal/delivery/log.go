@@ -119,7 +119,7 @@ func (l *Log[T]) shareOf(tenant string) *share {
 }
 
 // Commit adds the record whose sequence Begin returned, unlocks the log, and wakes the routes that should
-// look at once: all that sleep, and, for an urgent record, all that gather.
+// look at once: all that sleep; for an urgent record those that gather too, and they deliver at once.
 func (l *Log[T]) Commit(record T, urgent bool) {
 	at := l.next - l.tail.first
 	if at == chunkItems {
@@ -135,10 +135,15 @@ func (l *Log[T]) Commit(record T, urgent bool) {
 		l.owner.bytes += l.size
 	}
 	l.next++
-	l.published.Store(l.next)
+	next := l.next
+	l.published.Store(next)
 	l.mu.Unlock()
 	for _, r := range l.routes {
-		r.nudge(urgent)
+		if urgent {
+			r.hurry(next)
+		} else {
+			r.nudge(false)
+		}
 	}
 }
 

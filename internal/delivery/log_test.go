@@ -1,0 +1,133 @@
+package delivery
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// idle is a route that nobody starts, so that the test decides how far it is.
+func idle(l *Log[int], required bool) *Route[int] {
+	return l.AddRoute(Config[int]{
+		Required: required, Wants: func(int) bool { return true }, Size: func(int) int { return 1 }, MaxEvents: 1 << 20, MaxBytes: 1 << 30,
+		Deliver: func(context.Context, []int) error { return nil }, Poisoned: func(int, error) {}, Failed: func(error) {},
+	})
+}
+
+func add(t *testing.T, l *Log[int], size int, tenant string) {
+	t.Helper()
+	seq, err := l.Begin(size, tenant, false)
+	require.NoError(t, err)
+	l.Commit(int(seq), false)
+}
+
+func TestLogCountsWhatTheSlowestRouteHasNotTaken(t *testing.T) {
+	for _, slowFirst := range []bool{true, false} {
+		l := NewLog[int](1 << 20)
+		a, b := idle(l, true), idle(l, true)
+		slow, fast := a, b
+		if !slowFirst {
+			slow, fast = b, a
+		}
+		const n, each = 3*chunkItems + 5, 100 + recordOverhead
+		for range n {
+			add(t, l, 100, "")
+		}
+		held, limit := l.Bytes()
+		assert.EqualValues(t, n*each, held)
+		assert.EqualValues(t, 1<<20, limit)
+		fast.fill()
+		held, _ = l.Bytes()
+		assert.EqualValues(t, n*each, held, "the slow route still needs all")
+		slow.config.MaxEvents = chunkItems
+		for left := n; left > 0; left -= min(left, chunkItems) {
+			held, _ = l.Bytes()
+			assert.EqualValues(t, left*each, held)
+			slow.fill()
+		}
+		held, _ = l.Bytes()
+		assert.Zero(t, held)
+	}
+}
+
+func TestTenantGetsItsShareBack(t *testing.T) {
+	l := NewLog[int](1 << 20)
+	r := idle(l, true)
+	for range 3 {
+		var err error
+		for {
+			if _, err = l.Begin(1000, "loud", false); err != nil {
+				break
+			}
+			l.Commit(0, false)
+		}
+		require.ErrorIs(t, err, ErrBusy)
+		add(t, l, 1000, "quiet")
+		r.fill()
+	}
+	held, _ := l.Bytes()
+	assert.Zero(t, held)
+	assert.Zero(t, l.shares["loud"].bytes)
+}
+
+func TestTenantsAreForgottenOnceTheyHoldNothing(t *testing.T) {
+	l := NewLog[int](64 << 20)
+	r := idle(l, true)
+	for i := range 100000 {
+		add(t, l, 10, fmt.Sprint("tenant-", i))
+		if i%100 == 0 {
+			r.fill()
+			l.Bytes()
+		}
+	}
+	assert.Less(t, len(l.shares), 10000)
+	for i := range 10000 { // none of these is taken
+		add(t, l, 10, fmt.Sprint("holds-", i))
+	}
+	for i := range 10000 {
+		s := l.shares[fmt.Sprint("holds-", i)]
+		require.NotNil(t, s, "forgotten while it holds something")
+		require.EqualValues(t, 10+recordOverhead, s.bytes)
+	}
+}
+
+func TestShutTakesTheTrailsOwnRecordsOnly(t *testing.T) {
+	l := NewLog[int](1 << 20)
+	l.Shut()
+	_, err := l.Begin(1, "", false)
+	require.ErrorIs(t, err, ErrSealed)
+	_, err = l.Begin(1, "", true)
+	require.NoError(t, err)
+	l.Commit(0, true)
+	l.Seal()
+	_, err = l.Begin(1, "", true)
+	require.ErrorIs(t, err, ErrSealed)
+}
+
+func TestSkipAtChunkBoundaries(t *testing.T) {
+	for _, n := range []uint64{1, chunkItems - 1, chunkItems, chunkItems + 1, 2 * chunkItems, 2*chunkItems + 1} {
+		l := NewLog[int](1 << 30)
+		r := idle(l, false)
+		r.config.Wants = func(i int) bool { return i%2 == 0 }
+		for range 3 * chunkItems {
+			add(t, l, 10, "")
+		}
+		l.mu.Lock()
+		r.skip(n)
+		l.mu.Unlock()
+		gap, any := r.TakeGap()
+		require.True(t, any)
+		assert.Equal(t, Gap{Count: (n + 1) / 2, From: 0, To: (n - 1) / 2 * 2}, gap, n)
+		r.fill()
+		require.Len(t, r.batch, 3*chunkItems/2-int(gap.Count), n)
+		for i, e := range r.batch {
+			require.EqualValues(t, e.seq, e.record)
+			require.EqualValues(t, (n+1)/2*2+uint64(2*i), e.seq)
+		}
+		held, _ := l.Bytes()
+		assert.Zero(t, held)
+	}
+}
