@@ -194,6 +194,9 @@ func (j *Journal) waitForRoom(ctx context.Context, e *Entry) error {
 	j.urgent = true
 	changed := waitOn(&j.roomy)
 	short := j.shortLocked(e)
+	if short {
+		j.demand = max(j.demand, j.demandLocked(e)+int64(j.pending+j.flying+frameHeaderSize+len(e.Payload)))
+	}
 	j.mu.Unlock()
 	defer j.mu.Lock()
 	if j.manual {

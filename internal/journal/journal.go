@@ -66,6 +66,7 @@ type Journal struct {
 	flyingEnd     uint64
 	followers     []*Route      // wait for synced to move
 	roomy         chan struct{} // closed when room may have changed
+	demand        int64         // room that waiting appends want prepared
 	held          int64         // room held for the ends of intents
 	rolling       bool          // segments are wanted: something was or will be appended
 	segments      []*segment    // oldest first

@@ -21,6 +21,7 @@ func (j *Journal) prepare() error {
 		j.mu.Unlock()
 		switch {
 		case size == 0:
+			j.settleDemand()
 			return nil
 		case size > room:
 			return errCeiling
@@ -44,6 +45,16 @@ func (j *Journal) prepare() error {
 	}
 }
 
+// settleDemand forgets what appends waited for: they ask again if it was not enough.
+func (j *Journal) settleDemand() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.demand > 0 {
+		j.demand = 0
+		wake(&j.roomy)
+	}
+}
+
 func (j *Journal) spareName() string {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -56,7 +67,7 @@ func (j *Journal) wantedLocked() (size int64, isReserve bool) {
 	switch {
 	case !j.rolling:
 		return 0, false
-	case len(j.spares) < wantSpares:
+	case len(j.spares) < wantSpares, j.roomLocked(KindEvent) < j.demand:
 		return j.nextSizeLocked(), false
 	case j.reserve == nil:
 		return j.o.Reserve, true

@@ -104,6 +104,10 @@ func (j *Journal) recover() error {
 	if err := j.loadCursors(names); err != nil {
 		return err
 	}
+	// The dead process may have died before it synced a name: what is found here must not go later.
+	if err := errors.Join(j.o.FS.SyncDir(j.o.Dir), j.o.FS.SyncDir(j.dir)); err != nil {
+		return err
+	}
 	s := survey{fs: j.o.FS, dir: j.dir, trail: j.o.Trail, durable: true, quarantine: true}
 	for _, r := range j.routes {
 		if !r.lost {
@@ -169,7 +173,6 @@ func (j *Journal) clampCursors() {
 		if r.lost {
 			found.Next = j.report.Base
 			r.cursor.Store(found.Next)
-			r.file.durable = 0
 		}
 		j.report.Cursors = append(j.report.Cursors, found)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
+	"io"
 	"io/fs"
 	"path"
 	"slices"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/daxis-io/arco-audit/internal/faultfs"
 	"github.com/daxis-io/arco-audit/internal/journal"
+	"github.com/daxis-io/arco-audit/internal/journal/vfs"
 )
 
 // roomy are options under which everything fits into one segment.
@@ -228,7 +230,9 @@ func TestRouteSegmentDeletedWhileLagging(t *testing.T) {
 	require.NoError(t, err)
 	r, err := j.Route("sink", journal.StartOldest, true)
 	require.NoError(t, err)
-	appendN(t, j, 0, 200)
+	for n := 0; n < 200; n += 5 {
+		appendN(t, j, n, n+5)
+	}
 	require.NoError(t, fsys.Remove(segments(fsys)[0]))
 	got, gaps := readAll(t, j, r)
 	require.Len(t, gaps, 1)
@@ -420,4 +424,80 @@ func TestWalkStopsAtTheVisitorsError(t *testing.T) {
 	require.ErrorIs(t, err, stop)
 	_, err = journal.Walk(fsys, "/audit", "../etc", nil)
 	require.ErrorIs(t, err, journal.ErrInvalid)
+}
+
+// unsyncedModel is a modelled disk whose user never syncs and dies without anybody noticing.
+type unsyncedModel struct{ *faultfs.FS }
+
+type nothing struct{}
+
+func (nothing) Close() error { return nil }
+
+func (unsyncedModel) Lock(string) (io.Closer, error) { return nothing{}, nil }
+func (unsyncedModel) SyncDir(string) error           { return nil }
+func (u unsyncedModel) Create(name string) (vfs.File, error) {
+	f, err := u.FS.Create(name)
+	return unsyncedFile{f}, err
+}
+
+func TestRecoverMakesDurableWhatItFinds(t *testing.T) {
+	fsys := faultfs.New()
+	o := small(fsys)
+	o.FS = unsyncedModel{fsys}
+	j, err := journal.Open(o)
+	require.NoError(t, err)
+	_, err = j.Route("sink", journal.StartOldest, true)
+	require.NoError(t, err)
+	appendN(t, j, 0, 50)
+	got, _ := recovered(t, small(fsys))
+	require.Equal(t, wants(0, 50), got)
+	after, _ := recovered(t, onCrash(fsys, faultfs.LoseAll()))
+	assert.Equal(t, got, after, "what a route was given is gone")
+	closeJournal(t, j)
+}
+
+func TestRouteReadsASegmentThatGrows(t *testing.T) {
+	o := roomy(faultfs.New())
+	o.TailBytes = 512
+	j, err := journal.Open(o)
+	require.NoError(t, err)
+	r, err := j.Route("sink", journal.StartOldest, true)
+	require.NoError(t, err)
+	frames := make([]journal.Frame, 3)
+	next := 0
+	for from := 0; from < 400; from += 20 {
+		appendN(t, j, from, from+20)
+		n, err := r.Next(t.Context(), frames, 1000)
+		require.NoError(t, err)
+		for _, f := range frames[:n] {
+			assert.Equal(t, want(uint64(next), next), string(f.Payload))
+			next++
+		}
+	}
+	require.NoError(t, r.Advance(uint64(next)))
+	got, gaps := readAll(t, j, r)
+	assert.Equal(t, wants(next, 400), got)
+	assert.Empty(t, gaps)
+	closeJournal(t, j)
+}
+
+func TestRouteFramesMayBeKept(t *testing.T) {
+	o := roomy(faultfs.New())
+	o.TailBytes = 2048
+	j, err := journal.Open(o)
+	require.NoError(t, err)
+	r, err := j.Route("sink", journal.StartOldest, true)
+	require.NoError(t, err)
+	var kept []journal.Frame
+	for n := range 300 {
+		appendN(t, j, n, n+1)
+		frames := make([]journal.Frame, 1)
+		_, err := r.Next(t.Context(), frames, 1000)
+		require.NoError(t, err)
+		kept = append(kept, frames...)
+	}
+	for n, f := range kept {
+		assert.Equal(t, want(uint64(n), n), string(f.Payload))
+	}
+	closeJournal(t, j)
 }

@@ -73,6 +73,33 @@ func TestFullDisk(t *testing.T) {
 	})
 }
 
+func TestFullDiskHasRoomForEveryEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fsys := faultfs.New()
+		j := opened(t, fsys)
+		appendN(t, j, 0, 5)
+		fsys.SetCapacity(fsys.Size() + 4096)
+		intents := 0
+		for {
+			seq, err := j.Append(t.Context(), journal.Entry{Payload: payload(1), Slot: 4, Kind: journal.KindIntent, Room: 200})
+			if err != nil {
+				require.ErrorIs(t, err, journal.ErrFull)
+				break
+			}
+			require.NoError(t, j.Wait(t.Context(), seq))
+			intents++
+		}
+		require.Greater(t, intents, 5)
+		for range intents {
+			seq, err := j.Append(t.Context(), journal.Entry{Payload: make([]byte, 200), Slot: 4, Kind: journal.KindEnd, Room: 200})
+			require.NoError(t, err)
+			require.NoError(t, j.Wait(t.Context(), seq))
+		}
+		assert.Zero(t, j.Stats().Held)
+		closeJournal(t, j)
+	})
+}
+
 func TestFullCeiling(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := small(faultfs.New())
