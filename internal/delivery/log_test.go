@@ -84,12 +84,23 @@ func TestTenantsAreForgottenOnceTheyHoldNothing(t *testing.T) {
 		}
 	}
 	assert.Less(t, len(l.shares), 10000)
-	for i := range 10000 { // none of these is taken
-		add(t, l, 10, fmt.Sprint("holds-", i))
+}
+
+func TestTenantsThatHoldSomethingAreNotForgotten(t *testing.T) {
+	l := NewLog[int](64 << 20)
+	r := idle(l, true)
+	const n, held = 5000, 10
+	for i := range n {
+		add(t, l, 10, fmt.Sprint("tenant-", i))
 	}
-	for i := range 10000 {
-		s := l.shares[fmt.Sprint("holds-", i)]
-		require.NotNil(t, s, "forgotten while it holds something")
+	r.config.MaxEvents = n - held
+	r.fill()
+	l.Bytes()
+	add(t, l, 10, "one more")
+	assert.Len(t, l.shares, held+1)
+	for i := n - held; i < n; i++ {
+		s := l.shares[fmt.Sprint("tenant-", i)]
+		require.NotNil(t, s)
 		require.EqualValues(t, 10+recordOverhead, s.bytes)
 	}
 }
