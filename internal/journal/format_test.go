@@ -133,3 +133,37 @@ func FuzzScanner(f *testing.F) {
 		require.NoError(t, s.readFrames(file, seg, nil))
 	})
 }
+
+// TestScannerRejectsStaleFrames puts frames of a segment's former life where their checksums happen to fit the place.
+func TestScannerRejectsStaleFrames(t *testing.T) {
+	const index, base, old = 7, 1234, 3
+	// After the second of three frames the next two sequences are missing; stale frames that look like the third follow.
+	lookalike := uint64(saltOf(formatTrail, index) + base + 3 - saltOf(formatTrail, old))
+	for _, tc := range []struct {
+		name string
+		old  stale
+		want uint64
+	}{
+		{"told by the header", stale{index: old, base: lookalike, end: lookalike + 3}, base + 2},
+		{"not told", stale{index: noIndex}, base + 6},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			b := encodeHeader(formatTrail, index, base, tc.old)
+			mine, ghosts := formatFrames(), formatFrames()
+			sealFrames(mine, saltOf(formatTrail, index), base, 0)
+			sealFrames(ghosts, saltOf(formatTrail, old), lookalike, 0)
+			markStart(ghosts, saltOf(formatTrail, old), lookalike)
+			b = append(append(b, mine[:len(mine)-1]...), make([]byte, 20)...)
+			b = append(b, ghosts...)
+			fsys := faultfs.New()
+			file, err := fsys.Create("/s")
+			require.NoError(t, err)
+			require.NoError(t, writeFull(file, b, 0))
+			seg := &segment{index: index, base: base, salt: saltOf(formatTrail, index), size: int64(len(b))}
+			s := survey{fs: fsys, dir: "/", trail: formatTrail}
+			end, err := s.trustedEnd(file, seg)
+			require.NoError(t, err)
+			assert.Equal(t, tc.want, end)
+		})
+	}
+}
