@@ -50,13 +50,12 @@ func (m *masks) long() uint64 {
 
 const pageSize = 4096
 
-// classify computes the masks of the block of text at from, and reports whether
-// word may read at any place of the block.
-func classify(text string, from int, m *masks) bool {
+// classify computes the masks of the block of text at from.
+func classify(text string, from int, m *masks) {
 	n := len(text) - from
 	if !hasAVX2 {
 		blockGo(text[from:min(len(text), from+blockRead)], m)
-		return false
+		return
 	}
 	p := unsafe.StringData(text[from:])
 	halves := 2
@@ -64,8 +63,7 @@ func classify(text string, from int, m *masks) bool {
 		halves = 1
 	}
 	// Reading behind the text is harmless inside of its memory page.
-	whole := n >= blockRead || uintptr(unsafe.Pointer(p))&(pageSize-1) <= pageSize-blockRead
-	if whole {
+	if n >= blockRead || uintptr(unsafe.Pointer(p))&(pageSize-1) <= pageSize-blockRead {
 		blockAVX2(p, &prefilter, m, halves)
 	} else {
 		var buf [blockRead]byte
@@ -78,38 +76,65 @@ func classify(text string, from int, m *masks) bool {
 		m.alnum &= valid
 		m.escape &= valid
 	}
-	return whole
 }
 
 // blockGo is blockAVX2 in Go. Bytes behind the text count as zero.
 func blockGo(text string, m *masks) {
 	*m = masks{}
-	t := &prefilter
 	for i := range min(len(text), blockSize) {
-		bit := uint64(1) << i
 		c := text[i]
-		class := t[classRow][c&0x0F] & t[classRow+1][c>>4]
-		if class&classMasks[0] != 0 {
-			m.alnum |= bit
-		}
-		if class&classMasks[1] != 0 {
-			m.escape |= bit
-		}
-		if class&classMasks[2] != 0 || c == '@' || c >= 0x80 || t.candidate(text, i) {
-			m.anchor |= bit
+		class := twin.class[c]
+		m.alnum |= uint64(class&twinAlnum) << i
+		m.escape |= uint64(class&twinEscape>>1) << i
+		if class&twinAnchor != 0 || twin.bucket[0][c] != 0 && twin.candidate(text, i) {
+			m.anchor |= 1 << i
 		}
 	}
 }
 
+// byteTables are the nibble tables by whole bytes.
+type byteTables struct {
+	class  [256]byte
+	bucket [fingerprint][256]byte
+}
+
+const (
+	twinAlnum  = 1
+	twinEscape = 2
+	twinAnchor = 4
+)
+
+var twin = buildTwin()
+
+func buildTwin() (b byteTables) {
+	t := &prefilter
+	for c := range 256 {
+		lo, hi := c&0x0F, c>>4
+		class := t[classRow][lo] & t[classRow+1][hi]
+		for k, bit := range [...]byte{twinAlnum, twinEscape, twinAnchor} {
+			if class&classMasks[k] != 0 {
+				b.class[c] |= bit
+			}
+		}
+		if c == '@' || c >= 0x80 {
+			b.class[c] |= twinAnchor
+		}
+		for k := range fingerprint {
+			b.bucket[k][c] = t[2*k][lo] & t[2*k+1][hi]
+		}
+	}
+	return b
+}
+
 // candidate reports whether a bucket holds for all four bytes at text[i].
-func (t *nibbles) candidate(text string, i int) bool {
+func (b *byteTables) candidate(text string, i int) bool {
 	a := byte(0xFF)
 	for k := range fingerprint {
 		c := byte(0)
 		if i+k < len(text) {
 			c = text[i+k]
 		}
-		a &= t[2*k][c&0x0F] & t[2*k+1][c>>4]
+		a &= b.bucket[k][c]
 	}
 	return a != 0
 }

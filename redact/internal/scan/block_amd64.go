@@ -1,6 +1,6 @@
-package scan
+//go:build !purego
 
-import "unsafe"
+package scan
 
 var hasAVX2 = cpuHasAVX2()
 
@@ -10,9 +10,3 @@ var hasAVX2 = cpuHasAVX2()
 func blockAVX2(p *byte, t *nibbles, m *masks, halves int)
 
 func cpuHasAVX2() bool
-
-// word returns the four bytes at text[i], first byte lowest, without a check.
-// It is for places of a block that may be read whole.
-func word(text string, i int) uint32 {
-	return *(*uint32)(unsafe.Add(unsafe.Pointer(unsafe.StringData(text)), i))
-}

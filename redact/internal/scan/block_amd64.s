@@ -1,3 +1,5 @@
+//go:build !purego
+
 #include "textflag.h"
 
 // POSITION leaves in Y3 the buckets that one byte of the fingerprint leaves

@@ -1,9 +1,7 @@
-//go:build !amd64
+//go:build !amd64 || purego
 
 package scan
 
 const hasAVX2 = false
 
 func blockAVX2(*byte, *nibbles, *masks, int) {}
-
-func word(text string, i int) uint32 { return load4(text, i) }

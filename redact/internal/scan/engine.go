@@ -147,16 +147,16 @@ func load3(text string, i int) uint32 {
 	return uint32(text[i]) | uint32(text[i+1])<<8 | uint32(text[i+2])<<16
 }
 
-// load4 returns the four bytes of text at i, zero-filled, first byte lowest. It
-// stays out of line, so that the loop over candidates stays small.
+// load4 returns the four bytes of text at i, first byte lowest. There are four.
+func load4(text string, i int) uint32 {
+	return binary.LittleEndian.Uint32((*[4]byte)(unsafe.Add(unsafe.Pointer(unsafe.StringData(text)), i))[:])
+}
+
+// loadTail is load4 near the end of the text, zero-filled. It stays out of
+// line, so that the loop over candidates stays small.
 //
 //go:noinline
-func load4(text string, i int) uint32 {
-	if len(text)-i >= 4 {
-		return binary.LittleEndian.Uint32(unsafe.Slice(unsafe.StringData(text), len(text))[i:])
-	}
-	return uint32(load(text, i))
-}
+func loadTail(text string, i int) uint32 { return uint32(load(text, i)) }
 
 // load returns up to eight bytes of text at i, zero-filled, first byte lowest.
 func load(text string, i int) uint64 {

@@ -30,14 +30,19 @@ func (w *sweep) next(i int) (Finding, int, bool) {
 	text := w.text
 	before, escape := byteBefore(text, i), uint64(0)
 	for base := i; base < len(text); base += blockSize {
-		whole := classify(text, base, &m)
+		classify(text, base, &m)
 		w.escaped = w.escaped || m.escape != 0
 		starts := m.starts(before, escape)
 		long := m.long()
 		for todo := m.anchor | starts; todo != 0; todo &= todo - 1 {
 			bit := bits.TrailingZeros64(todo)
 			at := base + bit
-			v := wordOr(text, at, whole)
+			var v uint32
+			if len(text)-at >= 4 {
+				v = load4(text, at)
+			} else {
+				v = loadTail(text, at)
+			}
 			if long>>bit&1 != 0 && runFirst[byte(v)]&runSecond[byte(v>>8)] != 0 {
 				if f, ok := w.encodedRun(at); ok {
 					return f, f.End, true
@@ -60,14 +65,6 @@ func byteBefore(text string, i int) byte {
 		return 0
 	}
 	return text[i-1]
-}
-
-// wordOr returns the four bytes at text[i], unchecked when they may be read.
-func wordOr(text string, i int, whole bool) uint32 {
-	if whole {
-		return word(text, i)
-	}
-	return load4(text, i)
 }
 
 // encodedRun notes where the first runs of encoded text begin, and judges
