@@ -155,6 +155,8 @@ func models() map[string]model {
 		"(*encoding/json.Decoder).Decode":            func(r *run, c *callSite, a []*value) *value { return r.decode(c, r.flatten(a[0]), a[1]) },
 		"(*encoding/gob.Decoder).Decode":             func(r *run, c *callSite, a []*value) *value { return r.decode(c, r.flatten(a[0]), a[1]) },
 		"io.Pipe":                                    ioPipe,
+		"flag.StringVar":                             flagVar,
+		"(*flag.FlagSet).StringVar":                  flagVar,
 		"maps.Clone":                                 cloned,
 		"slices.Clone":                               cloned,
 		"bytes.Clone":                                cloned,
@@ -264,6 +266,24 @@ func cloned(r *run, c *callSite, args []*value) *value {
 	o.typ = c.sig.Results().At(0).Type()
 	r.put(o, r.load(args[0]))
 	return &value{refs: []ref{{obj: o}}}
+}
+
+// flagVar fills the variable of a command-line flag.
+func flagVar(r *run, c *callSite, args []*value) *value {
+	at := len(args) - 4 // the receiver may come first
+	for _, k := range keysOf(args[at+1]) {
+		if rule.Property.Secret(k) {
+			r.save(args[at], tainted(r.source(hard, "flag "+k)))
+		}
+	}
+	return nil
+}
+
+func keysOf(v *value) []string {
+	if v == nil {
+		return nil
+	}
+	return v.keys
 }
 
 func mapsCopy(r *run, c *callSite, args []*value) *value {
