@@ -89,7 +89,9 @@ func TestEmitReturnsTheIDOfTheRecord(t *testing.T) {
 	require.NoError(t, trail.Flush(ctx))
 	records := c.all()
 	require.Len(t, records, 50)
+	tails := map[string]bool{}
 	for i, r := range records {
+		tails[ids[i].String()[19:]] = true
 		assert.Equal(t, ids[i], r.ID())
 		assert.EqualValues(t, i+1, r.Sequence(), "TRAIL_OPENED has 0")
 		assert.Equal(t, trail.ID(), r.Trail())
@@ -106,6 +108,7 @@ func TestEmitReturnsTheIDOfTheRecord(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, ids[i], back)
 	}
+	assert.Len(t, tails, 50, "62 random bits each")
 }
 
 func TestCriticalEmitWaitsForRequiredRoutes(t *testing.T) {
@@ -180,6 +183,27 @@ func TestCriticalIsRaisedByConfiguration(t *testing.T) {
 	})
 }
 
+func TestKindSaysWhetherItsAllowsAreCritical(t *testing.T) {
+	critical := audit.NewKind("OWN_CRITICAL", "grant", audit.Critical)
+	routine := audit.NewKind("OWN_ROUTINE", "grant", audit.Routine)
+	on := audit.NewResource("role", "analyst")
+	synctest.Test(t, func(t *testing.T) {
+		c := config(audit.Route{Name: "a", Required: true, Sink: obeying})
+		c.StartOffline = true
+		trail, err := audit.Open(c)
+		require.NoError(t, err)
+		ctx, cancel := context.WithTimeout(anonymous(t.Context()), time.Second)
+		defer cancel()
+		for _, e := range []audit.Event{critical.Deny(on, "no"), routine.Allow(on, "yes"), routine.Deny(on, "no")} {
+			_, err = trail.Emit(ctx, e)
+			require.NoError(t, err, "a routine event is accepted when queued")
+		}
+		_, err = trail.Emit(ctx, critical.Allow(on, "yes"))
+		require.ErrorIs(t, err, audit.ErrUnknown)
+		_ = trail.Close(closing(t, time.Second))
+	})
+}
+
 func TestStrictReportsAndStillRecords(t *testing.T) {
 	c := &capture{}
 	conf := config(audit.Route{Name: "memory", Sink: c, Required: true})
@@ -241,19 +265,21 @@ func TestFirstActorStays(t *testing.T) {
 	ctx = audit.WithRequest(ctx, r) // authentication completes the request
 	again := audit.WithRequest(ctx, r)
 	claimed := audit.WithRequest(ctx, audit.Request{Actor: audit.Service("admin")})
-	for _, ctx := range []context.Context{ctx, again, claimed} {
+	covered := audit.WithRequest(audit.WithRequest(claimed, r), audit.Request{})
+	for _, ctx := range []context.Context{ctx, again, claimed, covered} {
 		_, err := trail.Emit(ctx, deny)
 		require.NoError(t, err)
 	}
 	require.NoError(t, trail.Flush(ctx))
 	records := c.all()
-	require.Len(t, records, 3)
+	require.Len(t, records, 4)
 	for i, r := range records {
 		assert.Equal(t, "service:flow", decode(t, r).data()["actor"], i)
 	}
 	assert.Equal(t, "acme", decode(t, records[0])["tenant"])
 	assert.NotContains(t, decode(t, records[1]).details(), "claimedActor")
 	assert.Equal(t, "service:admin", decode(t, records[2]).details()["claimedActor"])
+	assert.Equal(t, "service:admin", decode(t, records[3]).details()["claimedActor"], "a claim is not covered up")
 	assert.Zero(t, audit.RequestFrom(t.Context()))
 }
 
@@ -318,6 +344,25 @@ func TestOriginModes(t *testing.T) {
 			assert.Regexp(t, tt.want, data["origin"].(map[string]any)["addr"])
 		})
 	}
+}
+
+func TestKeyedOriginIsOfItsTenant(t *testing.T) {
+	c := &capture{}
+	conf := config(audit.Route{Name: "memory", Sink: c, Required: true})
+	conf.OriginMode = audit.OriginKeyed
+	trail := open(t, conf)
+	seen := map[string]int{}
+	for _, tenant := range []string{"a", "a", "b", ""} {
+		ctx := audit.WithRequest(t.Context(), audit.Request{
+			Actor: audit.Anonymous(), Tenant: audit.NewTenant(tenant), Origin: netip.MustParseAddr("203.0.113.77")})
+		_, err := trail.Emit(ctx, deny)
+		require.NoError(t, err)
+	}
+	require.NoError(t, trail.Flush(t.Context()))
+	for _, r := range c.all() {
+		seen[decode(t, r).data()["origin"].(map[string]any)["addr"].(string)]++
+	}
+	assert.Len(t, seen, 3)
 }
 
 func TestHooksAreToldAndContained(t *testing.T) {

@@ -67,6 +67,7 @@ func TestOpenDoesNotKeepTheCallersRoutes(t *testing.T) {
 	c := &capture{}
 	routes := []audit.Route{{Name: "memory", Sink: c, Required: true}}
 	trail := open(t, config(routes...))
+	assert.Zero(t, routes[0].Deadline, "defaults are filled in a copy")
 	routes[0] = audit.Route{}
 	_, err := trail.Emit(anonymous(t.Context()), audit.AuthDeny(audit.HTTPOperation("GET", "/"), audit.AuthReasonMissing))
 	require.NoError(t, err)

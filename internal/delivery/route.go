@@ -162,10 +162,11 @@ func (r *Route[T]) take() bool {
 func (r *Route[T]) await() bool {
 	for !r.gather() {
 		r.state.Store(uint32(Idle))
+		sealed := r.log.sealed.Load() // before published: nothing is published after the seal
 		if r.log.published.Load() > r.position.Load() {
 			continue
 		}
-		if r.log.sealed.Load() || r.ctx.Err() != nil {
+		if sealed || r.ctx.Err() != nil {
 			return false
 		}
 		select {
