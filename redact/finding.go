@@ -14,8 +14,9 @@ type Finding struct {
 	Start, End int
 }
 
-// Scan returns the first secret in s. It is a pure function, safe for
-// concurrent use, linear in len(s), and allocates nothing when s is clean.
+// Scan returns the first secret that stands in s as it is, or else the first
+// that is found under an encoding. It is a pure function, safe for concurrent
+// use, linear in len(s), and allocates nothing when s is clean.
 func Scan(s string) (Finding, bool) {
 	f, ok := scan.First(s)
 	return finding(f), ok

@@ -27,7 +27,8 @@ func checkMask(t *testing.T, text string) {
 		at = f.End
 	}
 	if ok {
-		require.Equal(t, found[0], first, "%q", text)
+		require.GreaterOrEqual(t, first.Start, found[0].Start, "%q", text)
+		require.LessOrEqual(t, first.End, found[len(found)-1].End, "%q", text)
 	}
 	masked, cut := redact.Mask(text)
 	if len(cut) == 0 {

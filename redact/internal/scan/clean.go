@@ -22,10 +22,16 @@ func cleanAt(s string, depth int) bool {
 	if _, _, ok := w.next(0); ok {
 		return false
 	}
+	return w.cleanUnder(depth)
+}
+
+// cleanUnder reports whether nothing is encoded in a text in which nothing
+// stands as it is.
+func (w *sweep) cleanUnder(depth int) bool {
 	if !w.encoded() {
 		return true
 	}
-	return len(s) <= shortText && depth < shortDepth && w.cleanTexts(depth) && w.cleanRuns(depth)
+	return len(w.text) <= shortText && depth < shortDepth && w.cleanTexts(depth) && w.cleanRuns(depth)
 }
 
 // cleanTexts undoes the steps over the whole text.

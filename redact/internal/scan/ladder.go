@@ -44,9 +44,17 @@ type ladder struct {
 
 var ladders = sync.Pool{New: func() any { return new(ladder) }}
 
-// First returns the first secret of s.
+// First returns the first secret that stands in s as it is, or else the first
+// that is found under an encoding.
 func First(s string) (Finding, bool) {
-	if clean(s) {
+	if len(s) < least {
+		return Finding{}, false
+	}
+	w := newSweep(s)
+	if f, _, ok := w.next(0); ok {
+		return f, true
+	}
+	if w.cleanUnder(0) {
 		return Finding{}, false
 	}
 	l := climb(s)

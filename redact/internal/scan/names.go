@@ -189,29 +189,6 @@ func lookup(raw string) (nameEntry, bool) {
 	return prefixed(text)
 }
 
-// providers are services whose name before "key" makes it the key of an
-// account there.
-var providers = strings.Fields(`adafruit airtable algolia alphavantage amplitude anthropic asana atlassian azure beamer bitbucket
-	bittrex bugsnag clerk cloudflare codecov cohere coinbase confluent contentful datadog deepgram deepseek discord dropbox elastic
-	etsy facebook fastly figma finnhub firebase flickr freshdesk gemini github gitlab giphy google grafana heroku honeycomb hubspot
-	huggingface imgur intercom jira klaviyo kraken kucoin launchdarkly linear linkedin looker mailchimp mailgun mailjet mapbox
-	mattermost messagebird mistral mixpanel netlify newrelic notion nytimes okta openai openweather opsgenie pagerduty paypal
-	pinecone plaid postmark pusher rapidapi razorpay rollbar segment sendbird sendgrid sentry shodan shopify slack snyk sonar
-	spotify splunk square stripe sumo supabase telegram tencent travis trello twilio twitch twitter typeform vercel virustotal
-	wakatime yandex zendesk zoom`)
-
-// ofProvider reports whether a provider's name stands in the text.
-func ofProvider(text []byte) bool {
-	for _, p := range providers {
-		for i := 0; i+len(p) <= len(text)-3; i++ {
-			if text[i] == p[0] && string(text[i:i+len(p)]) == p {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // customKey knows the keys of providers and headers of one's own, X-...-Key,
 // except for those that name keys of other kinds.
 func customKey(text []byte) (nameEntry, bool) {
