@@ -10,7 +10,7 @@ const (
 	nonEmpty              // any value but an empty one, a state, a number, a boolean or a reference
 	password              // like nonEmpty; people choose these, so words count
 	generated             // 8 bytes or more that a generator made
-	long                  // 16 bytes or more that a generator made
+	long                  // 12 bytes or more that a generator made
 	signature             // 20 bytes or more of hexadecimal digits or base64
 	header                // a scheme and a credential, or a bare credential
 	pairValue             // id:secret

@@ -109,7 +109,7 @@ func (p *pair) separator(text string, k int) (int, bool) {
 
 // openValue skips white space, quotes and brackets before the value.
 func (p *pair) openValue(text string, k int) {
-	limit := min(len(text), k+12)
+	limit := min(len(text), k+24)
 	for k < limit {
 		switch text[k] {
 		case ' ', '\t', '\n', '\r':
@@ -243,7 +243,7 @@ func (p *pair) judge(text string, t test) (int, bool) {
 	case generated:
 		return p.valueEnd, len(v) >= 8 && secretLike(v)
 	case long:
-		return p.valueEnd, len(v) >= 16 && random(v) && !reference(v)
+		return p.valueEnd, len(v) >= 12 && (random(v) || isUUID(v) || solid(v) && !wordy(v))
 	case signature:
 		return p.signed(v)
 	case session:

@@ -44,7 +44,7 @@ const leastBody = 9
 func matchRow(text string, at, i int) (Finding, bool) {
 	s, r := &shapes[i], &rows[i]
 	start, ok := s.start(text, at)
-	if !ok || !s.bounded(text, start) || (r.exact || len(s.prefix) < 4) && joined(text, start) {
+	if !ok || !s.bounded(text, start) || (r.exact || len(s.prefix) < 4 || len(s.prefix) == 4 && !s.marked) && joined(text, start) {
 		return Finding{}, false
 	}
 	end, matched := s.match(text, start)
@@ -89,7 +89,7 @@ func (r *row) cut(s *shape, text string, start, end, matched int) bool {
 	case r.exact && (len(s.prefix) < 4 || !is(s.prefix[len(s.prefix)-1], dash|under)):
 		return false
 	}
-	if len(s.prefix) < 4 && len(body) < 2*leastBody {
+	if len(s.prefix) < 4 && len(body) < 3*leastBody {
 		return false
 	}
 	return len(body) >= leastBody && random(body) && (!s.cased || hasBothCases(body))

@@ -35,7 +35,7 @@ var forgeRows = []row{
 	{id: 231, kind: "artifactory-reference-token", shape: "cmVmdGtu<A56>", source: ruleSetGitleaks},
 	{id: 232, kind: "circleci-pat", shape: "CCIPAT_<w30-80>", source: ruleSetKingfisher},
 	{id: 233, kind: "circleci-project-token", shape: "CCIPRJ_<w30-80>", source: ruleSetKingfisher},
-	{id: 234, kind: "buildkite-user-token", shape: "bkua_<h40>", source: ruleSetKingfisher},
+	{id: 234, kind: "buildkite-user-token", shape: "bkua_<l40>", source: ruleSetKingfisher},
 	{id: 235, kind: "buildkite-agent-token", shape: "bkct_<t40-120>", source: "buildkite.com: agent tokens"},
 	{id: 236, kind: "travis-key-v2", shape: "tvs_<b22-64>", source: "docs.travis-ci.com"},
 	{id: 237, kind: "sonarqube-user-token", shape: "squ_<h40>", source: ruleSetKingfisher},

@@ -145,7 +145,21 @@ func secretLike(v string) bool {
 	if wordy(v) {
 		return false
 	}
-	return random(v) || hasMarks(v) || (len(v) >= 16 && all(v, hexa|dash))
+	return random(v) || solid(v) || hasMarks(v) || (len(v) >= 16 && all(v, hexa|dash))
+}
+
+// solid reports whether v has a run of letters and digits that is too long for
+// words with numbers.
+func solid(v string) bool {
+	const leastRun = 20
+	for at := 0; at < len(v); {
+		end := run(v, at, alnum)
+		if end-at >= leastRun {
+			return !all(v[at:end], digit) && !all(v[at:end], letter)
+		}
+		at = end + 1
+	}
+	return false
 }
 
 // hasMarks reports whether v mixes in marks that names do not have.
