@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -46,17 +47,20 @@ func TestErrorTextsHoldNoMailAndNoControls(t *testing.T) {
 				}
 				return nil
 			})}, audit.Route{Name: "c", Sink: kept})
-		c.Hooks = &audit.Hooks{Failed: func(_ string, err error) { told = append(told, err.Error()) },
-			Quarantined: func(_ string, err error) { told = append(told, err.Error()) }}
+		var mu sync.Mutex
+		note := func(_ string, err error) { mu.Lock(); told = append(told, err.Error()); mu.Unlock() }
+		c.Hooks = &audit.Hooks{Failed: note, Quarantined: note}
 		trail, err := audit.Open(c)
 		require.NoError(t, err)
 		<-time.After(time.Second)
-		told = append(told, trail.Health().Routes[0].LastError)
+		note("", errors.New(trail.Health().Routes[0].LastError))
 		reports := kept.of(audit.ActionEventQuarantined)
 		require.NotEmpty(t, reports)
-		told = append(told, decode(t, reports[0]).details()["error"].(string))
+		note("", errors.New(decode(t, reports[0]).details()["error"].(string)))
 		assert.Contains(t, decode(t, reports[0]).redactions(), "details.error email")
-		told = append(told, trail.Close(closing(t, time.Second)).Error())
+		note("", trail.Close(closing(t, time.Second)))
+		mu.Lock()
+		defer mu.Unlock()
 		for _, s := range told {
 			assert.NotContains(t, s, "example.com")
 			assert.NotContains(t, s, "\x00")

@@ -90,8 +90,8 @@ func TestSecretAcrossTheCapIsSeen(t *testing.T) {
 }
 
 func TestMailIsWithheldBesideManyOtherKinds(t *testing.T) {
-	parts := []string{"", "\x01", fakeJWT(), "Bearer " + strings.Repeat("aB3", 15), "https://u:" + "p4ssw0rd" + "@h/x"}
-	f := emitted(t, audit.IcebergCommitDeny(audit.NewTable(parts, "bob@example.com", uuid.Nil), 0))
+	parts := []string{"", "\x01", fakeJWT(), "Bearer " + strings.Repeat("aB3", 15), "https://u:" + "p4ssw0rd" + "@h/x", "bob@example.com"}
+	f := emitted(t, audit.IcebergCommitDeny(audit.NewTable(parts, "orders", uuid.Nil), 0))
 	assert.NotContains(t, f["subject"], "example")
 	assert.NotContains(t, f["subject"], "\x00")
 	assert.Len(t, f.redactions(), 4)
@@ -135,6 +135,9 @@ func TestMailIsPseudonymised(t *testing.T) {
 	assert.ElementsMatch(t, []string{"requestId email", "resource email", "details.destination email"}, f.redactions())
 	subject := f["subject"].(string)
 	assert.Equal(t, subject[strings.Index(subject, "[EMAIL:"):][:40], subject[strings.LastIndex(subject, "[EMAIL:"):][:40], "one person, one pseudonym")
+	elsewhere := emittedIn(t, audit.Request{Actor: audit.Anonymous(), Tenant: audit.NewTenant("other")}, audit.CatalogMutate(audit.DropTable(table)))
+	assert.Contains(t, elsewhere["subject"], "[EMAIL:")
+	assert.NotContains(t, elsewhere["subject"], subject[strings.Index(subject, "[EMAIL:"):][:40], "a pseudonym is of its tenant")
 	assert.Equal(t, "req:[EMAIL]", audit.NewRequestID("req:bob@example.com").String())
 }
 

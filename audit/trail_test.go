@@ -377,6 +377,22 @@ func TestHealth(t *testing.T) {
 	})
 }
 
+func TestHealthCounts(t *testing.T) {
+	trail, _ := recording(t)
+	ctx := audit.WithRequest(t.Context(), audit.Request{ID: audit.NewRequestID("a b"), Actor: audit.Anonymous()})
+	for range 3 {
+		_, err := trail.Emit(ctx, deny)
+		require.NoError(t, err)
+	}
+	_, err := trail.Emit(ctx, audit.Event{})
+	require.Error(t, err)
+	h := trail.Health()
+	assert.EqualValues(t, 3, h.Accepted)
+	assert.EqualValues(t, 1, h.Refused)
+	assert.EqualValues(t, 3, h.Withheld)
+	assert.EqualValues(t, 4, h.Next)
+}
+
 func TestReadyNeedsRoom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := config(audit.Route{Name: "a", Sink: obeying, Required: true, Deadline: time.Hour})
