@@ -27,8 +27,11 @@ func TestRecall(t *testing.T) {
 			}
 		}
 		least := 99.5
-		if form.Name == "cut-short" {
+		switch form.Name {
+		case "cut-short":
 			least = 90 // a kind whose tag stands at its end cannot be known without it
+		case "wrapped":
+			least = 98 // a short first line cannot be told from a line of its own
 		}
 		assert.GreaterOrEqual(t, 100*float64(hit)/float64(all), least, form.Name)
 	}
