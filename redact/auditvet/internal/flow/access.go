@@ -51,7 +51,7 @@ func mapSelector(t types.Type, key *value) string {
 	if key == nil || len(key.keys) != 1 {
 		return anyElement
 	}
-	if typeName(t) == "net/http.Header" {
+	if name := typeName(t); name == "net/http.Header" || name == "net/textproto.MIMEHeader" {
 		return element(textproto.CanonicalMIMEHeaderKey(key.keys[0]))
 	}
 	return element(key.keys[0])
@@ -230,6 +230,9 @@ func (r *run) makeClosure(f *frame, v *ssa.MakeClosure) *value {
 	c := &closure{fn: v.Fn.(*ssa.Function)}
 	for _, b := range v.Bindings {
 		c.bound = append(c.bound, r.eval(f, b))
+	}
+	if len(r.literals) < maxUncalled {
+		r.literals = append(r.literals, c)
 	}
 	return &value{fns: []*closure{c}}
 }

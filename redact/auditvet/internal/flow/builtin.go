@@ -28,6 +28,8 @@ func (r *run) builtin(c *callSite, name string) *value {
 			out = join(out, textOf(a))
 		}
 		return out
+	case "String", "StringData", "Slice", "SliceData", "Add": // of package unsafe
+		return join(c.args[0], tainted(r.flatten(c.args[0])))
 	case "ssa:wrapnilchk":
 		return c.args[0]
 	}

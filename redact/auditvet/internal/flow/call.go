@@ -154,7 +154,7 @@ func (r *run) authenticated(c *callSite, obj *types.Func, out *value) *value {
 		if textual(typ) || isError(typ) || len(r.flatten(v)) == 0 {
 			return v
 		}
-		return r.opaque(c.id+"/who"+sel, typ, nil)
+		return r.withSecretParts(v, r.opaque(c.id+"/who"+sel, typ, nil), typ)
 	}
 	if results.Len() == 1 {
 		return scrub(out, results.At(0).Type(), "")
@@ -163,6 +163,25 @@ func (r *run) authenticated(c *callSite, obj *types.Func, out *value) *value {
 		out = out.with(field(i), scrub(r.part(out, field(i)), results.At(i).Type(), field(i)))
 	}
 	return out
+}
+
+// withSecretParts is who, with those parts of v over it whose names speak of a secret: the authenticator put them there.
+func (r *run) withSecretParts(v, who *value, typ types.Type) *value {
+	if p, ok := typ.Underlying().(*types.Pointer); ok && len(refsOf(who)) == 1 {
+		inner := r.load(who)
+		r.put(who.refs[0].obj, r.withSecretParts(r.load(v), inner, p.Elem()))
+		return who
+	}
+	s, ok := structOf(typ)
+	if !ok || v == nil {
+		return who
+	}
+	for sel, p := range v.parts {
+		if i := structField(s, sel); i >= 0 && rule.Classify(s.Field(i).Name()) == rule.Suspect {
+			who = who.with(sel, p)
+		}
+	}
+	return who
 }
 
 // maxRecursion is how often one function may be active at a time.

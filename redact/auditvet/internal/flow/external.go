@@ -20,7 +20,7 @@ func (r *run) external(c *callSite, obj *types.Func, name string, args []*value)
 	}
 	t := r.passed(c, obj, args)
 	t = t.union(r.callbacks(c, args, t))
-	if obj != nil && writesArguments(obj) {
+	if obj != nil && writesArguments(obj) && !rule.Authenticator(obj.Name()) {
 		r.written(c, obj, args, t)
 	}
 	t = t.union(r.named(c, obj, args))
@@ -305,7 +305,7 @@ func (r *run) externalResult(c *callSite, obj *types.Func, t taint) *value {
 	one := func(i int) *value {
 		typ := results.At(i).Type()
 		carry := t
-		if isError(typ) && types.IsInterface(typ) || drop && !textual(typ) {
+		if isError(typ) && types.IsInterface(typ) || drop {
 			carry = t.only(symbolic)
 		}
 		return r.opaque(c.id+"/result/"+field(i), typ, carry)

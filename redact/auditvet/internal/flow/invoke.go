@@ -70,6 +70,12 @@ func (r *run) methods(recv *value, method *types.Func) []*closure {
 	return out
 }
 
+// implementationKey names a method of an interface type.
+type implementationKey struct {
+	iface  types.Type
+	method *types.Func
+}
+
 // implementations are the methods of this package's types behind an interface of our own.
 func (r *run) implementations(c *callSite, method *types.Func) []*closure {
 	if method.Pkg() == nil || rule.Standard(method.Pkg().Path()) && method.Pkg() != r.p.pass.Pkg {
@@ -79,6 +85,10 @@ func (r *run) implementations(c *callSite, method *types.Func) []*closure {
 	if !ok {
 		return nil
 	}
+	key := implementationKey{c.at.Common().Value.Type(), method}
+	if out, known := r.p.implementing[key]; known {
+		return out
+	}
 	var out []*closure
 	for _, t := range r.p.concrete() {
 		if len(out) < maxImplementations && types.Implements(t, iface) {
@@ -87,6 +97,7 @@ func (r *run) implementations(c *callSite, method *types.Func) []*closure {
 			}
 		}
 	}
+	r.p.implementing[key] = out
 	return out
 }
 

@@ -17,10 +17,13 @@ func httpModels() map[string]model {
 			r.deleted(a[0], mapSelector(c.argType(0), a[1]))
 			return nil
 		},
-		"(net/http.Header).Clone": cloned,
-		"(net/url.Values).Get":    mapGet,
-		"(net/url.Values).Set":    mapSet,
-		"(net/url.Values).Add":    mapAdd,
+		"(net/http.Header).Clone":           cloned,
+		"(net/textproto.MIMEHeader).Get":    mapGet,
+		"(net/textproto.MIMEHeader).Values": mapValues,
+		"(net/textproto.MIMEHeader).Set":    mapSet,
+		"(net/url.Values).Get":              mapGet,
+		"(net/url.Values).Set":              mapSet,
+		"(net/url.Values).Add":              mapAdd,
 		"(net/url.Values).Del": func(r *run, c *callSite, a []*value) *value {
 			r.deleted(a[0], mapSelector(c.argType(0), a[1]))
 			return nil

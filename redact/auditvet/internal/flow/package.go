@@ -7,6 +7,7 @@ package flow
 
 import (
 	"go/types"
+	"strings"
 
 	"github.com/daxis-io/arco-audit/redact/auditvet/internal/program"
 	"github.com/daxis-io/arco-audit/redact/auditvet/internal/rule"
@@ -42,18 +43,26 @@ type pkg struct {
 	types         []types.Type
 	called        map[*ssa.Function]bool
 	limit         int
+	concreteTypes []types.Type
+	methodCache   map[methodKey]*ssa.Function
+	implementing  map[implementationKey][]*closure
 	spent         map[*ssa.Function]bool // functions that were not followed to their end
 	urlType       types.Type
+	reachesEvents bool // a function below hands a parameter to a constructor
+	rounds        int
 }
 
 // Limits of the work for one root, in instructions. Where no event is made, summaries may be less exact.
 const (
 	limitWithAudit    = 150000
-	limitWithoutAudit = 3000
+	limitWithoutAudit = 800
 )
 
-// maxRounds bounds how often the package is executed until its memory is known.
-const maxRounds = 4
+// Bounds on how often the package is executed until its memory is known.
+const (
+	roundsWithAudit    = 4
+	roundsWithoutAudit = 2
+)
 
 // Run analyses one package.
 func Run(pass *analysis.Pass) (any, error) {
@@ -64,7 +73,7 @@ func Run(pass *analysis.Pass) (any, error) {
 	p.importCells()
 	summaries := make(map[*ssa.Function]*Summary)
 	roots := p.roots()
-	for range maxRounds {
+	for range p.rounds {
 		p.grew = false
 		p.initialise()
 		for _, fn := range roots {
@@ -86,14 +95,15 @@ func newPkg(pass *analysis.Pass) *pkg {
 		imported: make(map[types.Object]*Mark), summaries: make(map[*types.Func]*Summary), cells: make(map[string]taint),
 		globals: make(map[*object]*value), globalObjects: make(map[string]*object), globalWrites: make(map[string]map[string]taint),
 		orders: make(map[*ssa.Function]*blockOrder), findings: make(map[findingKey]*finding), called: make(map[*ssa.Function]bool),
-		limit: limitWithoutAudit, spent: make(map[*ssa.Function]bool),
+		limit: limitWithoutAudit, rounds: roundsWithoutAudit, spent: make(map[*ssa.Function]bool),
+		methodCache: make(map[methodKey]*ssa.Function), implementing: make(map[implementationKey][]*closure),
 	}
 	if p.prog == nil {
 		return p
 	}
 	p.marks = readMarks(pass)
 	if p.prog.ImportsAudit {
-		p.limit = limitWithAudit
+		p.limit, p.rounds = limitWithAudit, roundsWithAudit
 	}
 	for _, imp := range pass.Pkg.Imports() {
 		if imp.Path() == "net/url" {
@@ -101,6 +111,12 @@ func newPkg(pass *analysis.Pass) *pkg {
 		}
 	}
 	p.findTypes()
+	for _, f := range pass.AllObjectFacts() {
+		if s, ok := f.Fact.(*Summary); ok && len(s.Sinks) > 0 {
+			p.reachesEvents = true
+			p.limit, p.rounds = limitWithAudit, roundsWithAudit
+		}
+	}
 	return p
 }
 
@@ -110,11 +126,22 @@ func (p *pkg) roots() []*ssa.Function {
 	var out []*ssa.Function
 	for _, fn := range p.prog.Functions {
 		p.noteCalls(fn)
-		if fn.Blocks != nil && fn.Name() != "init" {
+		if fn.Blocks != nil && fn.Name() != "init" && p.matters(fn) {
 			out = append(out, fn)
 		}
 	}
 	return out
+}
+
+// matters reports whether a function can have a finding or a summary that others use. Where no event is made, only
+// what other packages can call does.
+func (p *pkg) matters(fn *ssa.Function) bool {
+	if p.prog.ImportsAudit || p.reachesEvents {
+		return true
+	}
+	obj := objectOf(fn)
+	return obj != nil && (obj.Exported() || obj.Signature().Recv() != nil) &&
+		!strings.HasSuffix(p.pass.Fset.Position(fn.Pos()).Filename, "_test.go")
 }
 
 // noteCalls notes which functions are called inside the package.

@@ -24,6 +24,8 @@ type run struct {
 	summary   *Summary
 	pos       token.Pos // of the instruction that is executed
 	contexts  map[contextKey]int
+	literals  []*closure // function literals that were made
+	activated map[*ssa.Function]bool
 	cellOf    map[string]string // the field that an opaque object was read from, by its id
 }
 
@@ -65,7 +67,7 @@ type deferredCall struct {
 }
 
 func (p *pkg) newRun(fn *ssa.Function) *run {
-	return &run{p: p, root: fn, st: newStore(), objects: make(map[string]*object), summary: &Summary{}, contexts: make(map[contextKey]int), cellOf: make(map[string]string)}
+	return &run{p: p, root: fn, st: newStore(), objects: make(map[string]*object), summary: &Summary{}, contexts: make(map[contextKey]int), cellOf: make(map[string]string), activated: make(map[*ssa.Function]bool)}
 }
 
 // execute runs the root on unknown arguments.
@@ -80,6 +82,7 @@ func (r *run) execute() *value {
 	}
 	out := r.activate(&closure{fn: r.root, bound: bound}, args, 0)
 	r.finishing = true
+	r.uncalled()
 	for i := 0; i < len(r.started) && i < 64; i++ {
 		g := r.started[i]
 		for _, c := range g.callee {
@@ -87,6 +90,29 @@ func (r *run) execute() *value {
 		}
 	}
 	return out
+}
+
+// maxUncalled bounds how many functions are executed that the root only hands on.
+const maxUncalled = 64
+
+// uncalled executes the function literals that were made and not called: handlers that are registered, callbacks that
+// are kept.
+func (r *run) uncalled() {
+	for i := 0; i < len(r.literals) && i < maxUncalled; i++ {
+		c := r.literals[i]
+		if r.activated[c.fn] || c.fn.Blocks == nil {
+			continue
+		}
+		args := make([]*value, len(c.fn.Params))
+		for j, param := range c.fn.Params {
+			args[j] = r.opaque(fmt.Sprintf("u%d_%d", i, j), param.Type(), nil)
+		}
+		before := r.st
+		before.shared = true
+		r.activate(c, args, 0)
+		r.st.shared = true
+		r.st = r.joinStores(before, r.st)
+	}
 }
 
 // parameter is the unknown value of a parameter of the root.
@@ -121,6 +147,7 @@ func (r *run) activate(c *closure, args []*value, context int) *value {
 		}
 	}
 	r.stack = append(r.stack, f)
+	r.activated[c.fn] = true
 	pos := r.pos
 	r.blocks(f)
 	r.pos = pos

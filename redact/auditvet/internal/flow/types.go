@@ -26,6 +26,9 @@ func (p *pkg) findTypes() {
 
 // concrete are the types that may be behind an interface; of a type and the pointer to it, the one with all methods.
 func (p *pkg) concrete() []types.Type {
+	if p.concreteTypes != nil || len(p.types) == 0 {
+		return p.concreteTypes
+	}
 	var out []types.Type
 	for i := 0; i < len(p.types); i += 2 {
 		value, pointer := types.NewMethodSet(p.types[i]), types.NewMethodSet(p.types[i+1])
@@ -35,16 +38,33 @@ func (p *pkg) concrete() []types.Type {
 			out = append(out, p.types[i+1])
 		}
 	}
+	p.concreteTypes = out
 	return out
 }
 
 // lookup is the method of t that a call of an interface's method reaches.
 func (p *pkg) lookup(t types.Type, method *types.Func) *ssa.Function {
-	sel := types.NewMethodSet(t).Lookup(method.Pkg(), method.Name())
-	if sel == nil {
-		return nil
+	return p.methodNamed(t, method.Pkg(), method.Name())
+}
+
+// methodKey names a method of a type.
+type methodKey struct {
+	typ  types.Type
+	name string
+}
+
+// methodNamed is a method of a type, nil when there is none.
+func (p *pkg) methodNamed(t types.Type, in *types.Package, name string) *ssa.Function {
+	k := methodKey{t, name}
+	if fn, known := p.methodCache[k]; known {
+		return fn
 	}
-	return p.prog.Package.Prog.MethodValue(sel)
+	var fn *ssa.Function
+	if sel := types.NewMethodSet(t).Lookup(in, name); sel != nil {
+		fn = p.prog.Package.Prog.MethodValue(sel)
+	}
+	p.methodCache[k] = fn
+	return fn
 }
 
 // method is the method of t with this name, nil when there is none.
@@ -52,11 +72,7 @@ func (p *pkg) method(t types.Type, name string) *ssa.Function {
 	if _, ok := t.Underlying().(*types.Interface); ok {
 		return nil
 	}
-	sel := types.NewMethodSet(t).Lookup(nil, name)
-	if sel == nil {
-		return nil
-	}
-	return p.prog.Package.Prog.MethodValue(sel)
+	return p.methodNamed(t, nil, name)
 }
 
 // factsOf are the summaries of methods of other packages that a call of an interface's method may reach, when they

@@ -96,7 +96,8 @@ var Results = map[string]Result{
 	"(" + Redact + ".Secret[T]).Expose":                                      {0, "exposed redact.Secret"},
 	"google.golang.org/grpc/metadata.FromIncomingContext":                    {0, "metadata of a call"},
 	"cloud.google.com/go/compute/metadata.Get":                               {0, "answer of the metadata server"},
-	"golang.org/x/term.ReadPassword":                                         {0, "password"},
+	"os.Environ":                     {0, "environment"},
+	"golang.org/x/term.ReadPassword": {0, "password"},
 }
 
 // Result says which result of a function is a secret, and what it is.
@@ -113,6 +114,7 @@ var Keyed = map[string]Lookup{
 	"(*net/http.Request).PostFormValue": {Parameter, 1},
 	"os.Getenv":                         {Environment, 0},
 	"os.LookupEnv":                      {Environment, 0},
+	"os.ExpandEnv":                      {Environment, 0},
 	"syscall.Getenv":                    {Environment, 0},
 	"os.ReadFile":                       {File, 0},
 	"os.Open":                           {File, 0},
