@@ -43,6 +43,7 @@ func TestSecretEncodesNoByteOfTheValue(t *testing.T) {
 	text, err := json.Marshal(map[string]any{"a": s, "b": &s, "c": hold{secret: s}})
 	require.NoError(t, err)
 	assert.NotContains(t, string(text), value)
+	assert.Contains(t, string(text), `"a":"[REDACTED]"`)
 	type document struct{ S redact.Secret[string] }
 	text, err = xml.Marshal(document{s})
 	require.NoError(t, err)

@@ -63,3 +63,17 @@ func BenchmarkTextOfTenMegabytes(b *testing.B) {
 		redact.NewText(s, 128)
 	}
 }
+
+func TestTextCutCanMakeASecret(t *testing.T) {
+	// The cut takes the state word's end away: what is left is a password.
+	text := redact.NewText("password=expiredness", len("password=expiredne"))
+	_, dirty := redact.Scan(text.String())
+	assert.False(t, dirty, "%q", text)
+	assert.LessOrEqual(t, len(text.String()), len("password=expiredne"))
+	for n := range 60 {
+		s := "password=required token=expired x"
+		text := redact.NewText(s, n)
+		_, dirty := redact.Scan(text.String())
+		assert.False(t, dirty, "%q", text)
+	}
+}
