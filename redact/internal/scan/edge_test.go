@@ -42,3 +42,10 @@ func TestEdges(t *testing.T) {
 		})
 	}
 }
+
+func TestLastLineOfAKeyTakesItsBodyAlong(t *testing.T) {
+	body := strings.Repeat(made[:40], 2)
+	f, ok := First("x: " + body + "\n-----END " + "PRIVATE" + " KEY-----")
+	assert.True(t, ok)
+	assert.Equal(t, 3, f.Start)
+}
