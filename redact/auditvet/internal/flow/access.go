@@ -231,9 +231,7 @@ func (r *run) makeClosure(f *frame, v *ssa.MakeClosure) *value {
 	for _, b := range v.Bindings {
 		c.bound = append(c.bound, r.eval(f, b))
 	}
-	if len(r.literals) < maxUncalled {
-		r.literals = append(r.literals, c)
-	}
+	r.noteLiteral(c)
 	return &value{fns: []*closure{c}}
 }
 

@@ -3,6 +3,7 @@ package flow
 import (
 	"cmp"
 	"fmt"
+	"go/types"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -40,15 +41,27 @@ func (p *pkg) report() {
 	}
 }
 
-// makesEvents reports whether a function calls package audit itself.
+// makesEvents reports whether a function gives text to package audit.
 func (p *pkg) makesEvents(fn *ssa.Function) bool {
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
-			if call, ok := instr.(ssa.CallInstruction); ok {
-				if obj := call.Common().StaticCallee(); obj != nil && objectOf(obj) != nil && objectOf(obj).Pkg() != nil && objectOf(obj).Pkg().Path() == rule.Audit {
-					return true
-				}
+			call, ok := instr.(ssa.CallInstruction)
+			if !ok || call.Common().StaticCallee() == nil {
+				continue
 			}
+			obj := objectOf(call.Common().StaticCallee())
+			if obj != nil && obj.Pkg() != nil && obj.Pkg().Path() == rule.Audit && isDoor(obj) && takesText(obj) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func takesText(obj *types.Func) bool {
+	for v := range obj.Signature().Params().Variables() {
+		if textual(v.Type()) {
+			return true
 		}
 	}
 	return false

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -94,6 +95,13 @@ func (r *run) execute() *value {
 
 // maxUncalled bounds how many functions are executed that the root only hands on.
 const maxUncalled = 64
+
+// noteLiteral notes a function literal, in case that nothing calls it.
+func (r *run) noteLiteral(c *closure) {
+	if len(r.literals) < maxUncalled && !slices.ContainsFunc(r.literals, func(old *closure) bool { return old.fn == c.fn }) {
+		r.literals = append(r.literals, c)
+	}
+}
 
 // uncalled executes the function literals that were made and not called: handlers that are registered, callbacks that
 // are kept.

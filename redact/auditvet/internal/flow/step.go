@@ -14,7 +14,11 @@ func (r *run) eval(f *frame, v ssa.Value) *value {
 	case *ssa.Const:
 		return constantValue(v)
 	case *ssa.Function:
-		return &value{fns: []*closure{{fn: v}}}
+		c := &closure{fn: v}
+		if v.Parent() != nil {
+			r.noteLiteral(c)
+		}
+		return &value{fns: []*closure{c}}
 	case *ssa.Global:
 		return r.global(v)
 	case *ssa.Builtin:
