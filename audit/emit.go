@@ -53,7 +53,11 @@ func (t *Trail) emit(ctx context.Context, e *Event, s *scope) (ID, error) {
 	}
 	t.told(x)
 	if x.critical {
-		if err := t.log.AwaitRequired(ctx, uint64(after)); err != nil {
+		err := t.log.AwaitRequired(ctx, uint64(after))
+		if refused := t.aside.take(after - 1); err == nil && refused > 0 && refused == t.required {
+			err = errRefusedByAll
+		}
+		if err != nil {
 			err = unknown{err}
 			t.hooks.refused(x.env.Action, err)
 			return ID{id}, err

@@ -59,6 +59,7 @@ func (x *encoder) encode(t *Trail, e *Event, s *scope, id [16]byte, now time.Tim
 	env.ID, env.Millis = id, now.UnixMilli()
 	x.redactions, x.kinds = x.redactions[:0], x.kinds[:0]
 	x.classify(t, e)
+	x.critical = t.isCritical(e.action, e.kind, x.outcome)
 	x.who(t, s)
 	x.origin(t, s)
 	x.what(t, e, s)
@@ -76,16 +77,23 @@ func (x *encoder) classify(t *Trail, e *Event) {
 	info := e.action.info()
 	x.env.Reason = e.reason
 	x.outcome, x.system = info.outcome, info.outcome == OutcomeSystem && e.kind == nil
-	x.critical = info.criticality == Critical || t.raised[e.action]
 	if e.kind == nil {
 		x.env.Action, x.env.Static = info.name, t.statics[e.action]
 		return
 	}
-	x.env.Action, x.outcome, x.critical = e.kind.allow, OutcomeAllow, e.kind.criticality == Critical
+	x.env.Action, x.outcome = e.kind.allow, OutcomeAllow
 	if e.denied {
-		x.env.Action, x.outcome, x.critical = e.kind.deny, OutcomeDeny, false
+		x.env.Action, x.outcome = e.kind.deny, OutcomeDeny
 	}
 	x.env.Static = t.kindStatic(kindOutcome{e.kind, x.outcome})
+}
+
+// isCritical reports what Emit promises for an event.
+func (t *Trail) isCritical(a Action, k *kindInfo, o Outcome) bool {
+	if k != nil {
+		return k.criticality == Critical && o == OutcomeAllow
+	}
+	return a.Criticality() == Critical || t.raised[a]
 }
 
 // who fills the fields that come from the request.

@@ -37,6 +37,11 @@ func Open(c Config) (*Trail, error) {
 	for _, a := range c.Critical {
 		t.raised[a] = true
 	}
+	for i := range c.Routes {
+		if c.Routes[i].Required {
+			t.required++
+		}
+	}
 	for i, closeSink := range closers(c.Routes) {
 		t.routes = append(t.routes, t.log.AddRoute(t.routeConfig(&c.Routes[i], closeSink)))
 	}
@@ -80,7 +85,7 @@ func (t *Trail) routeConfig(r *Route, closeSink func() error) delivery.Config[Re
 		Name: r.Name, Required: r.Required, Deliver: r.Sink.Deliver, Close: closeSink,
 		Wants:     r.filter(),
 		Size:      func(rec Record) int { return len(rec.json) },
-		Poisoned:  func(rec Record, cause error) { t.quarantine(r.Name, rec, cause) },
+		Poisoned:  func(rec Record, cause error) { t.quarantine(r, rec, cause) },
 		Failed:    func(cause error) { t.hooks.failed(r.Name, cause) },
 		MaxEvents: r.Batch.MaxEvents, MaxBytes: r.Batch.MaxBytes, Linger: r.Batch.Linger, Deadline: r.Deadline,
 	}
@@ -103,15 +108,18 @@ func (r *Route) filter() func(Record) bool {
 
 // quarantine reports a record that a destination will never take. The report of a report that was refused
 // itself is not reported again.
-func (t *Trail) quarantine(route string, rec Record, cause error) {
-	t.hooks.quarantined(route, cause)
+func (t *Trail) quarantine(r *Route, rec Record, cause error) {
+	t.hooks.quarantined(r.Name, cause)
+	if r.Required && rec.outcome != OutcomeSystem && t.isCritical(rec.action, rec.kind, rec.outcome) {
+		t.aside.add(rec.sequence)
+	}
 	if rec.action == ActionEventQuarantined {
 		return
 	}
 	why := masked{cause}.text()
 	e := newSystemEvent(ActionEventQuarantined, "refused_by_destination", t.trailText,
 		member{"action", rec.ActionName()}, member{"eventId", rec.ID().String()}, member{"error", withoutMail(why)},
-		member{"outcome", rec.outcome.String()}, member{"route", route}, member{"sequence", rec.sequence.String()},
+		member{"outcome", rec.outcome.String()}, member{"route", r.Name}, member{"sequence", rec.sequence.String()},
 		member{"tenantId", rec.Tenant()}, member{"time", rec.Time().Format("2006-01-02T15:04:05.000Z")})
 	e.system.errorMarks = why.m
 	_, _ = t.report(e)

@@ -32,6 +32,8 @@ type Trail struct {
 	refused  atomic.Uint64
 	emitted  atomic.Uint64
 	withheld atomic.Uint64
+	aside    refusals
+	required int // routes
 
 	closing  atomic.Bool   // Close was called
 	stop     chan struct{} // ends the keeper

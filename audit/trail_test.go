@@ -214,6 +214,25 @@ func TestPoisonIsReportedAndTheRestDelivered(t *testing.T) {
 	assert.EqualValues(t, 1, trail.Health().Routes[1].Quarantined)
 }
 
+func TestCriticalEventThatNobodyTookIsNotAccepted(t *testing.T) {
+	sink := audit.SinkFunc(func(_ context.Context, b []audit.Record) error {
+		for i, r := range b {
+			if r.Action() == audit.ActionIcebergCommit {
+				return audit.Poison(errors.New("no"), i)
+			}
+		}
+		return nil
+	})
+	good := &capture{}
+	trail := open(t, config(audit.Route{Name: "picky", Sink: sink, Required: true}, audit.Route{Name: "other", Sink: good}))
+	id, err := trail.Emit(anonymous(t.Context()), commit)
+	require.ErrorIs(t, err, audit.ErrUnknown)
+	require.ErrorContains(t, err, "every required route")
+	assert.False(t, id.IsZero())
+	_, err = trail.Emit(anonymous(t.Context()), deny)
+	require.NoError(t, err)
+}
+
 func TestPoisonDuringCloseIsReported(t *testing.T) {
 	good := &capture{}
 	sink := audit.SinkFunc(func(_ context.Context, b []audit.Record) error {
