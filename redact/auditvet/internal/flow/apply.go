@@ -4,8 +4,6 @@ import (
 	"go/types"
 	"strconv"
 	"strings"
-
-	"github.com/daxis-io/arco-audit/redact/auditvet/internal/rule"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -247,5 +245,3 @@ func (r *run) callShape(c *callSite, fn *closure, args []*value) *value {
 	copy(all[own:], args)
 	return r.apply(c, fn.shape, all)
 }
-
-var _ rule.Place

@@ -1,11 +1,5 @@
 package flow
 
-import (
-	"go/types"
-
-	"golang.org/x/tools/go/ssa"
-)
-
 func (r *run) builtin(c *callSite, name string) *value {
 	switch name {
 	case "append":
@@ -63,7 +57,7 @@ func (r *run) appended(c *callSite) *value {
 			continue
 		}
 		if i == 1 && known == 1 && len(r.content(o).partsOf()) == 0 {
-			all = joinParts0(all, part)
+			all = withPartsOf(all, part)
 			continue
 		}
 		e := r.part(part, anyElement)
@@ -83,7 +77,8 @@ func (r *run) appended(c *callSite) *value {
 	return out
 }
 
-func joinParts0(all, part *value) *value {
+// withPartsOf is all, which holds nothing yet, with what part holds.
+func withPartsOf(all, part *value) *value {
 	w := *all
 	w.parts = part.parts
 	w.lazy = part.lazy
@@ -124,16 +119,3 @@ func (r *run) deleted(m *value, sel string) {
 	}
 	r.save(moved(m, sel), nil)
 }
-
-// elementsOf is what any element of a slice, array, map or channel holds, or what the text comes from.
-func (r *run) elementsOf(v *value, typ types.Type) *value {
-	if v == nil {
-		return nil
-	}
-	if typ != nil && isString(typ) {
-		return textOf(v)
-	}
-	return r.load(moved(v, anyElement))
-}
-
-var _ ssa.Value

@@ -288,7 +288,7 @@ func (r *run) start(f *frame, b *ssa.BasicBlock, g *ssa.Go) {
 
 // objectOf is the declared function behind fn, an instance's generic one, or nil.
 func objectOf(fn *ssa.Function) *types.Func {
-	obj, _ := origin0(fn).Object().(*types.Func)
+	obj, _ := genericOf(fn).Object().(*types.Func)
 	if obj == nil {
 		return nil
 	}

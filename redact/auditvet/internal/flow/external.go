@@ -143,7 +143,7 @@ func (r *run) callbacks(c *callSite, args []*value, t taint) taint {
 // callBack calls fn with unknown arguments that carry t. Functions among them collect what they get.
 func (r *run) callBack(c *callSite, fn *closure, t taint, collected *taint) *value {
 	if fn.fn == nil {
-		return r.callOne(c, fn, args0(t))
+		return r.callOne(c, fn, unknownArguments(t))
 	}
 	var args []*value
 	params := fn.fn.Params
@@ -157,8 +157,8 @@ func (r *run) callBack(c *callSite, fn *closure, t taint, collected *taint) *val
 	return r.callOne(c, fn, args)
 }
 
-// args0 are the arguments of a function whose parameters are not known.
-func args0(t taint) []*value { return []*value{tainted(t), tainted(t), tainted(t)} }
+// unknownArguments are the arguments of a function whose parameters are not known.
+func unknownArguments(t taint) []*value { return []*value{tainted(t), tainted(t), tainted(t)} }
 
 // unknown is a call of a function value about which nothing is known.
 func (r *run) unknown(c *callSite, fn *value) *value {

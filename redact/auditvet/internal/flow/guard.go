@@ -63,7 +63,7 @@ func proved(cond ssa.Value, held bool) []ssa.Value {
 			return []ssa.Value{l.Index}
 		}
 	case *ssa.Call:
-		if fn := c.Call.StaticCallee(); held && fn != nil && origin0(fn).String() == "slices.Contains" && len(c.Call.Args) == 2 {
+		if fn := c.Call.StaticCallee(); held && fn != nil && genericOf(fn).String() == "slices.Contains" && len(c.Call.Args) == 2 {
 			return []ssa.Value{c.Call.Args[1]}
 		}
 	}
@@ -80,8 +80,8 @@ func comparedWithConstant(c *ssa.BinOp) []ssa.Value {
 	return nil
 }
 
-// origin0 is the function itself, or the generic function that it is an instance of.
-func origin0(fn *ssa.Function) *ssa.Function {
+// genericOf is the function itself, or the generic function that it is an instance of.
+func genericOf(fn *ssa.Function) *ssa.Function {
 	if o := fn.Origin(); o != nil {
 		return o
 	}

@@ -150,7 +150,7 @@ func (p *pkg) noteCalls(fn *ssa.Function) {
 		for _, instr := range b.Instrs {
 			if call, ok := instr.(ssa.CallInstruction); ok {
 				if callee := call.Common().StaticCallee(); callee != nil {
-					p.called[origin0(callee)] = true
+					p.called[genericOf(callee)] = true
 				}
 			}
 		}

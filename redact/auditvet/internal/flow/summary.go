@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"go/types"
 	"strings"
 
 	"github.com/daxis-io/arco-audit/redact/auditvet/internal/rule"
@@ -229,5 +228,3 @@ func (r *run) noteCall(c *callSite, fn *value) {
 
 // place reads the place of an origin in a fact.
 func (f OriginFact) place() rule.Place { return rule.Place(f.Place) }
-
-var _ types.Type

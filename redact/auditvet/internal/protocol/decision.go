@@ -66,12 +66,12 @@ func (c *checker) decision(prog *program.Program, fd *ast.FuncDecl, category str
 			Message: "audit:decision names the unknown category " + category + ": use one such as CRED_VEND, or that of a kind of this package"})
 	}
 	w := &walker{c: c, category: category, fn: fn}
-	got, none0, many0 := w.paths(fn, scope{}, nil)
+	got, without, twice := w.paths(fn, scope{}, nil)
 	if got&none != 0 {
-		c.reportPath(fd, none0, "decision-without-event", fd.Name.Name+" decides "+category+" and has a path that emits no event of it")
+		c.reportPath(fd, without, "decision-without-event", fd.Name.Name+" decides "+category+" and has a path that emits no event of it")
 	}
 	if got&many != 0 {
-		c.reportPath(fd, many0, "decision-with-two-events", fd.Name.Name+" decides "+category+" and has a path that emits two events of it")
+		c.reportPath(fd, twice, "decision-with-two-events", fd.Name.Name+" decides "+category+" and has a path that emits two events of it")
 	}
 }
 
