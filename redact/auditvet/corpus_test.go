@@ -198,6 +198,12 @@ func (w *world) reports(t *testing.T, pkg *packages.Package, analyzers ...*analy
 	return out
 }
 
+// edited returns the source of a package with one edit.
+func (w *world) edited(importPath string, pos, end token.Pos, text string) string {
+	source := w.sources[importPath]
+	return source[:w.fset.Position(pos).Offset] + text + source[w.fset.Position(end).Offset:]
+}
+
 // TestCorpus holds the flow analyzer to the share of leaks that it must find and of false alarms that it may raise.
 func TestCorpus(t *testing.T) {
 	w, err := newWorld()

@@ -80,6 +80,7 @@ func (p *pkg) diagnostic(f *finding) analysis.Diagnostic {
 		d.Related = append(d.Related, analysis.RelatedInformation{Pos: s.pos, Message: "it goes through " + s.name})
 	}
 	d.Message = fmt.Sprintf("%s%s reaches %s: %s", f.origin.what, path.String(), f.sink, remedy(f))
+	d.SuggestedFixes = p.fixes(f)
 	return d
 }
 
