@@ -21,7 +21,7 @@ const (
 // suspectWords are words that make a name speak of a secret wherever they stand in it.
 var suspectWords = set("password passwd pwd passphrase secret secrets token tokens bearer credential credentials " +
 	"creds authorization cookie cookies jwt apikey signature sig assertion otp totp csrf xsrf hmac sas ticket privatekey " +
-	"presigned kubeconfig netrc signedurl accesskey authtoken sessiontoken")
+	"presigned kubeconfig netrc pem dsn pgpass sessionid signedurl accesskey authtoken sessiontoken")
 
 // suspectPairs are words that speak of a secret when they follow each other.
 var suspectPairs = set("api key|access key|private key|secret key|signing key|encryption key|master key|account key|" +
@@ -29,8 +29,9 @@ var suspectPairs = set("api key|access key|private key|secret key|signing key|en
 	"code verifier|signed url|presigned url|sas url|id rsa|id ed25519|id ecdsa|tls key|ssh key|client assertion|auth header|" +
 	"database url|database dsn|session state|magic link|recovery code|one time|pin code")
 
-// suspectWhole are names that speak of a secret only when they stand alone.
-var suspectWhole = set("code session sid auth key.pem pem pin sessionid state dsn pgpass")
+// suspectParameters are names that speak of a secret only where a client sends them: elsewhere they are the code of an
+// error, the state of a job.
+var suspectParameters = set("code session sid auth pin state")
 
 // plainTails end names that speak about a secret and are none: its type, age, name or place.
 var plainTails = set("type types expiry expires expiration ttl url uri endpoint name names issuer audience algorithm alg " +
@@ -52,8 +53,6 @@ func Classify(name string) Class {
 	switch {
 	case len(words) == 0:
 		return Unknown
-	case suspectWhole[strings.ToLower(name)], suspectWhole[words[0]] && len(words) == 1:
-		return Suspect
 	case harmless(words):
 		return Plain
 	case speaks(words):

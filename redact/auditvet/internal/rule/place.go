@@ -20,7 +20,7 @@ var placeNames = []string{"", "header", "cookie", "parameter", "environment vari
 func (p Place) String() string { return placeNames[p] }
 
 // secretHeaders are headers whose name does not say what they carry.
-var secretHeaders = set("x-goog-iap-jwt-assertion x-forwarded-access-token x-amz-security-token x-vault-token www-authenticate set-cookie x-api-key x-auth-key x-forwarded-client-cert x-ms-copy-source x-id x-sessionid")
+var secretHeaders = set("x-goog-iap-jwt-assertion x-forwarded-access-token x-amz-security-token x-vault-token x-auth www-authenticate set-cookie x-api-key x-auth-key x-forwarded-client-cert x-ms-copy-source x-id x-sessionid")
 
 // Secret reports whether the value that place keeps under name is a secret.
 func (p Place) Secret(name string) bool {
@@ -31,7 +31,7 @@ func (p Place) Secret(name string) bool {
 	case Cookie:
 		return class != Plain
 	case Parameter:
-		return class == Suspect
+		return class == Suspect || suspectParameters[strings.ToLower(name)]
 	case File:
 		return secretFile(name)
 	}
