@@ -58,6 +58,7 @@ var named = []anchor{
 	{text: "hdnea", fold: true, on: onName},
 	{text: "hdntl", fold: true, on: onName},
 	{text: "ticket", fold: true, on: onName},
+	{text: "azure.account.key", fold: true, on: onName},
 
 	{text: "bearer", fold: true, next: stop | plus | bang, on: onScheme},
 	{text: "basic", fold: true, next: stop | plus | bang, on: onScheme},

@@ -101,7 +101,7 @@ func secretEnding(raw string) bool {
 	}
 	h := hash3(load3(raw, n-3))
 	return endings[h>>6]>>(h&63)&1 != 0 || !is(raw[n-2], letter) || !is(raw[n-3], letter) ||
-		hasFold(raw, 0, "adls")
+		hasFold(raw, 0, "adls") || hasFold(raw, 0, "fs.azure.") || hasFold(raw, 0, "spark.hadoop.fs.azure.")
 }
 
 type nameEntry struct {
@@ -200,14 +200,28 @@ func customKey(text []byte) (nameEntry, bool) {
 	return nameIndex["apikey"], true
 }
 
+// accountProperties begin with a secret's name and end with the account that it is for: Iceberg's ADLSFileIO,
+// and the Azure connector of Hadoop (hadoop.apache.org: ABFS).
+var accountProperties = [...]struct{ head, name string }{
+	{"adlssastoken", "adlssastoken"},
+	{"adlsconnectionstring", "adlsconnectionstring"},
+	{"adlsauthsharedkeyaccountkey", "adlsauthsharedkeyaccountkey"},
+	{"fsazureaccountkey", "adlsauthsharedkeyaccountkey"},
+	{"fsazuresasfixedtoken", "sastoken"},
+	{"fsazureaccountoauth2clientsecret", "clientsecret"},
+}
+
 // prefixed knows the properties that carry an account or a host behind them.
 func prefixed(text []byte) (nameEntry, bool) {
-	if text[0] != 'a' {
+	if hasBytes(text, "sparkhadoop") {
+		text = text[len("sparkhadoop"):]
+	}
+	if len(text) == 0 || text[0] != 'a' && text[0] != 'f' {
 		return nameEntry{}, false
 	}
-	for _, head := range [...]string{"adlssastoken", "adlsconnectionstring", "adlsauthsharedkeyaccountkey"} {
-		if len(text) > len(head) && string(text[:len(head)]) == head && !hasBytes(text[len(head):], "expires") {
-			return nameIndex[head], true
+	for _, p := range accountProperties {
+		if len(text) > len(p.head) && hasBytes(text, p.head) && !hasBytes(text[len(p.head):], "expires") {
+			return nameIndex[p.name], true
 		}
 	}
 	return nameEntry{}, false

@@ -10,7 +10,7 @@ var dataRows = []row{
 	{id: 805, kind: "planetscale-password", shape: "pscale_pw_<t32-64>", source: ruleSetGitleaks},
 	{id: 806, kind: "mongodb-atlas-secret", shape: "mdb_sa_sk_<b40>", source: ruleSetKingfisher},
 	{id: 807, kind: "clickhouse-cloud-secret", shape: "4b1d<A38>", exact: true, source: ruleSetGitleaks},
-	{id: 808, kind: "neon-key", shape: "napi_<A60-80>", source: "neon.tech: API keys"},
+	{id: 808, kind: "neon-key", shape: "napi_<A60-80>", plain: true, source: "neon.tech: API keys"},
 	{id: 809, kind: "xata-key", shape: "xau_<A30-40>", source: "xata.io: API keys"},
 	{id: 810, kind: "convex-style-key", shape: "prod:<b3-40>|<r60->", source: "docs.convex.dev: deploy keys"},
 	{id: 811, kind: "confluent-cloud-secret", shape: "cflt<p50-70>", source: "docs.confluent.io: API keys"},
@@ -30,7 +30,7 @@ var dataRows = []row{
 	{id: 826, kind: "blynk-client-id", shape: "oa2-client-id_<b32>:<b40>", source: ruleSetKingfisher},
 	{id: 828, kind: "dropbox-token", shape: "sl.<b60->", source: "developers.dropbox.com: OAuth"},
 	{id: 829, kind: "dropbox-user-token", shape: "sl.u.<b60->", source: "developers.dropbox.com: OAuth"},
-	{id: 830, kind: "ionic-token", shape: "ion_<l42>", source: ruleSetKingfisher},
+	{id: 830, kind: "ionic-token", shape: "ion_<A42>", source: ruleSetKingfisher},
 	{id: 831, kind: "firebase-cloud-messaging-key", shape: "AAAA<b7>:<b140>", exact: true, source: "firebase.google.com: legacy server key"},
 	{id: 832, kind: "datadog-app-key", shape: "ddapp_<A34-40>", source: "docs.datadoghq.com: API keys"},
 }

@@ -3,10 +3,10 @@ package scan
 // messageRows are the fixed shapes of chat, mail and telephony.
 var messageRows = []row{
 	{id: 550, kind: "slack-bot-token", shape: "xoxb-<k20->", source: "api.slack.com: token types"},
-	{id: 551, kind: "slack-user-token", shape: "xoxp-<k20->", source: "api.slack.com: token types"},
+	{id: 551, kind: "slack-user-token", shape: "xoxp-<k20->", plain: true, source: "api.slack.com: token types"},
 	{id: 552, kind: "slack-workspace-token", shape: "xoxa-<k8->", source: "api.slack.com: token types"},
 	{id: 553, kind: "slack-refresh-token", shape: "xoxr-<k8->", source: "api.slack.com: token types"},
-	{id: 554, kind: "slack-legacy-token", shape: "xoxs-<k20->", source: "api.slack.com: token types"},
+	{id: 554, kind: "slack-legacy-token", shape: "xoxs-<k20->", plain: true, source: "api.slack.com: token types"},
 	{id: 555, kind: "slack-legacy-token-o", shape: "xoxo-<k20->", source: "api.slack.com: token types"},
 	{id: 556, kind: "slack-config-token", shape: "xoxe-<k20->", source: "api.slack.com: token types"},
 	{id: 557, kind: "slack-config-access-token", shape: "xoxe.xoxp-<k20->", source: "api.slack.com: token types"},
