@@ -88,8 +88,8 @@ var rules = []rule{
 	{`^sinks/sinktest$`, []string{"audit", "redact", "github.com/google/uuid"}},
 	{`^sinks/(writersink|slogsink)$`, []string{"audit"}},
 	{`^sinks/cesink$`, []string{"audit", "github.com/cloudevents/sdk-go"}},
-	{`^sinks/pubsubsink$`, []string{"audit", "cloud.google.com/go/pubsub/v2", "google.golang.org/", "github.com/googleapis/"}},
-	{`^sinks/gcplogsink$`, []string{"audit", "cloud.google.com/go/logging", "google.golang.org/", "github.com/googleapis/"}},
+	{`^sinks/pubsubsink$`, []string{"audit", "internal/grpcfault", "cloud.google.com/go/pubsub/v2", "google.golang.org/", "github.com/googleapis/"}},
+	{`^sinks/gcplogsink$`, []string{"audit", "internal/grpcfault", "cloud.google.com/go/logging", "google.golang.org/", "github.com/googleapis/"}},
 	{`^sinks/sqlitesink$`, []string{"audit", "modernc.org/sqlite"}},
 	{`^internal/(wire|journal|faultfs)`, []string{"internal/journal", "internal/faultfs"}},
 	{`^internal/(delivery|flood)$`, []string{"golang.org/x/time"}},
@@ -98,6 +98,7 @@ var rules = []rule{
 	{`^internal/compiletest$`, []string{"internal/compiletest"}},
 	{`^internal/imports$`, nil},
 	{`^internal/emitfault$`, nil},
+	{`^internal/grpcfault$`, []string{"audit", "google.golang.org/", "github.com/googleapis/"}},
 	{`^internal/gcpfake`, []string{"internal/", "cloud.google.com/go/logging", "google.golang.org/"}},
 }
 

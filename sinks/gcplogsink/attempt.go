@@ -1,10 +1,8 @@
 package gcplogsink
 
 import (
-	"errors"
-	"fmt"
-
 	"github.com/daxis-io/arco-audit/audit"
+	"github.com/daxis-io/arco-audit/internal/grpcfault"
 )
 
 // attempt is the state of one Deliver.
@@ -12,76 +10,18 @@ type attempt struct {
 	sink    *Sink
 	project string
 	batch   []audit.Record
-	done    []bool // confirmed, or poison; nil when none is
-
-	poisoned []int // over the limits
-	cause    error // of the first of these
-	refused  []int // by the log
-	refusal  error // of the first of these
+	fates   grpcfault.Fates
 }
 
-func (a *attempt) settle(index int) {
-	if a.done == nil {
-		a.done = make([]bool, len(a.batch))
-	}
-	a.done[index] = true
-}
+func (a *attempt) settle(index int) { a.fates.Settle(index) }
 
 // setAside notes a record that is over the limits.
-func (a *attempt) setAside(index int, cause error) {
-	a.settle(index)
-	a.poisoned = append(a.poisoned, index)
-	if a.cause == nil {
-		a.cause = cause
-	}
-}
+func (a *attempt) setAside(index int, cause error) { a.fates.SetAside(index, cause) }
 
 // refuse notes a record that the log refuses.
-func (a *attempt) refuse(index int, cause error) {
-	a.settle(index)
-	a.refused = append(a.refused, index)
-	if a.refusal == nil {
-		a.refusal = cause
-	}
-}
+func (a *attempt) refuse(index int, cause error) { a.fates.Refuse(index, cause) }
 
-// end is what Deliver returns when err, or nothing, ended the attempt. What a log refuses that has not taken
-// anything yet is the log's fault and no poison.
+// end is what Deliver returns when err, or nothing, ended the attempt.
 func (a *attempt) end(err error) error {
-	if len(a.refused) > 0 && !a.sink.taken.Load() {
-		for _, i := range a.refused {
-			a.done[i] = false
-		}
-		a.refused = nil
-		if err == nil {
-			err = a.refusal
-		}
-	}
-	if err == nil {
-		return a.poison()
-	}
-	return errors.Join(a.poison(), classed(err, a.failed))
-}
-
-// failed names every record that is not settled.
-func (a *attempt) failed(err error) error {
-	var rest []int
-	for i := range a.batch {
-		if a.done == nil || !a.done[i] {
-			rest = append(rest, i)
-		}
-	}
-	return audit.Failed(err, rest...)
-}
-
-// poison is the error for the records that are set aside, or nil.
-func (a *attempt) poison() error {
-	var faults []error
-	if len(a.poisoned) > 0 {
-		faults = append(faults, audit.Poison(a.cause, a.poisoned...))
-	}
-	if len(a.refused) > 0 {
-		faults = append(faults, audit.Poison(fmt.Errorf("gcplogsink: the log refuses the entry: %w", a.refusal), a.refused...))
-	}
-	return errors.Join(faults...)
+	return a.fates.End(err, len(a.batch), a.sink.taken.Load(), "gcplogsink: the log refuses the entry", classed)
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/googleapis/gax-go/v2"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/encoding/protowire"
+
+	"github.com/daxis-io/arco-audit/internal/grpcfault"
 )
 
 // request is what one Publish call carries: messages, and the record of the batch that each one is.
@@ -33,12 +35,12 @@ func (a *attempt) fill(next int) (request, int) {
 		var err error
 		buf, m, err = l.appendMessage(buf, event, !a.sink.unordered)
 		if err != nil {
-			a.setAside(next, err)
+			a.SetAside(next, err)
 			continue
 		}
 		size := protowire.SizeTag(fieldMessages) + protowire.SizeBytes(len(m.bytes))
 		if size > room && len(r.messages) == 0 {
-			a.setAside(next, errTooLarge)
+			a.SetAside(next, errTooLarge)
 			continue
 		}
 		if size > room || len(r.messages) > 0 && r.messages[0].key != m.key {
@@ -68,13 +70,13 @@ func (a *attempt) publish(ctx context.Context, r request) error {
 	case err == nil:
 		a.sink.taken.Store(true)
 		for _, i := range r.indices {
-			a.settle(i)
+			a.Settle(i)
 		}
 		return nil
-	case code(err) != codes.InvalidArgument:
+	case grpcfault.Code(err) != codes.InvalidArgument:
 		return err
 	case len(r.messages) == 1:
-		a.refuse(r.indices[0], err)
+		a.Refuse(r.indices[0], err)
 		return nil
 	}
 	half := len(r.messages) / 2
