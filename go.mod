@@ -2,6 +2,8 @@ module github.com/daxis-io/arco-audit
 
 go 1.26.0
 
+tool github.com/daxis-io/arco-audit/redact/auditvet/cmd/auditvet
+
 require (
 	cloud.google.com/go/logging v1.21.1
 	cloud.google.com/go/pubsub/v2 v2.8.1

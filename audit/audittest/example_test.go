@@ -37,3 +37,17 @@ func ExampleNew() {
 	// missing_token
 	// audit: trail full: a required route is behind; fail the request, see Health
 }
+
+func ExampleVetClean() {
+	testVet := func(t testing.TB) { // func TestVet(t *testing.T)
+		audittest.VetClean(t, ".") // without a pattern: the whole module
+		fmt.Println("clean:", !t.Failed())
+	}
+	testing.Benchmark(func(b *testing.B) { // stands in for go test
+		if b.N == 1 {
+			testVet(b)
+		}
+	})
+	// Output:
+	// clean: true
+}
