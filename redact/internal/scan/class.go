@@ -1,5 +1,7 @@
 package scan
 
+import "unicode/utf8"
+
 // set is a set of ASCII bytes as bits in a table that all sets share.
 type set uint32
 
@@ -21,7 +23,6 @@ const (
 	stop                    // ends an unquoted value
 	bang                    // ! $ * @ # % ^ & and other marks that keys of frameworks use
 	colon                   // :
-	vowel                   // aeiouy, both cases
 	quote                   // closes a quoted name: quotes, backslash, ]
 	forms                   // can stand between a scheme and its credential
 	trigger                 // an encoding may begin here
@@ -76,7 +77,6 @@ func buildSets() (t [256]set) {
 
 // addMarks adds the sets that tell what a byte can mean around values.
 func addMarks(add func(chars string, s set)) {
-	add("aeiouyAEIOUY", vowel)
 	add("\"'\\`]", quote)
 	add(" \t+\"\\'", forms)
 	add("=:>\"'`\\]+ \t\r\n", joint)
@@ -112,6 +112,26 @@ func back(text string, to, most int, s set) int {
 }
 
 func all(text string, s set) bool { return run(text, 0, s) == len(text) }
+
+// ends reports whether an unquoted value ends before text[i].
+func ends(text string, i int) bool {
+	return is(text[i], stop) || text[i] >= 0x80 && punctuation(text, i) > 0
+}
+
+// punctuation returns the size of the dash, quotation mark, ellipsis, space or
+// full stop beyond ASCII at text[i], else 0.
+func punctuation(text string, i int) int {
+	if text[i] < 0xC2 || text[i] > 0xEF {
+		return 0
+	}
+	r, n := utf8.DecodeRuneInString(text[i:])
+	switch {
+	case r == 0xA0, r == 0xAB, r == 0xBB, r == 0xB7, r >= 0x2000 && r <= 0x200A, r >= 0x2010 && r <= 0x2029, r >= 0x202F && r <= 0x205F,
+		r >= 0x3000 && r <= 0x3003, r >= 0x3008 && r <= 0x3011, r >= 0xFF01 && r <= 0xFF0F, r >= 0xFF1A && r <= 0xFF1F, r == 0xFFFD:
+		return n
+	}
+	return 0
+}
 
 func foldByte(c byte) byte {
 	if c >= 'A' && c <= 'Z' {

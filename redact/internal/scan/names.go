@@ -245,7 +245,7 @@ func normalise(raw string, buf *[maxName]byte, starts *[maxName]bool) int {
 			prev = c
 			continue
 		}
-		starts[n] = n == 0 || !is(prev, alnum) || (is(c, upper) && is(prev, lower|digit))
+		starts[n] = n == 0 || !is(prev, alnum) || is(c, upper) && (is(prev, lower|digit) || i+1 < len(raw) && is(raw[i+1], lower))
 		buf[n] = foldByte(c)
 		n++
 		prev = c

@@ -109,14 +109,16 @@ func (p *pair) separator(text string, k int) (int, bool) {
 
 // openValue skips white space, quotes and brackets before the value.
 func (p *pair) openValue(text string, k int) {
-	limit := min(len(text), k+24)
+	limit := min(len(text), k+32)
 	for k < limit {
 		switch text[k] {
 		case ' ', '\t', '\n', '\r':
 			p.spaced = true
 		case '"', '\'', '`':
 			p.quoted = true
-		case '\\', '[', '{', '(':
+		case '[':
+			k = typeEnd(text, k)
+		case '\\', '{', '(':
 		case '+':
 			if p.sep != ':' {
 				limit = k
@@ -124,12 +126,28 @@ func (p *pair) openValue(text string, k int) {
 			}
 			p.spaced = true
 		default:
-			limit = k
-			continue
+			n := punctuation(text, k)
+			if n == 0 {
+				limit = k
+				continue
+			}
+			k += n - 1
 		}
 		k++
 	}
 	p.valueStart = k
+}
+
+// typeEnd returns the position of the brace when a Go slice type like []string{
+// stands at text[k], else k.
+func typeEnd(text string, k int) int {
+	if k+1 >= len(text) || text[k+1] != ']' {
+		return k
+	}
+	if end := runMax(text, k+2, 32, name|white); end < len(text) && (text[end] == '{' || text[end] == '(') {
+		return end
+	}
+	return k
 }
 
 // closeValue finds the end of the value: the closing quote, or a byte that
@@ -151,7 +169,7 @@ func (p *pair) closeValue(text string) {
 			if c == mark || c == '\\' && end+1 < len(text) && text[end+1] == mark {
 				break
 			}
-		} else if is(c, stop) || ((c == '~' || c == ':' || c == '/' || c == '?' || c == '+') && nextPair(text, end+1)) {
+		} else if ends(text, end) || ((c == '~' || c == ':' || c == '/' || c == '?' || c == '+') && nextPair(text, end+1)) {
 			break
 		}
 		end++
@@ -165,7 +183,7 @@ func (p *pair) wholeEnd(text string, end int) int {
 	if end-p.valueStart < maxValue {
 		return end
 	}
-	for end < len(text) && !is(text[end], stop) {
+	for end < len(text) && !ends(text, end) {
 		end++
 	}
 	return end
@@ -175,7 +193,7 @@ func (p *pair) wholeEnd(text string, end int) int {
 func nextPair(text string, at int) bool {
 	end := runMax(text, at, 40, name)
 	return end > at && end < len(text) && text[end] == '=' && is(text[at], letter|under) &&
-		end+1 < len(text) && !is(text[end+1], equals|stop)
+		end+1 < len(text) && !is(text[end+1], equals|stop|dot) && text[end+1] < 0x80
 }
 
 func (p *pair) name(text string) string  { return text[p.nameStart:p.nameEnd] }

@@ -4,14 +4,13 @@ package scan
 // like words, numbers or names: letters and digits or cases alternate more
 // often than people write them.
 func random(text string) bool {
-	switches, letters, digits := 0, 0, 0
+	switches, letters := 0, 0
 	var prev byte
 	upperRun := 0
 	for i := range len(text) {
 		c := text[i]
 		switch {
 		case is(c, digit):
-			digits++
 			switches += count(is(prev, letter))
 		case is(c, lower):
 			letters++
@@ -32,7 +31,7 @@ func random(text string) bool {
 	if switches >= 2 && switches*8 >= len(text) {
 		return true
 	}
-	return digits == 0 && !pronounceable(text)
+	return !pronounceable(text)
 }
 
 func count(b bool) int {
@@ -42,28 +41,16 @@ func count(b bool) int {
 	return 0
 }
 
-// pronounceable reports whether the letters of text could be words: no long
-// run of consonants, and a share of vowels that languages have.
+// pronounceable reports whether the letters of text could be words.
 func pronounceable(text string) bool {
-	vowels, letters, consonants, longest := 0, 0, 0, 0
-	for i := range len(text) {
-		switch c := text[i]; {
-		case is(c, vowel):
-			vowels++
-			letters++
-			consonants = 0
-		case is(c, letter):
-			letters++
-			consonants++
-			longest = max(longest, consonants)
-		default:
-			consonants = 0
-		}
-	}
-	if letters < 12 {
+	score, pairs := wordLike(text)
+	switch {
+	case pairs < leastPairs:
 		return true
+	case pairs < leastPairs+4:
+		return score*5 >= -pairs // few pairs leave much to chance
 	}
-	return longest < 6 && vowels*5 >= letters && vowels*3 <= letters*2
+	return score >= 0
 }
 
 // wordy reports whether text is made of words, short numbers and separators,

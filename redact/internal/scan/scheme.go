@@ -16,6 +16,9 @@ func matchScheme(text string, at int) (Finding, bool) {
 	const judged = 512
 	end := runMax(text, next, judged, opaque)
 	f := Finding{Kind: kindScheme, Start: next, End: run(text, end, opaque)}
+	for end > next && text[end-1] == '.' {
+		end-- // of a sentence, or of what was cut
+	}
 	scheme, v := text[at:word], text[next:end]
 	switch {
 	case hasFold(scheme, 0, "basic"):
