@@ -244,7 +244,7 @@ func (p *pair) loose(text string) bool {
 // judge applies a test to the value and returns where the secret ends.
 func (p *pair) judge(text string, t test) (int, bool) {
 	v := p.value(text)
-	if placeholder(v) || harmless(v) {
+	if placeholder(v) || harmless(v) || !p.quoted && (p.call(text) || p.bound(text)) || p.digest(text, t) {
 		return 0, false
 	}
 	if p.loose(text) && !p.boxed && (isUUID(v) || all(v, hexa) || wordy(v)) || p.partition(text) && (len(v) < 16 || wordy(v)) {

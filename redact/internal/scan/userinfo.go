@@ -8,7 +8,7 @@ const maxAuthority = 512
 // URL (RFC 3986) or of a data source name, with a password in it.
 func matchUserinfo(text string, at int) (Finding, bool) {
 	low := max(0, at-maxAuthority)
-	if at+1 == len(text) || hasFold(text, at+1, "sha256:") || hasFold(text, at+1, "sha512:") || strings.LastIndexByte(text[low:at], ':') < 0 {
+	if at+1 == len(text) || masked(text, at) || hasFold(text, at+1, "sha256:") || hasFold(text, at+1, "sha512:") || strings.LastIndexByte(text[low:at], ':') < 0 {
 		return Finding{}, false
 	}
 	dsn := hasFold(text, at+1, "tcp(") || hasFold(text, at+1, "unix(") || hasFold(text, at+1, "(")
@@ -55,7 +55,28 @@ func tokenUser(text string, start, at int) (Finding, bool) {
 	if start < 4 || !hasFold(text, start-4, "p://") && !hasFold(text, start-4, "s://") || !strings.Contains(text[max(0, start-8):start], "http") {
 		return Finding{}, false
 	}
-	return Finding{Kind: kindUserinfo, Start: start, End: at}, len(v) >= 20 && all(v, name) && random(v) && !isUUID(v)
+	return Finding{Kind: kindUserinfo, Start: start, End: at}, len(v) >= 20 && all(v, name) && random(v) && !isUUID(v) && !sentryName(text, v, at)
+}
+
+// sentryName reports whether the user of a URL is the public key of a Sentry
+// project, which stands in the pages of its users (docs.sentry.io: DSN).
+func sentryName(text, v string, at int) bool {
+	host := run(text, at+1, name|colon)
+	if len(v) != 32 || !all(v, lowhex) || host == len(text) || text[host] != '/' {
+		return false
+	}
+	id := run(text, host+1, digit)
+	return id > host+1 && (id == len(text) || !is(text[id], name|plus))
+}
+
+// masked reports whether a mark that stands for a secret ends at text[at].
+func masked(text string, at int) bool {
+	const longest = 64
+	if at == 0 || text[at-1] != ']' {
+		return false
+	}
+	i := strings.LastIndexByte(text[max(0, at-longest):at], '[')
+	return i >= 0 && hasFold(text, max(0, at-longest)+i+1, "redacted")
 }
 
 func allStars(v string) bool { return strings.Trim(v, "*xX.") == "" }

@@ -14,7 +14,9 @@ var states = stateSet(`absent accepted accessed active added admin allow allowed
 	rotate rotated rotation root rw same saved secret secure self sent service session set shared short signature skipped standard started static stored string
 	strong success succeeded system tbd temporary text timeout token too true tenant type undefined unavailable unauthorized unchanged unexpected unknown
 	unlocked unset unspecified unsupported unused unverified update updated updates usage used user valid validated value verified verify view wait
-	warning was weak withheld write written wrong yes`)
+	warning was weak withheld write written wrong yes
+	array bytea blob char dict double enum field float fields hint inherit input interactive keychain keyring label list manager map nullable optional
+	placeholder policy secretkeyref valuefrom existingsecret secretstr str strength uuid varchar nvarchar`)
 
 func stateSet(words string) map[string]bool {
 	m := make(map[string]bool)
@@ -42,6 +44,9 @@ func placeholder(v string) bool {
 	if hasFold(v, 0, "redacted") || hasFold(v, 0, "[redacted") || hasFold(v, 0, "xxxx") || hasFold(v, 0, "(redacted") {
 		return true
 	}
+	if hasFold(v, 0, "your") && len(v) > 5 && is(v[4], dash|under|dot|upper) || hasFold(v, 0, "replace") && len(v) > 8 && is(v[7], dash|under) {
+		return true
+	}
 	return strings.HasPrefix(v, "...") || strings.HasSuffix(v, "***") && len(v) < 12 || strings.HasPrefix(v, "REDACTED")
 }
 
@@ -54,10 +59,7 @@ func harmless(v string) bool {
 	if all(v, digit|dot|dash|colon|plus) && is(v[0], digit|dash|plus) {
 		return true // number, date, time, version
 	}
-	if isTimestamp(v) || reference(v) {
-		return true
-	}
-	return stateful(v)
+	return isTimestamp(v) || reference(v) || path(v) || constant(v) || stateful(v)
 }
 
 // stateful reports whether every word of v is a state word.
@@ -72,14 +74,7 @@ func stateful(v string) bool {
 			at++
 			continue
 		}
-		if end-at > 16 {
-			return false
-		}
-		var buf [16]byte
-		for i := at; i < end; i++ {
-			buf[i-at] = foldByte(v[i])
-		}
-		if !states[string(buf[:end-at])] {
+		if !knows(states, v[at:end]) {
 			return false
 		}
 		words++
@@ -110,6 +105,40 @@ func reference(v string) bool {
 		}
 	}
 	return false
+}
+
+// roots are where paths through variables begin in templates and programs.
+var roots = stateSet(`args app cfg conf config context ctx data each env excluded github inputs local locals matrix module needs new old opts options
+	os params process props req request res resource secrets self settings spec steps sys this values var vars`)
+
+// path reports whether v is a path through variables, like var.db_password or
+// b.token, rather than a value.
+func path(v string) bool {
+	v = strings.TrimPrefix(v, ".")
+	first, last := strings.IndexByte(v, '.'), strings.LastIndexByte(v, '.')
+	if first < 1 || first > 16 || !is(v[0], letter|under) || !all(v, name) || !wordy(v) {
+		return false
+	}
+	return knows(roots, v[:first]) || stateful(v[last+1:])
+}
+
+// constant reports whether v is a name in capitals that ends like the name of
+// a variable that holds a secret.
+func constant(v string) bool {
+	last := strings.LastIndexByte(v, '_')
+	return last > 0 && all(v, upper|under|digit) && (stateful(v[last+1:]) || v[last+1:] == "PWD" || v[last+1:] == "PASS")
+}
+
+// knows looks a word up regardless of its case.
+func knows(words map[string]bool, word string) bool {
+	var buf [16]byte
+	if len(word) > len(buf) {
+		return false
+	}
+	for i := range len(word) {
+		buf[i] = foldByte(word[i])
+	}
+	return words[string(buf[:len(word)])]
 }
 
 // prose reports whether the value v, which ends at text[end], is the first
