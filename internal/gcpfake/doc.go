@@ -6,5 +6,6 @@
 //
 //	[quotas]  cloud.google.com/logging/quotas
 //	[entry]   google/logging/v2/log_entry.proto
+//	[list]    google/logging/v2/logging.proto, ListLogEntriesRequest
 //	[write]   google/logging/v2/logging.proto, WriteLogEntriesRequest and WriteLogEntriesPartialErrors
 package gcpfake

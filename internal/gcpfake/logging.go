@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"slices"
+	"sort"
 	"strings"
 	"sync"
 	"time"
@@ -21,8 +22,8 @@ import (
 // that can be stored in log buckets").
 const DefaultRetention = 30 * 24 * time.Hour
 
-// Logging is google.logging.v2.LoggingServiceV2. It has WriteLogEntries; other methods are unimplemented. Make
-// it with ServeLogging. It is safe for concurrent use.
+// Logging is google.logging.v2.LoggingServiceV2. It has WriteLogEntries and ListLogEntries; other methods are
+// unimplemented. Make it with ServeLogging. It is safe for concurrent use.
 type Logging struct {
 	pb.UnimplementedLoggingServiceV2Server
 
@@ -33,6 +34,8 @@ type Logging struct {
 
 	mu        sync.Mutex
 	routed    []*pb.LogEntry
+	sorted    []row // of the first indexed of routed, by key, copies left out
+	indexed   int
 	intercept func(context.Context, *pb.WriteLogEntriesRequest) error
 	refuse    func(*pb.LogEntry) error
 }
@@ -98,25 +101,34 @@ func (l *Logging) Routed() []*pb.LogEntry {
 // those in one project with the same timestamp and insert_id one alone ([entry], insert_id), by timestamp and
 // insert_id.
 func (l *Logging) Stored() []*pb.LogEntry {
-	oldest := l.now().Add(-l.retention)
-	type identity struct{ project, time, insertID string }
-	seen := map[identity]bool{}
 	var list []*pb.LogEntry
-	for _, e := range l.Routed() {
-		id := identity{project(e.GetLogName()), e.GetTimestamp().AsTime().Format(time.RFC3339Nano), e.GetInsertId()}
-		if e.GetTimestamp().AsTime().Before(oldest) || seen[id] {
-			continue
-		}
-		seen[id] = true
-		list = append(list, e)
+	for _, r := range l.rows() {
+		list = append(list, proto.Clone(r.entry).(*pb.LogEntry))
 	}
-	slices.SortStableFunc(list, func(a, b *pb.LogEntry) int {
-		if c := a.GetTimestamp().AsTime().Compare(b.GetTimestamp().AsTime()); c != 0 {
-			return c
-		}
-		return strings.Compare(a.GetInsertId(), b.GetInsertId())
-	})
 	return list
+}
+
+// rows is what Stored returns, not to be changed.
+func (l *Logging) rows() []row {
+	oldest := l.now().Add(-l.retention)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.indexed < len(l.routed) {
+		l.index()
+	}
+	first := sort.Search(len(l.sorted), func(i int) bool { return !l.sorted[i].entry.GetTimestamp().AsTime().Before(oldest) })
+	return l.sorted[first:]
+}
+
+// index brings sorted up to date. Of copies the one that came first stays.
+func (l *Logging) index() {
+	sorted := slices.Clone(l.sorted)
+	for _, e := range l.routed[l.indexed:] {
+		sorted = append(sorted, row{e, Fields(e)})
+	}
+	l.indexed = len(l.routed)
+	slices.SortStableFunc(sorted, func(a, b row) int { return keyOf(a.entry).compare(keyOf(b.entry)) })
+	l.sorted = slices.CompactFunc(sorted, func(a, b row) bool { return keyOf(a.entry) == keyOf(b.entry) })
 }
 
 // project is the resource name that a log belongs to, such as "projects/p".
