@@ -1,0 +1,68 @@
+package auditread
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/daxis-io/arco-audit/internal/wire"
+)
+
+// Assemble puts an event of the binary content mode of CloudEvents together: one object of its context
+// attributes, sorted, and data as it stands. Every attribute whose name begins with prefix ("ce-" in Pub/Sub, HTTP
+// and NATS, "ce_" in Kafka) is one; content-type, in any case, becomes datacontenttype; others are left out. With
+// what a sink of this module wrote, the result is the canonical JSON. An error names what is wrong, never a value.
+func Assemble(attributes map[string]string, prefix, data string) (string, error) {
+	if data == "" || data[0] != '{' {
+		return "", errors.New("auditread: data is no object: the message is no audit event in binary mode")
+	}
+	if err := wire.Members(data, func(string, string) bool { return true }); err != nil {
+		return "", fmt.Errorf("auditread: data: %s", problem(err))
+	}
+	var room [32]pair
+	list := append(room[:0], pair{"data", data})
+	size := len(data)
+	for key, value := range attributes {
+		name, found := strings.CutPrefix(key, prefix)
+		switch {
+		case !found && len(key) == len("content-type") && strings.EqualFold(key, "content-type"):
+			name = "datacontenttype"
+		case !found:
+			continue
+		case name == "data" || name == "datacontenttype":
+			return "", errors.New("auditread: data or datacontenttype stands among the attributes: it has a place of its own in binary mode")
+		}
+		if name == "datacontenttype" {
+			if other := find(list, name); other == value {
+				continue // one media type in two spellings
+			} else if other != "" {
+				return "", errors.New("auditread: two spellings of content-type disagree: the message was damaged or made by hand")
+			}
+		}
+		size += len(name) + len(value) + len(`"":"",`)
+		list = append(list, pair{name, value})
+	}
+	slices.SortFunc(list, func(a, b pair) int { return compareUTF16(a.name, b.name) })
+	return assembled(list, size), nil
+}
+
+// assembled writes the object; data is JSON, all else text.
+func assembled(list []pair, size int) string {
+	buf := scratch.Get().(*[]byte)
+	defer scratch.Put(buf)
+	dst := append(slices.Grow((*buf)[:0], size+2), '{')
+	for i, p := range list {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(wire.AppendString(dst, p.name), ':')
+		if p.name == "data" {
+			dst = append(dst, p.value...)
+		} else {
+			dst = wire.AppendString(dst, p.value)
+		}
+	}
+	*buf = append(dst, '}')
+	return string(*buf)
+}
