@@ -42,7 +42,10 @@ func (r *Route[T]) finish() bool {
 			return false
 		}
 	}
+	r.mu.Lock()
 	r.batch = r.batch[:0]
+	r.mu.Unlock()
+	r.oldest.Store(0)
 	r.single = false
 	r.ack(r.position.Load())
 	return true
@@ -53,7 +56,7 @@ func (r *Route[T]) finish() bool {
 func (r *Route[T]) attempt() (n int, v Verdict, err error) {
 	r.out = r.out[:0]
 	for _, i := range r.pending {
-		r.out = append(r.out, r.batch[i].record)
+		r.out = append(r.out, r.batch[i].Record)
 		if r.single {
 			break
 		}
@@ -75,16 +78,19 @@ func (r *Route[T]) attempt() (n int, v Verdict, err error) {
 func (r *Route[T]) settle(n int, v Verdict, cause error) {
 	for _, i := range v.Poison {
 		r.stats.poisoned.Add(1)
-		r.config.Poisoned(r.batch[r.pending[i]].record, cause)
+		r.config.Poisoned(r.batch[r.pending[i]].Record, cause)
 	}
 	r.stats.delivered.Add(uint64(n - len(v.Retry) - len(v.Poison)))
+	r.mu.Lock()
 	left := r.pending[:0]
 	for _, i := range v.Retry {
 		left = append(left, r.pending[i]) // never overtakes: v.Retry ascends
 	}
 	r.pending = append(left, r.pending[n:]...)
+	r.noteOldest()
+	r.mu.Unlock()
 	if len(r.pending) > 0 {
-		r.ack(r.batch[r.pending[0]].seq)
+		r.ack(r.batch[r.pending[0]].Sequence)
 	}
 }
 

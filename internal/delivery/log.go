@@ -1,7 +1,6 @@
 package delivery
 
 import (
-	"context"
 	"sync"
 	"sync/atomic"
 )
@@ -34,10 +33,11 @@ type share struct{ bytes int64 }
 // Log is the tail of a trail in memory. Records enter between Begin and Commit, under the log's lock, and
 // stay until every route took them.
 type Log[T any] struct {
-	routes []*Route[T] // set before the first record, then fixed
+	hub[T]
 
 	mu     sync.Mutex
 	next   uint64
+	total  int64     // bytes of all records so far
 	head   *chunk[T] // holds the oldest record that is counted in bytes
 	oldest uint64
 	tail   *chunk[T]
@@ -47,11 +47,7 @@ type Log[T any] struct {
 	owner  *share
 	shares map[string]*share
 
-	shut      bool          // only system records are taken
-	sealed    atomic.Bool   // no records are taken; set under mu
-	published atomic.Uint64 // every record below is readable
-	required  mark          // every required route has acknowledged everything below
-	hasNeed   bool          // there is a required route
+	shut bool // only system records are taken
 }
 
 // NewLog returns an empty log that may hold limit bytes.
@@ -118,6 +114,13 @@ func (l *Log[T]) shareOf(tenant string) *share {
 	return s
 }
 
+// AddRoute adds a route before the first record.
+func (l *Log[T]) AddRoute(c Config[T]) *Route[T] {
+	r := l.add(c, 0)
+	r.at = l.tail
+	return r
+}
+
 // Commit adds the record whose sequence Begin returned, unlocks the log, and wakes the routes that should
 // look at once: all that sleep; for an urgent record those that gather too, and they deliver at once.
 func (l *Log[T]) Commit(record T, urgent bool) {
@@ -131,6 +134,7 @@ func (l *Log[T]) Commit(record T, urgent bool) {
 	}
 	l.tail.items[at] = item[T]{record, l.size, l.owner}
 	l.bytes += l.size
+	l.total += l.size
 	if l.owner != nil {
 		l.owner.bytes += l.size
 	}
@@ -157,15 +161,9 @@ func (l *Log[T]) Shut() {
 // Seal ends the log: Begin returns ErrSealed from now on. The routes end once they have delivered everything.
 func (l *Log[T]) Seal() {
 	l.mu.Lock()
-	l.sealed.Store(true)
-	l.mu.Unlock()
-	for _, r := range l.routes {
-		r.nudge(true)
-	}
+	defer l.mu.Unlock()
+	l.seal()
 }
-
-// Next returns the sequence of the next record.
-func (l *Log[T]) Next() uint64 { return l.published.Load() }
 
 // Bytes returns the bytes that the log holds, and how many it may.
 func (l *Log[T]) Bytes() (held, limit int64) {
@@ -175,38 +173,11 @@ func (l *Log[T]) Bytes() (held, limit int64) {
 	return l.bytes, l.limit
 }
 
-// AwaitRequired returns nil once every required route has acknowledged everything below seq, at once if
-// there is none, or the context's error.
-func (l *Log[T]) AwaitRequired(ctx context.Context, seq uint64) error {
-	if !l.hasNeed || l.required.at.Load() >= seq {
-		return nil
-	}
-	for _, r := range l.routes {
-		if r.config.Required {
-			r.hurry(seq)
-		}
-	}
-	return l.required.wait(ctx, seq)
-}
-
-// Abandon wakes everybody who waits for a route that will not deliver any more; they get ErrAbandoned. Call it
-// when the routes have ended.
-func (l *Log[T]) Abandon() {
-	l.required.abandon()
-	for _, r := range l.routes {
-		r.acked.abandon()
-	}
-}
-
-// acknowledged recomputes the required mark after a required route moved.
-func (l *Log[T]) acknowledged() {
-	least := ^uint64(0)
-	for _, r := range l.routes {
-		if r.config.Required {
-			least = min(least, r.acked.at.Load())
-		}
-	}
-	l.required.set(least)
+// Mean returns the bytes that a record took on average.
+func (l *Log[T]) Mean() int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.total / max(1, int64(l.next))
 }
 
 // reclaim forgets records that every route has taken. The lock is held.

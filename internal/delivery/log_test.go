@@ -135,8 +135,8 @@ func TestSkipAtChunkBoundaries(t *testing.T) {
 		r.fill()
 		require.Len(t, r.batch, 3*chunkItems/2-int(gap.Count), n)
 		for i, e := range r.batch {
-			require.EqualValues(t, e.seq, e.record)
-			require.EqualValues(t, (n+1)/2*2+uint64(2*i), e.seq)
+			require.EqualValues(t, e.Sequence, e.Record)
+			require.EqualValues(t, (n+1)/2*2+uint64(2*i), e.Sequence)
 		}
 		held, _ := l.Bytes()
 		assert.Zero(t, held)

@@ -18,6 +18,8 @@ type Config[T any] struct {
 	Poisoned func(record T, cause error)            // told of each record that can never be delivered
 	Failed   func(cause error)                      // told of each attempt that left something to do
 
+	Time func(T) int64 // when the record was made, for Status.Oldest; may be nil
+
 	MaxEvents int           // records of a batch
 	MaxBytes  int           // bytes of a batch; one record may exceed it
 	Linger    time.Duration // how long a batch may gather when nobody waits for it
@@ -40,7 +42,8 @@ const (
 // Route takes the records of one log to one destination, on one goroutine.
 type Route[T any] struct {
 	config Config[T]
-	log    *Log[T]
+	hub    *hub[T]
+	reader Reader[T] // of a Feed; nil for a Log
 	state  atomic.Uint32
 	wake   chan struct{}
 	urgent atomic.Uint64 // somebody waits for everything below
@@ -48,39 +51,35 @@ type Route[T any] struct {
 
 	position atomic.Uint64 // next sequence to take; written under mu
 	mu       sync.Mutex
-	at       *chunk[T]
+	at       *chunk[T] // of a Log
 	skipped  Gap
+	ahead    []Entry[T]   // of a Feed: read and not yet taken
+	room     []Entry[T]   // what ahead is a part of
+	resume   uint64       // of a Feed: the sequence after ahead
+	oldest   atomic.Int64 // Config.Time of the first pending record; 0 for none
 
 	stats   stats
 	ctx     context.Context
 	cancel  context.CancelCauseFunc
 	stopped chan struct{}
 
-	batch   []entry[T]
-	pending []int
+	batch   []Entry[T] // written under mu
+	pending []int      // written under mu
 	out     []T
 	single  bool // a poisonous record is among the pending ones: one at a time
 	closing bool // the destination was asked to close
 }
 
-type entry[T any] struct {
-	record T
-	seq    uint64
+// Entry is a record and its place in the log.
+type Entry[T any] struct {
+	Record   T
+	Sequence uint64
 }
 
 // Gap is a run of records that a route skipped because the log was full.
 type Gap struct {
 	Count    uint64 // records that the route wanted
 	From, To uint64 // first and last sequence
-}
-
-// AddRoute adds a route before the first record.
-func (l *Log[T]) AddRoute(c Config[T]) *Route[T] {
-	r := &Route[T]{config: c, log: l, at: l.tail, wake: make(chan struct{}, 1), stopped: make(chan struct{})}
-	r.ctx, r.cancel = context.WithCancelCause(context.Background())
-	l.routes = append(l.routes, r)
-	l.hasNeed = l.hasNeed || c.Required
-	return r
 }
 
 // Start starts the route's goroutine. It ends when the log is sealed and everything is delivered, or after
@@ -149,21 +148,32 @@ func (r *Route[T]) run() {
 func (r *Route[T]) take() bool {
 	for r.await() {
 		r.state.Store(uint32(Working))
-		r.fill()
+		err := r.fill()
 		if len(r.batch) > 0 {
 			return true
 		}
 		r.ack(r.position.Load())
+		if err != nil && !r.unreadable(err) {
+			return false
+		}
 	}
 	return false
+}
+
+// unreadable waits before records that could not be read are tried again. It returns false when the route was
+// stopped.
+func (r *Route[T]) unreadable(err error) bool {
+	r.stats.fail(err)
+	r.config.Failed(err)
+	return r.rest(pause(int(r.stats.inARow.Load()), Verdict{}), false)
 }
 
 // await waits until there is something to take. It returns false at the end of the log.
 func (r *Route[T]) await() bool {
 	for !r.gather() {
 		r.state.Store(uint32(Idle))
-		sealed := r.log.sealed.Load() // before published: nothing is published after the seal
-		if r.log.published.Load() > r.position.Load() {
+		sealed := r.hub.sealed.Load() // before published: nothing is published after the seal
+		if r.hub.published.Load() > r.position.Load() {
 			continue
 		}
 		if sealed || r.ctx.Err() != nil {
@@ -181,10 +191,10 @@ func (r *Route[T]) await() bool {
 // gather reports whether there is something to take, after letting it grow for a while if nobody waits.
 func (r *Route[T]) gather() bool {
 	ready := func() bool {
-		have := r.log.published.Load() - r.position.Load()
-		return have >= uint64(r.config.MaxEvents) || r.urgent.Load() > r.acked.at.Load() || r.log.sealed.Load()
+		have := r.hub.published.Load() - r.position.Load()
+		return have >= uint64(r.config.MaxEvents) || r.urgent.Load() > r.acked.at.Load() || r.hub.sealed.Load()
 	}
-	if r.log.published.Load() == r.position.Load() {
+	if r.hub.published.Load() == r.position.Load() {
 		return false
 	}
 	if r.config.Linger <= 0 || ready() {
@@ -205,59 +215,12 @@ func (r *Route[T]) gather() bool {
 	return true
 }
 
-// fill copies the next records into the batch, up to its limits.
-func (r *Route[T]) fill() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.batch = r.batch[:0]
-	end, pos, size := r.log.published.Load(), r.position.Load(), 0
-	for pos < end && len(r.batch) < r.config.MaxEvents {
-		if pos-r.at.first == chunkItems {
-			r.at = r.at.next.Load()
-		}
-		record := r.at.items[pos-r.at.first].record
-		if r.config.Wants(record) {
-			size += r.config.Size(record)
-			if len(r.batch) > 0 && size > r.config.MaxBytes {
-				break
-			}
-			r.batch = append(r.batch, entry[T]{record, pos})
-		}
-		pos++
-	}
-	r.position.Store(pos)
-	r.pending = r.pending[:0]
-	for i := range r.batch {
-		r.pending = append(r.pending, i)
-	}
-}
-
-// skip moves the route to target if it is behind, and remembers what it passed over.
-func (r *Route[T]) skip(target uint64) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for pos := r.position.Load(); pos < target; pos++ {
-		if pos-r.at.first == chunkItems {
-			r.at = r.at.next.Load()
-		}
-		if r.config.Wants(r.at.items[pos-r.at.first].record) {
-			if r.skipped.Count == 0 {
-				r.skipped.From = pos
-			}
-			r.skipped.Count++
-			r.skipped.To = pos
-			r.stats.skipped.Add(1)
-		}
-		r.position.Store(pos + 1)
-	}
-}
-
 // nudge wakes the route if it sleeps, or if it gathers and must not any more.
 func (r *Route[T]) nudge(urgent bool) {
 	switch State(r.state.Load()) {
 	case Idle:
 	case Gathering:
-		if !urgent && r.log.published.Load()-r.position.Load() < uint64(r.config.MaxEvents) {
+		if !urgent && r.hub.published.Load()-r.position.Load() < uint64(r.config.MaxEvents) {
 			return
 		}
 	default:
@@ -280,8 +243,11 @@ func (r *Route[T]) hurry(seq uint64) {
 }
 
 func (r *Route[T]) ack(seq uint64) {
+	if r.reader != nil {
+		r.reader.Settled(seq)
+	}
 	r.acked.set(seq)
 	if r.config.Required {
-		r.log.acknowledged()
+		r.hub.acknowledged()
 	}
 }

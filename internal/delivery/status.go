@@ -36,6 +36,7 @@ type Status struct {
 	Poisoned  uint64
 	Failures  uint64 // attempts that left something to do
 	InARow    uint64 // of them, since the last that did not
+	Oldest    int64  // Config.Time of the oldest record that is being delivered; 0 for none
 	Last      error  // of the last attempt; nil after a success
 }
 
@@ -45,9 +46,10 @@ func (r *Route[T]) Status() Status {
 		Name: r.config.Name, Required: r.config.Required, State: State(r.state.Load()),
 		Delivered: r.stats.delivered.Load(), Skipped: r.stats.skipped.Load(), Poisoned: r.stats.poisoned.Load(),
 		Failures: r.stats.failures.Load(), InARow: r.stats.inARow.Load(),
+		Oldest: r.oldest.Load(),
 	}
 	s.Acked = r.acked.at.Load()
-	s.Lag = r.log.published.Load() - min(s.Acked, r.log.published.Load())
+	s.Lag = r.hub.published.Load() - min(s.Acked, r.hub.published.Load())
 	if err := r.stats.last.Load(); err != nil {
 		s.Last = *err
 	}

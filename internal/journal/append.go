@@ -30,6 +30,26 @@ type Entry struct {
 	Kind   Kind
 	// Room is the payload size that a KindIntent holds and its KindEnd gives back.
 	Room int
+	// Tag comes back with the record while it is in the tail. It is not stored.
+	Tag Tag
+}
+
+// Tag is what the owner wants to know again of a record without reading its payload.
+type Tag [2]uint64
+
+// Ticket stands for a record whose sync was asked for. It is used once.
+type Ticket struct {
+	j    *Journal
+	seq  uint64
+	done <-chan struct{}
+}
+
+// Wait is Journal.Wait for the ticket's record.
+func (t Ticket) Wait(ctx context.Context) error {
+	if err := await(ctx, t.done); err != nil {
+		return err
+	}
+	return t.j.Wait(ctx, t.seq)
 }
 
 // Append gives the record the next sequence and queues it. It returns before the record is durable; Wait tells when
@@ -42,14 +62,21 @@ func (j *Journal) Append(ctx context.Context, e Entry) (uint64, error) {
 
 // AppendDurable is Append and Wait in one. An error that is not ErrUnknown says that nothing was written.
 func (j *Journal) AppendDurable(ctx context.Context, e Entry) (uint64, error) {
-	seq, done, err := j.append(ctx, &e, true)
+	seq, t, err := j.Submit(ctx, e)
 	if err != nil {
 		return 0, err
 	}
-	if err := await(ctx, done); err != nil {
-		return seq, err
+	return seq, t.Wait(ctx)
+}
+
+// Submit is the first half of AppendDurable: it asks for the record's batch to be written at once and returns before
+// it is, so that the caller can let go of what it needs no more.
+func (j *Journal) Submit(ctx context.Context, e Entry) (uint64, Ticket, error) {
+	seq, done, err := j.append(ctx, &e, true)
+	if err != nil {
+		return 0, Ticket{}, err
 	}
-	return seq, j.Wait(ctx, seq)
+	return seq, Ticket{j, seq, done}, nil
 }
 
 // append queues the record; if durable it also asks for its batch and returns the channel that ends it.
@@ -90,8 +117,9 @@ func (j *Journal) queueLocked(e *Entry) uint64 {
 	if e.Slot >= 0 {
 		putDigits(e.Payload[e.Slot:e.Slot+seqDigits], seq)
 	}
-	fillFrame(j.tail.reserve(frameHeaderSize+size, seq, j.synced.Load()), e.Payload)
+	fillFrame(j.tail.reserve(frameHeaderSize+size, seq, j.synced.Load(), e.Tag), e.Payload)
 	j.next++
+	j.appended += int64(frameHeaderSize + size)
 	j.countLocked(e, frameHeaderSize+size, seq)
 	j.pending += frameHeaderSize + size
 	return seq
@@ -120,7 +148,7 @@ func (j *Journal) GiveBack(room int) {
 
 // fitsLocked tells whether the record may be queued at once. Everything queued has a place in a prepared segment.
 func (j *Journal) fitsLocked(e *Entry) bool {
-	if j.closed || j.failure != nil || j.tenantBusyLocked(e) {
+	if j.closedLocked(e) || j.failure != nil || j.tenantBusyLocked(e) {
 		return false
 	}
 	n := frameHeaderSize + len(e.Payload)
@@ -129,6 +157,10 @@ func (j *Journal) fitsLocked(e *Entry) bool {
 		return false
 	}
 	return !j.shortLocked(e)
+}
+
+func (j *Journal) closedLocked(e *Entry) bool {
+	return j.closed || j.shut && e.Kind != KindSystem
 }
 
 // shortLocked tells whether the prepared segments have too little room for the record.
@@ -217,7 +249,7 @@ func (j *Journal) waitForRoom(ctx context.Context, e *Entry) error {
 
 func (j *Journal) refusalLocked(e *Entry) error {
 	switch {
-	case j.closed:
+	case j.closedLocked(e):
 		return ErrClosed
 	case j.failure != nil:
 		return fmt.Errorf("%w: %w", ErrUnavailable, j.failure)

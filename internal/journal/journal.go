@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path"
 	"sync"
 	"sync/atomic"
@@ -37,6 +38,8 @@ var (
 const (
 	firstSegmentBytes = 1 << 20
 	chunkBytes        = 512 << 10
+	lockAttempts      = 200
+	lockPause         = 5 * time.Millisecond
 )
 
 // Journal is the durable log of one trail. Its methods may be called concurrently.
@@ -60,6 +63,9 @@ type Journal struct {
 	batch         uint64 // number of the batch being filled
 	urgent        bool   // somebody waits for the batch being filled
 	closed        bool
+	shut          bool // only system records are taken
+	unmarked      bool // the end is no clean close
+	appended      int64
 	failure       error         // why the last attempt to commit failed; nil once one succeeded
 	pendingDone   chan struct{} // closed when the batch being filled is durable or has failed
 	flyingDone    chan struct{} // likewise for the batch being written
@@ -136,10 +142,7 @@ func newJournal(o Options) *Journal {
 
 // create makes the directory, locks it and prepares the first segment. What it made is removed on failure.
 func (j *Journal) create() error {
-	if err := j.o.FS.MkdirAll(j.dir); err != nil {
-		return err
-	}
-	lock, err := j.o.FS.Lock(path.Join(j.dir, lockName))
+	lock, err := j.takeDirectory()
 	if err != nil {
 		return err
 	}
@@ -157,6 +160,22 @@ func (j *Journal) create() error {
 	return nil
 }
 
+// takeDirectory makes the directory and locks it. Somebody who looks for dead trails may hold the lock of a new
+// directory, or remove it, before its owner has the lock: that is over soon, so it is tried again for a while.
+func (j *Journal) takeDirectory() (io.Closer, error) {
+	for attempt := 1; ; attempt++ {
+		err := j.o.FS.MkdirAll(j.dir)
+		if err != nil {
+			return nil, err
+		}
+		lock, err := j.o.FS.Lock(path.Join(j.dir, lockName))
+		if err == nil || attempt == lockAttempts || !errors.Is(err, vfs.ErrLocked) && !errors.Is(err, fs.ErrNotExist) {
+			return lock, err
+		}
+		<-time.After(lockPause)
+	}
+}
+
 func (j *Journal) start() {
 	if j.manual {
 		return
@@ -167,6 +186,29 @@ func (j *Journal) start() {
 
 // Synced returns the sequence below which every record is durable.
 func (j *Journal) Synced() uint64 { return j.synced.Load() }
+
+// Next returns the sequence of the next record.
+func (j *Journal) Next() uint64 {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.next
+}
+
+// Shut ends appends of all kinds but KindSystem: they return ErrClosed from now on.
+func (j *Journal) Shut() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.shut = true
+	wake(&j.roomy)
+}
+
+// Release is Close without the mark of a clean close: whoever adopts the trail next finds it as it was.
+func (j *Journal) Release(ctx context.Context) error {
+	j.mu.Lock()
+	j.unmarked = true
+	j.mu.Unlock()
+	return j.Close(ctx)
+}
 
 // Trail returns the trail's id.
 func (j *Journal) Trail() string { return j.o.Trail }
@@ -212,7 +254,10 @@ func (j *Journal) finish() {
 	if err == nil {
 		err = j.syncCursors()
 	}
-	if err == nil {
+	j.mu.Lock()
+	unmarked := j.unmarked
+	j.mu.Unlock()
+	if err == nil && !unmarked {
 		err = j.markClosed()
 	}
 	j.mu.Lock()

@@ -22,6 +22,9 @@ type Options struct {
 	MaxPayload   int     // 64 KiB
 	PendingBytes int     // 8 MiB not yet durable; appends wait above it
 	TailBytes    int     // 8 MiB of newest records kept in memory for routes
+	// Synced is told of the new synced mark whenever it has moved, by one goroutine at a time, without a lock held.
+	// It must not block. It may be nil.
+	Synced func(next uint64)
 }
 
 // Keep says how long delivered segments stay and how much room the trail may take.

@@ -28,7 +28,7 @@ func (r *Route) read(frames []Frame, maxBytes int) (int, error) {
 	j := r.j
 	j.mu.Lock()
 	end := r.readableLocked()
-	c, readable := j.tail.find(r.pos, end)
+	c, tags := j.tail.find(r.pos, end)
 	var seg *segment
 	if c == nil {
 		seg = j.segmentOfLocked(r.pos)
@@ -36,7 +36,7 @@ func (r *Route) read(frames []Frame, maxBytes int) (int, error) {
 	j.mu.Unlock()
 	if c != nil {
 		r.closeSegment()
-		return r.readChunk(c, readable, frames, maxBytes), nil
+		return r.readChunk(c, tags, frames, maxBytes), nil
 	}
 	if seg == nil || seg.base > r.pos {
 		to := end
@@ -62,22 +62,23 @@ func (j *Journal) segmentOfLocked(seq uint64) *segment {
 	return &copied
 }
 
-// readChunk hands out views of the tail. Everything in them is durable and will not change.
-func (r *Route) readChunk(c *chunk, readable uint64, frames []Frame, maxBytes int) int {
+// readChunk hands out views of the tail, of as many frames as there are tags. Everything in them is durable and will not
+// change.
+func (r *Route) readChunk(c *chunk, tags []Tag, frames []Frame, maxBytes int) int {
 	at := r.chunk
 	if at == nil || at.first != c.first || at.seq > r.pos {
 		at = &chunkPlace{first: c.first, seq: c.first}
 		r.chunk = at
 	}
 	n, size := 0, 0
-	for at.seq < c.first+readable && n < len(frames) {
+	for at.seq < c.first+uint64(len(tags)) && n < len(frames) {
 		length, _, _ := frameLength(c.mem[at.off:])
 		if at.seq >= r.pos {
 			if n > 0 && size+length > maxBytes {
 				break
 			}
 			body := at.off + frameHeaderSize
-			frames[n] = Frame{Sequence: at.seq, Payload: c.mem[body : body+length : body+length]}
+			frames[n] = Frame{Sequence: at.seq, Payload: c.mem[body : body+length : body+length], Tag: tags[at.seq-c.first]}
 			n++
 			size += length
 		}

@@ -30,6 +30,7 @@ type Report struct {
 	Segments int
 	Gaps     []Gap
 	Cursors  []CursorReport
+	Last     []byte // payload of the last record; nil if none is there
 
 	end uint64 // after the last valid record
 }

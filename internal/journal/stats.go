@@ -12,6 +12,7 @@ type Stats struct {
 	Next     uint64 // sequence of the next record
 	Synced   uint64
 	Pending  int   // bytes appended and not durable
+	Appended int64 // bytes of frames that this process appended
 	Disk     int64 // bytes that segments take, prepared ones included
 	Segments int
 	Held     int64         // room held for the ends of intents
@@ -37,7 +38,7 @@ func (j *Journal) Stats() Stats {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	s := Stats{
-		Next: j.next, Synced: j.synced.Load(), Pending: j.pending + j.flying, Disk: j.diskLocked(),
+		Next: j.next, Synced: j.synced.Load(), Pending: j.pending + j.flying, Appended: j.appended, Disk: j.diskLocked(),
 		Segments: len(j.segments), Held: j.held, Failure: j.failure, Full: j.prepareErr, Keeping: j.keepErr,
 		Relinked: j.relinked,
 	}

@@ -186,6 +186,7 @@ func (s *survey) passDamage(f vfs.File, scan *scanner, seg, next *segment) (lost
 func (s *survey) accept(seq uint64, payload []byte) error {
 	s.report.Bytes += int64(frameHeaderSize + len(payload))
 	s.at, s.report.end = seq+1, seq+1
+	s.report.Last = append(s.report.Last[:0], payload...)
 	if s.visit == nil {
 		return nil
 	}

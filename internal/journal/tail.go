@@ -7,6 +7,7 @@ import "sort"
 type Frame struct {
 	Sequence uint64
 	Payload  []byte
+	Tag      Tag // zero for a record that did not come from the tail
 }
 
 // chunk is a run of frames in memory that never moves: frames are appended under the journal's lock, sealed and
@@ -16,6 +17,7 @@ type chunk struct {
 	used    int
 	first   uint64
 	count   uint64
+	tags    []Tag  // one a frame; what is below its length never changes
 	taken   int    // bytes that batches have taken
 	untaken uint64 // sequence of the frame at taken
 	shut    bool   // no more frames, so that the next batch is one piece
@@ -50,7 +52,7 @@ func (t *tail) memory(n int) []byte {
 }
 
 // reserve sets n bytes at the end of the tail aside for the frame with sequence seq.
-func (t *tail) reserve(n int, seq, synced uint64) []byte {
+func (t *tail) reserve(n int, seq, synced uint64, tag Tag) []byte {
 	var c *chunk
 	if len(t.chunks) > 0 {
 		c = t.chunks[len(t.chunks)-1]
@@ -64,6 +66,7 @@ func (t *tail) reserve(n int, seq, synced uint64) []byte {
 	at := c.used
 	c.used += n
 	c.count++
+	c.tags = append(c.tags, tag)
 	return c.mem[at:c.used]
 }
 
@@ -109,17 +112,17 @@ func (t *tail) take(spans []span) []span {
 	return spans
 }
 
-// find returns the chunk that holds seq and how many of its frames may be read behind synced.
-func (t *tail) find(seq, synced uint64) (c *chunk, readable uint64) {
+// find returns the chunk that holds seq and the tags of those of its frames that may be read behind synced.
+func (t *tail) find(seq, synced uint64) (c *chunk, readable []Tag) {
 	i := sort.Search(len(t.chunks), func(i int) bool { return t.chunks[i].first > seq }) - 1
 	if i < 0 {
-		return nil, 0
+		return nil, nil
 	}
 	c = t.chunks[i]
 	end := min(c.first+c.count, synced)
 	if seq >= end {
-		return nil, 0
+		return nil, nil
 	}
 	c.lent = true
-	return c, end - c.first
+	return c, c.tags[:end-c.first]
 }

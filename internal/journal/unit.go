@@ -148,6 +148,9 @@ func (j *Journal) publish(end uint64, pos int64) {
 	j.synced.Store(end)
 	j.wakeFollowersLocked()
 	j.mu.Unlock()
+	if j.o.Synced != nil {
+		j.o.Synced(end)
+	}
 }
 
 // poison gives up the active segment after a failure: its descriptor is never synced again, and what it may hold from

@@ -1,0 +1,72 @@
+package delivery
+
+import (
+	"context"
+	"sync/atomic"
+)
+
+// hub is what all routes of one log share, wherever its records are.
+type hub[T any] struct {
+	routes    []*Route[T]   // set before the first record, then fixed
+	published atomic.Uint64 // every record below is readable
+	sealed    atomic.Bool   // nothing is published any more
+	required  mark          // every required route has acknowledged everything below
+	hasNeed   bool          // there is a required route
+}
+
+// add makes a route that goes on at from.
+func (h *hub[T]) add(c Config[T], from uint64) *Route[T] {
+	r := &Route[T]{config: c, hub: h, wake: make(chan struct{}, 1), stopped: make(chan struct{})}
+	r.ctx, r.cancel = context.WithCancelCause(context.Background())
+	r.position.Store(from)
+	r.acked.at.Store(from)
+	h.routes = append(h.routes, r)
+	h.hasNeed = h.hasNeed || c.Required
+	h.acknowledged()
+	return r
+}
+
+// Next returns the sequence after the last record that routes can read.
+func (h *hub[T]) Next() uint64 { return h.published.Load() }
+
+// seal wakes all routes for the end.
+func (h *hub[T]) seal() {
+	h.sealed.Store(true)
+	for _, r := range h.routes {
+		r.nudge(true)
+	}
+}
+
+// AwaitRequired returns nil once every required route has acknowledged everything below seq, at once if
+// there is none, or the context's error.
+func (h *hub[T]) AwaitRequired(ctx context.Context, seq uint64) error {
+	if !h.hasNeed || h.required.at.Load() >= seq {
+		return nil
+	}
+	for _, r := range h.routes {
+		if r.config.Required {
+			r.hurry(seq)
+		}
+	}
+	return h.required.wait(ctx, seq)
+}
+
+// Abandon wakes everybody who waits for a route that will not deliver any more; they get ErrAbandoned. Call it
+// when the routes have ended.
+func (h *hub[T]) Abandon() {
+	h.required.abandon()
+	for _, r := range h.routes {
+		r.acked.abandon()
+	}
+}
+
+// acknowledged recomputes the required mark after a required route moved.
+func (h *hub[T]) acknowledged() {
+	least := ^uint64(0)
+	for _, r := range h.routes {
+		if r.config.Required {
+			least = min(least, r.acked.at.Load())
+		}
+	}
+	h.required.set(least)
+}
