@@ -242,7 +242,7 @@ func (r *run) asserted(f *frame, v *ssa.TypeAssert, x *value) *value {
 	case x == nil:
 	case types.IsInterface(v.AssertedType):
 		w := *x
-		if w.lazy != nil {
+		if w.lazy != nil && (len(x.dyn) == 0 || types.IsInterface(w.lazy.typ)) {
 			w.lazy = &lazy{id: w.lazy.id, typ: v.AssertedType, carry: w.lazy.carry}
 		}
 		out = &w

@@ -18,6 +18,9 @@ func (r *run) external(c *callSite, obj *types.Func, name string, args []*value)
 			return r.result(c, nil)
 		}
 	}
+	if obj != nil && rule.Size(obj.Name()) && numeric(c.sig.Results()) {
+		return r.result(c, nil)
+	}
 	t := r.passed(c, obj, args)
 	t = t.union(r.callbacks(c, args, t))
 	if obj != nil && writesArguments(obj) && !rule.Authenticator(obj.Name()) {
@@ -38,7 +41,7 @@ func (r *run) linked(c *callSite, args []*value, out *value) *value {
 		first = r.part(out, field(0))
 	}
 	for i, a := range args {
-		if typ := c.argType(i); a == nil || len(a.refs) == 0 || typ == nil || !writer(typ) {
+		if a = r.writersOf(a, c.argType(i)); len(refsOf(a)) == 0 {
 			continue
 		}
 		o := r.object(c.id + "/wrapper")
@@ -59,10 +62,32 @@ func (r *run) linked(c *callSite, args []*value, out *value) *value {
 	return first
 }
 
+// writersOf are the writers that an argument is, or is a list of; nil when it is something else.
+func (r *run) writersOf(a *value, typ types.Type) *value {
+	switch {
+	case a == nil || typ == nil:
+		return nil
+	case writer(typ):
+		return a
+	}
+	if s, ok := typ.Underlying().(*types.Slice); ok && writer(s.Elem()) {
+		return r.part(r.load(a), anyElement)
+	}
+	return nil
+}
+
 // writer reports whether a type has a method Write.
 func writer(t types.Type) bool {
 	sel := types.NewMethodSet(t).Lookup(nil, "Write")
 	return sel != nil
+}
+
+func numeric(results *types.Tuple) bool {
+	if results.Len() != 1 {
+		return false
+	}
+	b, ok := results.At(0).Type().Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsNumeric != 0
 }
 
 // passed is what the arguments carry into a function whose body is not known.

@@ -116,6 +116,7 @@ func allModels() map[string]model {
 	all := models()
 	maps.Copy(all, httpModels())
 	maps.Copy(all, syncModels())
+	maps.Copy(all, jsonModels())
 	return all
 }
 
@@ -132,28 +133,19 @@ func models() map[string]model {
 		"fmt.Append": func(r *run, c *callSite, a []*value) *value {
 			return r.bytes(c, r.flatten(a[0]).union(r.print(c, a[1])))
 		},
-		"fmt.Fprintf":                 func(r *run, c *callSite, a []*value) *value { return r.writeTo(c, a[0], r.format(c, a, 1)) },
-		"fmt.Fprint":                  func(r *run, c *callSite, a []*value) *value { return r.writeTo(c, a[0], r.print(c, a[1])) },
-		"fmt.Fprintln":                func(r *run, c *callSite, a []*value) *value { return r.writeTo(c, a[0], r.print(c, a[1])) },
-		"errors.As":                   errorsAs,
-		"errors.Unwrap":               func(r *run, c *callSite, a []*value) *value { return a[0] },
-		"errors.Join":                 errorsJoin,
-		"strings.Cut":                 stringsCut,
-		"strings.Split":               stringsSplit,
-		"strings.SplitN":              stringsSplit,
-		"strings.SplitAfterN":         stringsSplit,
-		"strings.Fields":              stringsSplit,
-		"(*strings.Builder).Reset":    forget,
-		"(*bytes.Buffer).Reset":       forget,
-		"encoding/json.Marshal":       jsonMarshal,
-		"encoding/json.MarshalIndent": jsonMarshal,
-		"(*encoding/json.Encoder).Encode": func(r *run, c *callSite, a []*value) *value {
-			return r.writeTo(c, a[0], r.text(a[1], nil, encoded, c))
-		},
-		"encoding/json.Unmarshal":                    func(r *run, c *callSite, a []*value) *value { return r.decode(c, r.flatten(a[0]), a[1]) },
-		"encoding/xml.Unmarshal":                     func(r *run, c *callSite, a []*value) *value { return r.decode(c, r.flatten(a[0]), a[1]) },
-		"(*encoding/json.Decoder).Decode":            func(r *run, c *callSite, a []*value) *value { return r.decode(c, r.flatten(a[0]), a[1]) },
-		"(*encoding/gob.Decoder).Decode":             func(r *run, c *callSite, a []*value) *value { return r.decode(c, r.flatten(a[0]), a[1]) },
+		"fmt.Fprintf":                                func(r *run, c *callSite, a []*value) *value { return r.writeTo(c, a[0], r.format(c, a, 1)) },
+		"fmt.Fprint":                                 func(r *run, c *callSite, a []*value) *value { return r.writeTo(c, a[0], r.print(c, a[1])) },
+		"fmt.Fprintln":                               func(r *run, c *callSite, a []*value) *value { return r.writeTo(c, a[0], r.print(c, a[1])) },
+		"errors.As":                                  errorsAs,
+		"errors.Unwrap":                              func(r *run, c *callSite, a []*value) *value { return a[0] },
+		"errors.Join":                                errorsJoin,
+		"strings.Cut":                                stringsCut,
+		"strings.Split":                              stringsSplit,
+		"strings.SplitN":                             stringsSplit,
+		"strings.SplitAfterN":                        stringsSplit,
+		"strings.Fields":                             stringsSplit,
+		"(*strings.Builder).Reset":                   forget,
+		"(*bytes.Buffer).Reset":                      forget,
 		"io.Pipe":                                    ioPipe,
 		"flag.StringVar":                             flagVar,
 		"(*flag.FlagSet).StringVar":                  flagVar,
@@ -230,31 +222,6 @@ func (r *run) writeTo(c *callSite, w *value, t taint) *value {
 func forget(r *run, c *callSite, args []*value) *value {
 	r.save(args[0], nil)
 	return nil
-}
-
-func jsonMarshal(r *run, c *callSite, args []*value) *value {
-	t := r.text(args[0], nil, encoded, c)
-	return (&value{}).with(field(0), r.bytes(c, t))
-}
-
-// decode fills what the target points to with unknown values that come from t.
-func (r *run) decode(c *callSite, t taint, target *value) *value {
-	for _, x := range refsOf(target) {
-		typ := x.obj.typ
-		for _, sel := range selectors(x.path) {
-			if s, ok := structOf(typ); ok && structField(s, sel) >= 0 {
-				typ = s.Field(structField(s, sel)).Type()
-			} else {
-				typ = elementType(typ)
-			}
-		}
-		if typ != nil {
-			v := r.opaque(c.id+"/decoded/"+x.path, typ, t)
-			r.put(x.obj, r.replace(r.content(x.obj), selectors(x.path), v, !x.obj.multi))
-			r.remember(x, v)
-		}
-	}
-	return r.result(c, nil)
 }
 
 // cloned is a copy of a map or slice.

@@ -17,7 +17,7 @@ func syncModels() map[string]model {
 		"(*sync/atomic.Value).Load":        func(r *run, c *callSite, a []*value) *value { return r.held(a[0]) },
 		"(*sync/atomic.Value).Swap":        func(r *run, c *callSite, a []*value) *value { v := r.held(a[0]); r.hold(a[0], a[1]); return v },
 		"(*sync.Pool).Put":                 func(r *run, c *callSite, a []*value) *value { return r.hold(a[0], join(r.held(a[0]), a[1])) },
-		"(*sync.Pool).Get":                 func(r *run, c *callSite, a []*value) *value { return r.held(a[0]) },
+		"(*sync.Pool).Get":                 pooled,
 		"(*container/list.List).PushBack":  pushed,
 		"(*container/list.List).PushFront": pushed,
 	}
@@ -49,6 +49,16 @@ func (r *run) hold(place, v *value) *value {
 }
 
 func (r *run) held(place *value) *value { return r.load(moved(place, element("held"))) }
+
+// pooled is what was put into a pool, or what its function New makes.
+func pooled(r *run, c *callSite, args []*value) *value {
+	out := r.held(args[0])
+	made := r.part(r.load(args[0]), field(fieldIndex(c.recvType(), "New")))
+	for _, fn := range fnsOf(made) {
+		out = join(out, r.callOne(c, fn, nil))
+	}
+	return out
+}
 
 func rangeMap(r *run, c *callSite, args []*value) *value {
 	v := r.load(moved(args[0], anyElement))

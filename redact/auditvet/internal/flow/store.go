@@ -8,14 +8,15 @@ import (
 
 // object is memory that values point to: a variable, what a pointer, slice, map or channel refers to.
 type object struct {
-	id     string
-	typ    types.Type // of its content
-	opaque bool       // it was there before the root function ran
-	cell   string     // name of the global variable that it is, "" for others
-	carry  taint      // of an opaque object
-	multi  bool       // it stands for several: nothing in it can be overwritten
-	links  []ref      // what is written to it goes there too
-	stored bool       // something points to it from memory
+	id      string
+	typ     types.Type // of its content
+	opaque  bool       // it was there before the root function ran
+	cell    string     // name of the global variable that it is, "" for others
+	carry   taint      // of an opaque object
+	multi   bool       // it stands for several: nothing in it can be overwritten
+	links   []ref      // what is written to it goes there too
+	encodes *value     // what the bytes in it are the encoding of
+	stored  bool       // something points to it from memory
 }
 
 // store is the content of the objects at one point of the program. A shared store is copied before it is changed.

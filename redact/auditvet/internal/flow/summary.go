@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/daxis-io/arco-audit/redact/auditvet/internal/rule"
@@ -187,6 +189,23 @@ func (r *run) noteWrites(param int, path string, v *value, depth int) {
 	}
 	for sel, p := range v.parts {
 		r.noteWrites(param, path+"/"+sel, p, depth+1)
+	}
+	r.noteCopied(param, path, v, depth)
+}
+
+// noteCopied adds the fields of a struct that another parameter holds and that was stored as a whole.
+func (r *run) noteCopied(param int, path string, v *value, depth int) {
+	if v.lazy == nil {
+		return
+	}
+	s, ok := structOf(v.lazy.typ)
+	if !ok || !slices.ContainsFunc(v.lazy.carry, func(o *origin) bool { return o.tier == symbolic && o.param != param }) {
+		return
+	}
+	for i := range s.NumFields() {
+		if _, known := v.parts[field(i)]; !known && (textual(s.Field(i).Type()) || types.IsInterface(s.Field(i).Type())) {
+			r.noteWrites(param, path+"/"+field(i), tainted(r.descend(v.lazy.carry, field(i))), depth+1)
+		}
 	}
 }
 

@@ -29,6 +29,12 @@ var cleanPackages = set("crypto/sha256 crypto/sha512 crypto/sha1 crypto/md5 cryp
 // CleanPackage reports whether nothing passes through the functions of a package.
 func CleanPackage(path string) bool { return cleanPackages[path] }
 
+// sizes are names of methods that tell how much something holds.
+var sizes = set("Len Cap Size Available Buffered NumField Length Count Cardinality")
+
+// Size reports whether a function of this name tells how much something holds, when its result is a number.
+func Size(name string) bool { return sizes[name] }
+
 // authenticators begin the names of functions that turn a credential into who it belongs to.
 var authenticators = []string{"Verify", "Lookup", "Authenticate", "Authorize", "Validate", "Introspect", "Check", "ParseWithClaims",
 	"ParseUnverified", "Inspect", "WhoAmI", "Resolve", "Identify"}

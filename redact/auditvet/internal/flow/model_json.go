@@ -1,0 +1,110 @@
+package flow
+
+import (
+	"go/types"
+	"reflect"
+	"strings"
+)
+
+// models of encoding/json and its like.
+func jsonModels() map[string]model {
+	unmarshal := func(r *run, c *callSite, a []*value) *value { return r.decode(c, a[0], a[1]) }
+	return map[string]model{
+		"encoding/json.Marshal":       jsonMarshal,
+		"encoding/json.MarshalIndent": jsonMarshal,
+		"(*encoding/json.Encoder).Encode": func(r *run, c *callSite, a []*value) *value {
+			return r.writeTo(c, a[0], r.text(a[1], nil, encoded, c))
+		},
+		"encoding/json.Unmarshal":         unmarshal,
+		"encoding/xml.Unmarshal":          unmarshal,
+		"(*encoding/json.Decoder).Decode": unmarshal,
+		"(*encoding/xml.Decoder).Decode":  unmarshal,
+		"(*encoding/gob.Decoder).Decode":  unmarshal,
+	}
+}
+
+// jsonMarshal makes bytes that remember what they encode.
+func jsonMarshal(r *run, c *callSite, args []*value) *value {
+	out := r.bytes(c, r.text(args[0], nil, encoded, c))
+	out.refs[0].obj.encodes = args[0]
+	return (&value{}).with(field(0), out)
+}
+
+// decode fills what the target points to with unknown values that come from the data, part by part when it is known
+// what the data encode.
+func (r *run) decode(c *callSite, data, target *value) *value {
+	t := r.flatten(data)
+	from := encodedBy(data)
+	for _, x := range refsOf(target) {
+		typ := r.typeAt(x)
+		if typ == nil {
+			continue
+		}
+		v := r.opaque(c.id+"/decoded/"+x.path, typ, t)
+		if from != nil {
+			v = r.decodedParts(v, typ, from)
+		}
+		r.put(x.obj, r.replace(r.content(x.obj), selectors(x.path), v, !x.obj.multi))
+		r.remember(x, v)
+	}
+	return r.result(c, nil)
+}
+
+// typeAt is the type of the place that a reference leads to.
+func (r *run) typeAt(x ref) types.Type {
+	typ := x.obj.typ
+	for _, sel := range selectors(x.path) {
+		if s, ok := structOf(typ); ok && structField(s, sel) >= 0 {
+			typ = s.Field(structField(s, sel)).Type()
+		} else {
+			typ = elementType(typ)
+		}
+	}
+	return typ
+}
+
+// encodedBy is the struct that data are the encoding of, nil when that is not known.
+func encodedBy(data *value) *value {
+	if data == nil || len(data.refs) != 1 || data.refs[0].path != "" {
+		return nil
+	}
+	v := data.refs[0].obj.encodes
+	if v == nil || len(v.dyn) != 1 {
+		return nil
+	}
+	return v
+}
+
+// decodedParts gives the fields of a struct what the fields of the same name were encoded from.
+func (r *run) decodedParts(v *value, typ types.Type, from *value) *value {
+	source := from.dyn[0]
+	if p, ok := source.Underlying().(*types.Pointer); ok {
+		source, from = p.Elem(), r.load(from)
+	}
+	s, ok := structOf(source)
+	to, isStruct := structOf(typ)
+	if !ok || !isStruct {
+		return v
+	}
+	for i := range to.NumFields() {
+		var part *value
+		for j := range s.NumFields() {
+			if strings.EqualFold(jsonName(s, j), jsonName(to, i)) {
+				part = r.part(from, field(j))
+			}
+		}
+		if textual(to.Field(i).Type()) {
+			v = v.with(field(i), tainted(r.flatten(part)))
+		}
+	}
+	return v
+}
+
+// jsonName is the name under which a field is encoded.
+func jsonName(s *types.Struct, i int) string {
+	name, _, _ := strings.Cut(reflect.StructTag(s.Tag(i)).Get("json"), ",")
+	if name == "" {
+		return s.Field(i).Name()
+	}
+	return name
+}
