@@ -15,6 +15,7 @@ const (
 	onUserinfo
 	onBeside
 	onBlob
+	onCommand
 	onHidden // an encoding that hides anchors begins here
 )
 
@@ -59,6 +60,27 @@ var named = []anchor{
 	{text: "hdntl", fold: true, on: onName},
 	{text: "ticket", fold: true, on: onName},
 	{text: "azure.account.key", fold: true, on: onName},
+	{text: "key-data", fold: true, on: onName},
+
+	{text: "identified", fold: true, on: onCommand},
+	{text: "curl ", on: onCommand},
+	{text: "sshpass", on: onCommand},
+	{text: "mysql", on: onCommand},
+	{text: "mariadb", on: onCommand},
+	{text: "redis-cli", on: onCommand},
+	{text: "docker login", on: onCommand},
+	{text: "podman login", on: onCommand},
+	{text: "registry login", on: onCommand},
+	{text: "ldapsearch", on: onCommand},
+	{text: "ldapadd", on: onCommand},
+	{text: "ldapmodify", on: onCommand},
+	{text: "mongosh", on: onCommand},
+	{text: "mongodump", on: onCommand},
+	{text: "sqlcmd", on: onCommand},
+	{text: "beeline", on: onCommand},
+	{text: "cqlsh", on: onCommand},
+	{text: "smbclient", on: onCommand},
+	{text: "openssl", on: onCommand},
 
 	{text: "bearer", fold: true, next: stop | plus | bang, on: onScheme},
 	{text: "basic", fold: true, next: stop | plus | bang, on: onScheme},

@@ -205,6 +205,8 @@ func (n *entry) decide(text string, i int) (Finding, bool) {
 		return matchBeside(text, i)
 	case onBlob:
 		return matchBlob(text, i)
+	case onCommand:
+		return matchCommand(text, i)
 	}
 	return Finding{}, false
 }

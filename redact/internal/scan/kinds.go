@@ -18,6 +18,9 @@ const (
 	kindAlibabaSecret Kind = 17
 	kindPuTTY         Kind = 18
 	kindAnsible       Kind = 19
+	kindCommand       Kind = 20
+	kindStatement     Kind = 21
+	kindDiscord       Kind = 22
 )
 
 // structural names the kinds that code of their own decides, with the
@@ -40,6 +43,9 @@ var structural = []struct {
 	{kindGCSSecret, "gcs-hmac-secret-beside-id", "cloud.google.com: HMAC keys"},
 	{kindPuTTY, "putty-private-key", "the PuTTY manual: PPK format"},
 	{kindAnsible, "ansible-vault", "docs.ansible.com: vault format"},
+	{kindCommand, "command-line-password", "curl.se: -u; dev.mysql.com: -p"},
+	{kindStatement, "sql-password", "dev.mysql.com: CREATE USER; docs.oracle.com: CREATE USER"},
+	{kindDiscord, "discord-bot-token", "discord.com/developers: authentication"},
 	{kindAlibabaSecret, "alibaba-secret-beside-id", "alibabacloud.com: access keys"},
 }
 

@@ -230,6 +230,9 @@ func matchName(text string, at int) (Finding, bool) {
 func (p *pair) hopeless(text string) bool {
 	if p.sep == ' ' {
 		v := p.value(text)
+		if p.quoted {
+			return false
+		}
 		return len(v) < 8 || len(v) < 20 && text[p.nameStart] != '-' && all(v, letter|dash|under|dot) && !random(v)
 	}
 	return p.valueEnd == p.valueStart+1
@@ -325,6 +328,10 @@ func (p *pair) cookies(text string, id Kind) (Finding, bool) {
 // command line or a netrc file: nothing but a generator's output counts.
 func (p *pair) bare(text string, t test) (int, bool) {
 	v := p.value(text)
+	if p.quoted && t == password && p.valueEnd < len(text) && !placeholder(v) && !harmless(v) && len(v) >= 4 &&
+		(inStatement(text, p.nameStart) && strings.Count(v, " ") < 2 || !wordy(v)) {
+		return p.valueEnd, true
+	}
 	flag := text[p.nameStart] == '-'
 	if p.nameStart > 0 && !is(text[p.nameStart-1], white|stop) && text[p.nameStart-1] != '+' || strings.ContainsAny(v, ":=") && !flag {
 		return 0, false

@@ -19,7 +19,7 @@ type row struct {
 	shape  string
 	exact  bool   // the prefix alone is weak: only the whole shape counts
 	plain  bool   // the whole shape counts whatever its runs look like
-	near   string // the host beside which a cut token counts although its prefix is weak
+	near   string // a part of the host beside which a cut token counts although its prefix is weak
 	source string
 }
 
@@ -79,7 +79,7 @@ func (r *row) cut(s *shape, text string, start, end, matched int) bool {
 	body := text[start+len(s.prefix) : end]
 	switch {
 	case r.near != "":
-		return len(body) >= 24 && random(body) && strings.Contains(text, r.near)
+		return len(body) >= 24 && random(body) && slices.ContainsFunc(strings.Fields(r.near), func(host string) bool { return strings.Contains(text, host) })
 	case s.lead > 0 && s.leadMost != len(s.prefix):
 		return end == len(text) && (len(body)-s.lead >= leastBody+3 || s.lead >= 32 && matched >= 2) && random(body)
 	case r.exact && matched >= 3 && len(s.prefix) > 1:
@@ -92,7 +92,7 @@ func (r *row) cut(s *shape, text string, start, end, matched int) bool {
 	if len(s.prefix) < 4 && len(body) < 3*leastBody {
 		return false
 	}
-	return len(body) >= leastBody && random(body) && (!s.cased || hasBothCases(body))
+	return len(body) >= leastBody && random(body) && (!s.cased && (!r.exact || !s.mixed) || hasBothCases(body)) && !isULID(body)
 }
 
 // start returns where the shape begins when its anchor is at text[at].
@@ -116,10 +116,10 @@ func joined(text string, start int) bool {
 	return start > 0 && is(text[start-1], dash|under) || start > 1 && text[start-1] == '+' && is(text[start-2], alnum)
 }
 
-// isULID reports whether v is a ULID of this age of the world; identifiers of
-// many systems are a prefix and a ULID.
+// isULID reports whether v is a ULID of this age of the world, or a UUIDv7
+// written like one; identifiers of many systems are a prefix and such a value.
 func isULID(v string) bool {
-	return len(v) == 26 && v[0] == '0' && v[1] < '2' && all(v, upper|digit)
+	return len(v) == 26 && v[0] == '0' && v[1] < '2' && (all(v, upper|digit) || all(v, lower|digit))
 }
 
 func hasBothCases(v string) bool {

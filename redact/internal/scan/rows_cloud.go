@@ -62,7 +62,7 @@ var cloudRows = []row{
 	{id: 359, kind: "yandex-iam-token", shape: "t1.<q20->.<q86>", source: ruleSetGitleaks},
 	{id: 360, kind: "yandex-key", shape: "AQVN<b35-38>", source: ruleSetGitleaks},
 	{id: 362, kind: "yandex-oauth-token", shape: "y0_<b50-64>", exact: true, source: "yandex.cloud: OAuth"},
-	{id: 363, kind: "oracle-par", near: "oraclecloud", shape: "/p/<b40-100>/n/<b2-60>/b/", source: "docs.oracle.com: pre-authenticated requests"},
+	{id: 363, kind: "oracle-par", near: "oraclecloud customer-oci", shape: "/p/<b40-100>/n/<b2-60>/b/", source: "docs.oracle.com: pre-authenticated requests"},
 	{id: 364, kind: "openshift-token", shape: "sha256~<b43>", source: "docs.openshift.com: OAuth tokens"},
 	{id: 365, kind: "rancher-token", shape: "token-<l5>:<l54>", exact: true, source: "ranchermanager.docs.rancher.com: API keys"},
 	{id: 366, kind: "defined-networking-key", shape: "dnkey-<q26>-<q52>", plain: true, source: ruleSetGitleaks},

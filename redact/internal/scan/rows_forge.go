@@ -11,6 +11,8 @@ var forgeRows = []row{
 	{id: 206, kind: "gitlab-pat", shape: "glpat-<t20-300>", source: "docs.gitlab.com: token prefixes"},
 	{id: 207, kind: "gitlab-deploy-token", shape: "gldt-<b20-64>", source: "docs.gitlab.com: token prefixes"},
 	{id: 208, kind: "gitlab-runner-token", shape: "glrt-<t20-300>", source: "docs.gitlab.com: token prefixes"},
+	{id: 284, kind: "gitlab-runner-token-registered", shape: "glrtr-<t20-300>", source: "docs.gitlab.com: token prefixes"},
+	{id: 285, kind: "gitlab-runner-token-short", shape: "gltr-<b20-64>", source: "docs.gitlab.com: token prefixes"},
 	{id: 209, kind: "gitlab-runner-registration", shape: "GR1348941<b20>", source: "docs.gitlab.com: token prefixes"},
 	{id: 210, kind: "gitlab-feed-token", shape: "glft-<b20-64>", source: "docs.gitlab.com: token prefixes"},
 	{id: 211, kind: "gitlab-job-token", shape: "glcbt-<b20-64>", source: "docs.gitlab.com: token prefixes"},

@@ -21,7 +21,8 @@ type shape struct {
 	leadChars      set
 	anchor         string // literal that the prefilter looks for
 	prefix         string // literal that the shape begins with
-	cased          bool   // a long run holds both cases
+	mixed          bool   // a long run holds both cases
+	cased          bool   // so, and the prefix is short
 	marked         bool   // the prefix has more than letters and digits
 }
 
@@ -33,7 +34,7 @@ var runSets = map[byte]set{
 	'd': digit, 'h': lowhex, 'H': hexa, 'l': lower | digit, 'a': lower, 'U': upper | digit, 'L': letter,
 	'A': alnum, 'w': alnum | under, 'k': alnum | dash, 'b': b64url, 'B': b64, 'p': b64 | equals,
 	'q': b64url | equals, 't': b64url | dot, 'r': b64any | equals, 'x': opaque, '2': base32, '3': bech32, 'e': equals,
-	'z': b64url | tilde | dot, 'u': lower | digit | dash | under, 'i': lower | digit | dash, 'S': upper | dash | digit,
+	'z': b64url | tilde | dot, 'u': lower | digit | dash | under, 'i': lower | digit | dash, 's': dash | under,
 }
 
 func parseShape(text string) shape {
@@ -67,9 +68,10 @@ func (s *shape) measure(anchored int) {
 		if p.chars == 0 && (i == 0 || s.parts[i-1].chars == 0) {
 			s.prefix += p.text
 		}
-		s.cased = s.cased || p.chars&letter == letter && p.least >= 20
+		s.mixed = s.mixed || p.chars&letter == letter && p.least >= 20
 	}
 	s.marked = !all(s.prefix, alnum)
+	s.cased = s.mixed && (len(s.prefix) < 5 || !s.marked)
 	s.anchor, _, _ = strings.Cut(s.parts[anchored].text, " ")
 	for _, p := range s.parts[:anchored] {
 		s.lead += max(p.least, len(p.text))

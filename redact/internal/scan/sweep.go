@@ -87,6 +87,9 @@ func (w *sweep) encodedRun(at int) (Finding, bool) {
 		return Finding{}, false
 	}
 	f, ok := matchJOSE(w.text, at)
+	if !ok {
+		f, ok = matchDiscord(w.text, at)
+	}
 	if ok {
 		w.skip = f.End
 	}

@@ -1,0 +1,120 @@
+package scan
+
+import "strings"
+
+// option is a short option of a program whose argument is a password.
+type option struct {
+	program, flag string
+	glued         bool // the password stands right behind the option
+	pair          bool // the argument is a user, a colon and a password
+	percent       bool // so with a percent sign
+}
+
+var options = []option{
+	{program: "curl", flag: "-u", pair: true},
+	{program: "curl", flag: "--user", pair: true},
+	{program: "curl", flag: "-U", pair: true},
+	{program: "curl", flag: "--proxy-user", pair: true},
+	{program: "sshpass", flag: "-p"},
+	{program: "sshpass", flag: "-p", glued: true},
+	{program: "mysql", flag: "-p", glued: true},
+	{program: "mariadb", flag: "-p", glued: true},
+	{program: "redis-cli", flag: "-a"},
+	{program: "docker login", flag: "-p"},
+	{program: "podman login", flag: "-p"},
+	{program: "registry login", flag: "-p"},
+	{program: "ldap", flag: "-w"},
+	{program: "mongo", flag: "-p"},
+	{program: "sqlcmd", flag: "-P"},
+	{program: "beeline", flag: "-p"},
+	{program: "cqlsh", flag: "-p"},
+	{program: "smbclient", flag: "-U", percent: true},
+	{program: "openssl", flag: "pass:", glued: true},
+	{program: "identified", flag: "BY"},
+}
+
+// maxCommand is how far behind a program's name its options are looked for.
+const maxCommand = 256
+
+// matchCommand finds the password in an option of the program, or the clause
+// of the SQL statement, whose name begins at text[at].
+func matchCommand(text string, at int) (Finding, bool) {
+	if !bounded(text, at) {
+		return Finding{}, false
+	}
+	for i := range options {
+		o := &options[i]
+		if !hasFold(text, at, o.program) {
+			continue
+		}
+		if start, end := o.argument(text, at+len(o.program)); end > start {
+			kind := kindCommand
+			if o.program == "identified" {
+				kind = kindStatement
+			}
+			return Finding{Kind: kind, Start: start, End: end}, true
+		}
+	}
+	return Finding{}, false
+}
+
+// argument returns the password that the option gives in the line from at on.
+func (o *option) argument(text string, at int) (start, end int) {
+	limit := min(len(text), at+maxCommand)
+	for i := at; i < limit && text[i] != '\n'; i++ {
+		if !is(text[i-1], white|plus) || !o.is(text[i:limit]) {
+			continue
+		}
+		from := i + len(o.flag)
+		if next := runMax(text, from, 3, white); !o.glued {
+			if next == from && from < limit && (text[from] == '+' || text[from] == '=') {
+				next++
+			}
+			if next == from {
+				continue
+			}
+			from = next
+		}
+		if start, end := o.password(text, from); end > start {
+			return start, end
+		}
+	}
+	return 0, 0
+}
+
+// is reports whether the option stands at the beginning of text.
+func (o *option) is(text string) bool {
+	return strings.HasPrefix(text, o.flag) || o.program == "identified" && hasFold(text, 0, "by")
+}
+
+// password returns the span of the password in the argument at text[from],
+// empty when there is none.
+func (o *option) password(text string, from int) (start, end int) {
+	start = from
+	if from < len(text) && (text[from] == '"' || text[from] == '\'') {
+		start++
+		for end = start; end < len(text) && end-start < maxValue && text[end] != text[from]; {
+			end++
+		}
+	} else {
+		for end = start; end < len(text) && end-start < maxValue && !ends(text, end); {
+			end++
+		}
+	}
+	mark := byte(':')
+	if o.percent {
+		mark = '%'
+	}
+	if o.pair || o.percent {
+		i := strings.IndexByte(text[start:end], mark)
+		if i < 1 {
+			return 0, 0
+		}
+		start += i + 1
+	}
+	v := text[start:end]
+	if len(v) < 3 || v[0] == '-' || placeholder(v) || harmless(v) || o.program == "identified" && text[start-1] == ' ' && wordy(v) {
+		return 0, 0
+	}
+	return start, end
+}
