@@ -29,7 +29,8 @@ type Namespace struct {
 // NewNamespace returns the namespace with these levels. In each, "%", ".", ":" and control characters are
 // percent-encoded, so that no name can forge another; secrets are masked. At most 768 bytes in all.
 func NewNamespace(parts []string) Namespace {
-	ns, _ := names(parts, "", false)
+	var ns Namespace
+	names(&ns, parts, "", false)
 	return ns
 }
 
@@ -43,53 +44,56 @@ type Table struct {
 // NewTable returns the table name in namespace, treated as NewNamespace does. id is the table's UUID from
 // its metadata; uuid.Nil means unknown and is left out.
 func NewTable(namespace []string, name string, id uuid.UUID) Table {
-	ns, n := names(namespace, name, true)
-	return Table{ns: ns, name: n, id: id}
+	t := Table{id: id}
+	t.name = names(&t.ns, namespace, name, true)
+	return t
 }
 
-// names cleans the parts of a name, and looks at them together when a secret could be split over them.
-func names(parts []string, name string, hasName bool) (Namespace, string) {
+// names cleans the parts of a name into ns, which is zero, and returns the name. It looks at them together when a
+// secret could be split over them.
+func names(ns *Namespace, parts []string, name string, hasName bool) string {
 	if len(parts) > inlineLevels {
-		return manyNames(parts, name, hasName)
+		return manyNames(ns, parts, name, hasName)
 	}
-	ns, room := Namespace{set: true}, nameLimit
-	dense := tokenLike(name)
+	ns.set = true
+	room, dense, clean := nameLimit, false, ""
 	for i, p := range parts {
-		ns.levels[i] = ns.part(p, &room)
-		dense = dense || tokenLike(p)
+		s, d := ns.part(p, &room)
+		ns.levels[i], dense = s, dense || d
 	}
-	clean := name
 	if hasName {
-		clean = ns.part(name, &room)
+		s, d := ns.part(name, &room)
+		clean, dense = s, dense || d
 	}
 	if room < 0 {
-		return manyNames(parts, name, hasName)
+		*ns = Namespace{}
+		return manyNames(ns, parts, name, hasName)
 	}
 	if dense && len(parts) > 0 {
-		if f, hit := scanDotted(&ns, clean); hit {
-			return splitSecret(f)
+		if f, hit := scanDotted(ns, clean); hit {
+			return splitSecret(ns, f)
 		}
 	}
-	return ns, clean
-}
-
-// tokenLike reports whether s could be a segment of a token whose segments are divided by dots: all such
-// tokens that are known have one of base64url, and so capital letters.
-func tokenLike(s string) bool {
-	if len(s) < splitLength {
-		return false
-	}
-	for i := 0; i < len(s); i++ {
-		if 'A' <= s[i] && s[i] <= 'Z' {
-			return true
-		}
-	}
-	return false
+	return clean
 }
 
 // part cleans one level or name, and takes its length and a dot's from room; an empty one does not fit the
-// grammar.
-func (n *Namespace) part(s string, room *int) string {
+// grammar. dense says that it could be a segment of a token whose segments are divided by dots: all such tokens
+// that are known have one of base64url, and so capital letters.
+func (n *Namespace) part(s string, room *int) (out string, dense bool) {
+	if uint(len(s)-1) < partLimit {
+		if c := plainPart.class(s); c&belongs != 0 {
+			if _, hit := redact.Scan(s); !hit {
+				*room -= len(s) + 1
+				return s, len(s) >= splitLength && c&small == 0
+			}
+		}
+	}
+	return n.oddPart(s, room), len(s) >= splitLength && strings.ContainsAny(s, upperLetters)
+}
+
+// oddPart is part for a text that does not stay as it is, or is not plain ASCII.
+func (n *Namespace) oddPart(s string, room *int) string {
 	t := clean(s, partLimit, asPart)
 	if s == "" {
 		t = grammar()
@@ -104,17 +108,18 @@ func (n *Namespace) part(s string, room *int) string {
 const truncatedLevels = "[TRUNCATED:levels]"
 
 // manyNames handles deep or long names: the levels that are over the cap are dropped.
-func manyNames(parts []string, name string, hasName bool) (Namespace, string) {
-	ns, room := Namespace{set: true}, nameLimit-len(truncatedLevels)-1
+func manyNames(ns *Namespace, parts []string, name string, hasName bool) string {
+	ns.set = true
+	room := nameLimit - len(truncatedLevels) - 1
 	if hasName {
-		name = ns.part(name, &room)
+		name = ns.oddPart(name, &room)
 	}
 	var b strings.Builder
 	for i, p := range parts {
 		if i > 0 {
 			b.WriteByte('.')
 		}
-		s := ns.part(p, &room)
+		s := ns.oddPart(p, &room)
 		if room < 0 {
 			b.WriteString(truncatedLevels)
 			ns.m.add(redact.KindTruncated)
@@ -123,10 +128,10 @@ func manyNames(parts []string, name string, hasName bool) (Namespace, string) {
 		b.WriteString(s)
 	}
 	ns.levels[0] = b.String()
-	if f, hit := scanDotted(&ns, name); hit {
-		return splitSecret(f)
+	if f, hit := scanDotted(ns, name); hit {
+		return splitSecret(ns, f)
 	}
-	return ns, name
+	return name
 }
 
 // scanDotted scans the whole dotted name, since dots separate the segments of many tokens.
@@ -136,10 +141,11 @@ func scanDotted(ns *Namespace, name string) (redact.Finding, bool) {
 	return redact.Scan(string(b))
 }
 
-// splitSecret is the name of which only that it was a secret can be kept.
-func splitSecret(f redact.Finding) (Namespace, string) {
+// splitSecret makes ns empty and returns the name of which only that it was a secret can be kept.
+func splitSecret(ns *Namespace, f redact.Finding) string {
 	t := withheld(f.Kind)
-	return Namespace{set: true, m: t.m}, t.s
+	*ns = Namespace{set: true, m: t.m}
+	return t.s
 }
 
 func appendDotted(dst []byte, ns *Namespace, name string) []byte {

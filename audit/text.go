@@ -93,7 +93,11 @@ const (
 // clean makes s safe to store. limit is the most bytes of the result, markers not counted. It is total,
 // and takes bounded time and memory on any input.
 func clean(s string, limit int, as escaping) text {
-	if len(s) <= limit && undisturbed(s, as) {
+	quick := &plainText
+	if as == asPart {
+		quick = &plainPart
+	}
+	if len(s) <= limit && (within(s, quick) || undisturbed(s, as)) {
 		if _, hit := redact.Scan(s); !hit {
 			return text{s: s}
 		}
@@ -108,7 +112,7 @@ func undisturbed(s string, as escaping) bool {
 		table = &plainPart
 	}
 	for i := 0; i < len(s); i++ {
-		if table[s[i]] || s[i] == '%' && as == asText && !strings.HasPrefix(s[i:], encodedAt) {
+		if table[s[i]]&belongs != 0 || s[i] == '%' && as == asText && !strings.HasPrefix(s[i:], encodedAt) {
 			continue
 		}
 		if s[i] < utf8.RuneSelf {
@@ -122,14 +126,6 @@ func undisturbed(s string, as escaping) bool {
 	}
 	return true
 }
-
-var plainText, plainPart = func() (t, p [256]bool) {
-	for b := 0x20; b < 0x7f; b++ {
-		t[b] = b != '@' && b != '%'
-		p[b] = b != '@' && b != '%' && b != '.' && b != ':'
-	}
-	return t, p
-}()
 
 // cleanSlow does what clean says for a text that needs it. Masking comes first, on more than the cap, then
 // the cut, then one more scan, because a cut can make a new shape.
@@ -250,10 +246,13 @@ func control(r rune) bool {
 
 // word is a text of a closed grammar: at most limit bytes of set. What is not becomes a marker. With
 // cutLong, a text that is only too long keeps its first limit bytes.
-func word(s string, limit int, set *[256]bool, cutLong bool) text {
-	if len(s) <= limit && within(s, set) && strings.IndexByte(s, '@') < 0 && !strings.Contains(s, encodedAt) {
-		if _, hit := redact.Scan(s); !hit {
-			return text{s: s}
+func word(s string, limit int, set *alphabet, cutLong bool) text {
+	if len(s) <= limit {
+		c := set.class(s)
+		if c&quiet != 0 || c&belongs != 0 && strings.IndexByte(s, '@') < 0 && !strings.Contains(s, encodedAt) {
+			if _, hit := redact.Scan(s); !hit {
+				return text{s: s}
+			}
 		}
 	}
 	t := cleanSlow(s, limit, asText)
@@ -282,40 +281,6 @@ func withheld(kind redact.Kind) text {
 	t.m.add(kind)
 	return t
 }
-
-func within(s string, set *[256]bool) bool {
-	for i := 0; i < len(s); i++ {
-		if !set[s[i]] {
-			return false
-		}
-	}
-	return true
-}
-
-func byteSet(chars string) (t [256]bool) {
-	for i := 0; i < len(chars); i++ {
-		t[chars[i]] = true
-	}
-	return t
-}
-
-const (
-	lowerLetters = "abcdefghijklmnopqrstuvwxyz"
-	upperLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	digits       = "0123456789"
-)
-
-var (
-	slugBytes    = byteSet(lowerLetters + digits + "_-")
-	nameBytes    = byteSet(lowerLetters + upperLetters + digits + "_-.@/")
-	tokenBytes   = byteSet(lowerLetters + upperLetters + digits + "!#$%&'*+-.^_`|~") // RFC 9110 section 5.6.2
-	visibleBytes = func() (t [256]bool) {
-		for b := 0x21; b < 0x7f; b++ {
-			t[b] = true
-		}
-		return t
-	}()
-)
 
 // written is an upper bound of the text's length when it is written.
 func (t *text) written() int {

@@ -40,7 +40,7 @@ func Members(value string, visit func(name, value string) bool) error {
 
 // Text returns what the JSON string that value is says, and false when it is none.
 func Text(value string) (string, bool) {
-	if end := len(value) - 1; end > 0 && value[0] == '"' && strings.IndexByte(value[1:], '"') == end-1 && allPlain([]byte(value[1:end])) {
+	if end := len(value) - 1; end > 0 && value[0] == '"' && strings.IndexByte(value[1:], '"') == end-1 && allPlain(value[1:end]) {
 		return value[1:end], true
 	}
 	c := scanner{s: value}

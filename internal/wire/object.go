@@ -24,6 +24,9 @@ func (o *Object) String(key, value string) {
 
 // Code adds a member whose value is a code of an enum: it needs no escapes.
 func (o *Object) Code(key, value string) {
+	if value == "" {
+		return
+	}
 	o.key(key)
 	o.buf = append(o.buf, '"')
 	o.buf = append(o.buf, value...)

@@ -17,39 +17,55 @@ var plain = func() (t [256]bool) {
 
 // AppendString appends s as a JSON string in the form of RFC 8785 section 3.2.2.2.
 func AppendString[T ~string | ~[]byte](dst []byte, s T) []byte {
-	dst = append(dst, '"')
-	dst = appendText(dst, s)
-	return append(dst, '"')
+	if allPlain(s) {
+		dst = append(dst, '"')
+		dst = append(dst, s...)
+		return append(dst, '"')
+	}
+	return append(appendEscaped(append(dst, '"'), s), '"')
 }
 
 // appendText appends s as the inside of a JSON string.
 func appendText[T ~string | ~[]byte](dst []byte, s T) []byte {
-	at := len(dst)
-	dst = append(dst, s...)
-	if !allPlain(dst[at:]) {
-		dst = appendEscaped(dst[:at], s)
+	if allPlain(s) {
+		return append(dst, s...)
 	}
-	return dst
+	return appendEscaped(dst, s)
 }
 
-// allPlain reports whether every byte stands for itself, eight at a time: a byte is not plain when it is
-// below 0x20, a quote, a backslash, or not ASCII. Subtraction may borrow into the byte above, but only from a
-// byte that is not plain itself.
-func allPlain(b []byte) bool {
-	const ones, highs = 0x0101010101010101, 0x8080808080808080
-	for ; len(b) >= 8; b = b[8:] {
-		w := binary.LittleEndian.Uint64(b)
-		quote, slash := w^(ones*'"'), w^(ones*'\\')
-		if (w|(w-ones*0x20)|(quote-ones)|(slash-ones))&highs != 0 {
-			return false
+// allPlain reports whether every byte stands for itself, eight at a time. It reads the text and not a copy that
+// was just written, whose bytes a processor cannot load at once as a word.
+func allPlain[T ~string | ~[]byte](s T) bool {
+	n := len(s)
+	if n < 8 {
+		for i := range n {
+			if !plain[s[i]] {
+				return false
+			}
 		}
+		return true
 	}
-	for _, c := range b {
-		if !plain[c] {
-			return false
-		}
+	odd := uint64(0)
+	for i := 0; i < n-8; i += 8 {
+		odd |= oddBytes(word(s[i : i+8]))
 	}
-	return true
+	return (odd|oddBytes(word(s[n-8:])))&highs == 0
+}
+
+const ones, highs = 0x0101010101010101, 0x8080808080808080
+
+// oddBytes has the highest bit set in a byte of w that is below 0x20, a quote, a backslash, or not ASCII.
+// Subtraction may borrow into the byte above, but only from a byte that is odd itself.
+func oddBytes(w uint64) uint64 {
+	quote, slash := w^(ones*'"'), w^(ones*'\\')
+	return w | (w - ones*0x20) | (quote - ones) | (slash - ones)
+}
+
+// word returns the first eight bytes of s, the first lowest.
+func word[T ~string | ~[]byte](s T) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }
 
 // appendEscaped appends the inside of a JSON string, byte by byte.
@@ -97,27 +113,34 @@ func appendEscape(dst []byte, b byte) []byte {
 	return append(dst, '\\', 'u', '0', '0', hexDigits[b>>4], hexDigits[b&0xf])
 }
 
-// hexPairs holds the two digits of every byte, the first in the low half.
-var hexPairs = func() (t [256]uint16) {
-	for i := range t {
-		t[i] = uint16(hexDigits[i>>4]) | uint16(hexDigits[i&0xf])<<8
-	}
-	return t
-}()
-
 // AppendUUID appends the 36 characters of a UUID in lower case (RFC 9562 section 4).
 func AppendUUID(dst []byte, id [16]byte) []byte {
 	dst = append(dst, "00000000-0000-0000-0000-000000000000"...)
-	t := dst[len(dst)-36:]
-	for i, at := range [16]int{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34} {
-		binary.LittleEndian.PutUint16(t[at:], hexPairs[id[i]])
-	}
+	t := (*[36]byte)(dst[len(dst)-36:])
+	binary.LittleEndian.PutUint64(t[0:], hex4(binary.LittleEndian.Uint32(id[0:])))
+	middle, last := hex4(binary.LittleEndian.Uint32(id[4:])), hex4(binary.LittleEndian.Uint32(id[8:]))
+	binary.LittleEndian.PutUint32(t[9:], uint32(middle))
+	binary.LittleEndian.PutUint32(t[14:], uint32(middle>>32))
+	binary.LittleEndian.PutUint32(t[19:], uint32(last))
+	binary.LittleEndian.PutUint32(t[24:], uint32(last>>32))
+	binary.LittleEndian.PutUint64(t[28:], hex4(binary.LittleEndian.Uint32(id[12:])))
 	return dst
 }
 
+// hex4 returns the eight digits of four bytes, the first lowest in both.
+func hex4(v uint32) uint64 {
+	w := uint64(v)
+	w = (w | w<<16) & 0x0000ffff0000ffff
+	w = (w | w<<8) & 0x00ff00ff00ff00ff
+	w = (w>>4 | w<<8) & (ones * 0x0f)  // a digit a byte
+	letter := (w + ones*6) >> 4 & ones // 1 where it is above 9
+	return w + ones*'0' + letter*('a'-'0'-10)
+}
+
+// appendHex appends two digits for each byte of b, whose length is a multiple of four.
 func appendHex(dst, b []byte) []byte {
-	for _, c := range b {
-		dst = append(dst, hexDigits[c>>4], hexDigits[c&0xf])
+	for ; len(b) >= 4; b = b[4:] {
+		dst = binary.LittleEndian.AppendUint64(dst, hex4(binary.LittleEndian.Uint32(b)))
 	}
 	return dst
 }

@@ -49,6 +49,17 @@ func TestAppendStringEveryByte(t *testing.T) {
 	}
 }
 
+// What is not plain is found wherever it stands, in the words of eight bytes and in what is left of them.
+func TestAppendStringEveryPosition(t *testing.T) {
+	for n := 1; n <= 26; n++ {
+		for at := range n {
+			for _, odd := range []string{"\"", "\\", "\x00", "\x1f", "\x7f", "\x80", "ä"} {
+				wantString(t, strings.Repeat("a", at)+odd+strings.Repeat("b", n-at-1))
+			}
+		}
+	}
+}
+
 // wantString holds AppendString to encoding/json by meaning, and to jcs by bytes.
 func wantString(t *testing.T, s string) {
 	t.Helper()

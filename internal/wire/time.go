@@ -1,5 +1,7 @@
 package wire
 
+import "encoding/binary"
+
 // timeLen is the length of "2006-01-02T15:04:05.000Z".
 const timeLen = 24
 
@@ -12,25 +14,29 @@ const (
 // outside the years 1970 to 9999 are written as the nearest one inside.
 func AppendTime(dst []byte, millis int64) []byte {
 	millis = min(max(millis, 0), maxMillis)
-	days, ms := millis/millisPerDay, int(millis%millisPerDay)
-	year, month, day := civil(int(days))
-	var t [timeLen]byte
+	days := uint32(uint64(millis) / millisPerDay)
+	ms := uint32(uint64(millis) % millisPerDay) // of the day; 32 bits divide faster
+	year, month, day := civil(days)
+	dst = append(dst, "0000-00-00T00:00:00.000Z"...)
+	t := (*[timeLen]byte)(dst[len(dst)-timeLen:])
 	digits2(t[0:], year/100)
 	digits2(t[2:], year%100)
-	t[4], t[7], t[10], t[13], t[16], t[19], t[23] = '-', '-', 'T', ':', ':', '.', 'Z'
 	digits2(t[5:], month)
 	digits2(t[8:], day)
-	digits2(t[11:], ms/3600000)
-	digits2(t[14:], ms/60000%60)
-	digits2(t[17:], ms/1000%60)
-	t[20] = byte('0' + ms/100%10)
+	seconds := ms / 1000
+	ms %= 1000
+	minutes := seconds / 60
+	digits2(t[11:], minutes/60)
+	digits2(t[14:], minutes%60)
+	digits2(t[17:], seconds%60)
+	t[20] = byte('0' + ms/100)
 	digits2(t[21:], ms%100)
-	return append(dst, t[:]...)
+	return dst
 }
 
 // civil converts days since 1970-01-01 to a date of the proleptic Gregorian calendar. Years are counted
 // from March, so that the leap day ends one.
-func civil(days int) (year, month, day int) {
+func civil(days uint32) (year, month, day uint32) {
 	days += 719468 // from 0000-03-01
 	era := days / 146097
 	doe := days % 146097
@@ -47,6 +53,8 @@ func civil(days int) (year, month, day int) {
 	return year, month, day
 }
 
-func digits2(dst []byte, n int) {
-	dst[0], dst[1] = byte('0'+n/10), byte('0'+n%10)
+// digits2 writes two digits as one store: what reads them together then need not wait for two.
+func digits2(dst []byte, n uint32) {
+	tens := n * 103 >> 10 // n / 10 for n below 100
+	binary.LittleEndian.PutUint16(dst, uint16('0'+tens|('0'+n-10*tens)<<8))
 }
