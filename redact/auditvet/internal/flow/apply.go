@@ -36,8 +36,8 @@ func (a *application) effects(s *Summary) {
 		a.call(call)
 	}
 	for _, w := range s.Writes {
-		if t := a.resolve(w.From); len(t) > 0 {
-			a.write(w, t)
+		if t, fns := a.resolve(w.From), a.functions(w.From); len(t) > 0 || len(fns) > 0 {
+			a.write(w, t, fns)
 		}
 	}
 	for _, sink := range s.Sinks {
@@ -143,8 +143,19 @@ func (a *application) noteFurther(f CallFact, fn *value) {
 	}
 }
 
-// write adds t to what an argument points to.
-func (a *application) write(w WriteFact, t taint) {
+// functions are the functions that arguments are.
+func (a *application) functions(from []OriginFact) []*closure {
+	var out []*closure
+	for _, f := range from {
+		if tier(f.Tier) == symbolic && f.Place == 0 {
+			out = unionFuncs(out, fnsOf(a.arg(f.Param, f.Path)))
+		}
+	}
+	return out
+}
+
+// write adds t, and functions, to what an argument points to.
+func (a *application) write(w WriteFact, t taint, fns []*closure) {
 	if w.Param >= len(a.args) {
 		return
 	}
@@ -159,7 +170,12 @@ func (a *application) write(w WriteFact, t taint) {
 		}
 	}
 	for _, x := range refsOf(at) {
-		a.r.pour(a.c, x, t)
+		if len(fns) > 0 {
+			a.r.put(x.obj, a.r.replace(a.r.content(x.obj), selectors(x.path), &value{fns: fns}, false))
+		}
+		if len(t) > 0 {
+			a.r.pour(a.c, x, t)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"go/types"
+	"strings"
 
 	"github.com/daxis-io/arco-audit/redact/auditvet/internal/rule"
 	"golang.org/x/tools/go/ssa"
@@ -24,16 +25,17 @@ func (r *run) external(c *callSite, obj *types.Func, name string, args []*value)
 	t := r.passed(c, obj, args)
 	t = t.union(r.callbacks(c, args, t))
 	if obj != nil && writesArguments(obj) && !rule.Authenticator(obj.Name()) {
-		r.written(c, obj, args, t)
+		r.overwritten(c, obj, args, t)
 	}
 	t = t.union(r.named(c, obj, args))
-	return r.linked(c, args, r.externalResult(c, obj, t))
+	return r.linked(c, obj, args, r.externalResult(c, obj, t))
 }
 
 // linked lets what is written to the result reach the writers among the arguments: compressors, encoders, buffers.
-func (r *run) linked(c *callSite, args []*value, out *value) *value {
+func (r *run) linked(c *callSite, obj *types.Func, args []*value, out *value) *value {
 	results := c.sig.Results()
-	if results.Len() == 0 || !writer(results.At(0).Type()) {
+	makes := obj != nil && strings.HasPrefix(obj.Name(), "New")
+	if results.Len() == 0 || !makes && !writer(results.At(0).Type()) {
 		return out
 	}
 	first := out
@@ -229,8 +231,8 @@ func writesArguments(obj *types.Func) bool {
 	return obj.Pkg() != nil && (!rule.Shallow(obj.Pkg().Path()) || !rule.Standard(obj.Pkg().Path()))
 }
 
-// written lets objects that a call can write to carry t.
-func (r *run) written(c *callSite, obj *types.Func, args []*value, t taint) {
+// overwritten lets objects that a call can write to carry t.
+func (r *run) overwritten(c *callSite, obj *types.Func, args []*value, t taint) {
 	if len(t) == 0 {
 		return
 	}

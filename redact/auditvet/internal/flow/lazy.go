@@ -89,8 +89,11 @@ func (r *run) part(v *value, sel string) *value {
 	var out *value
 	switch {
 	case sel == anyElement:
+		first := true
 		for s, p := range v.parts {
-			if isElement(s) {
+			if isElement(s) && first {
+				out, first = p, false
+			} else if isElement(s) {
 				out = join(out, p)
 			}
 		}
@@ -100,8 +103,8 @@ func (r *run) part(v *value, sel string) *value {
 	if v.lazy != nil {
 		return join(out, r.made(v, sel))
 	}
-	if len(v.t) > 0 {
-		return join(out, tainted(v.t))
+	if leaf := v.leaf(); leaf != nil {
+		return join(out, leaf)
 	}
 	return out
 }

@@ -136,6 +136,7 @@ func models() map[string]model {
 		"fmt.Fprintf":                                func(r *run, c *callSite, a []*value) *value { return r.writeTo(c, a[0], r.format(c, a, 1)) },
 		"fmt.Fprint":                                 func(r *run, c *callSite, a []*value) *value { return r.writeTo(c, a[0], r.print(c, a[1])) },
 		"fmt.Fprintln":                               func(r *run, c *callSite, a []*value) *value { return r.writeTo(c, a[0], r.print(c, a[1])) },
+		"io.WriteString":                             func(r *run, c *callSite, a []*value) *value { return r.writeTo(c, a[0], textTaint(a[1])) },
 		"errors.As":                                  errorsAs,
 		"errors.Unwrap":                              func(r *run, c *callSite, a []*value) *value { return a[0] },
 		"errors.Join":                                errorsJoin,
@@ -210,12 +211,28 @@ func (r *run) bytes(c *callSite, t taint) *value {
 
 // writeTo lets the writer carry t, when it is one of memory.
 func (r *run) writeTo(c *callSite, w *value, t taint) *value {
-	if len(t) > 0 {
+	if len(t) > 0 && !r.written(c, w, t) {
 		for _, x := range refsOf(w) {
 			r.pour(c, x, t)
 		}
 	}
 	return r.result(c, nil)
+}
+
+// written calls the method Write of a writer that this package declares.
+func (r *run) written(c *callSite, w *value, t taint) bool {
+	if w == nil || len(w.dyn) != 1 {
+		return false
+	}
+	fn := r.p.method(w.dyn[0], "Write")
+	if fn == nil || fn.Blocks == nil {
+		return false
+	}
+	o := r.object(c.id + "/written")
+	o.typ = types.NewSlice(types.Typ[types.Byte])
+	r.put(o, (&value{}).with(anyElement, tainted(t)))
+	r.callOne(c, &closure{fn: fn}, []*value{w, {refs: []ref{{obj: o}}}})
+	return true
 }
 
 // forget empties what the receiver points to.

@@ -161,7 +161,7 @@ func (r *run) load(v *value) *value {
 		}
 	}
 	if len(v.refs) == 0 {
-		return tainted(v.t)
+		return v.leaf()
 	}
 	if len(v.t) > 0 {
 		out = join(out, tainted(v.t))

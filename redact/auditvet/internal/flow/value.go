@@ -56,7 +56,8 @@ const (
 	maxParts = 48
 	maxDepth = 6
 	maxRefs  = 12
-	maxKeys  = 4
+	maxKeys  = 16
+	maxTypes = 4
 )
 
 func isElement(sel string) bool { return strings.HasPrefix(sel, "[") }
@@ -66,6 +67,15 @@ func tainted(t taint) *value {
 		return nil
 	}
 	return &value{t: t}
+}
+
+// leaf is what is known of any part of a value that was described as a whole: where it comes from, which functions are
+// among its parts.
+func (v *value) leaf() *value {
+	if len(v.fns) == 0 {
+		return tainted(v.t)
+	}
+	return &value{t: v.t, fns: v.fns}
 }
 
 // join returns what is either a or b.
@@ -178,7 +188,7 @@ func unionFuncs(a, b []*closure) []*closure {
 func unionTypes(a, b []types.Type) []types.Type {
 	out := a
 	for _, t := range b {
-		if !slices.ContainsFunc(out, func(u types.Type) bool { return types.Identical(t, u) }) && len(out) < maxKeys {
+		if !slices.ContainsFunc(out, func(u types.Type) bool { return types.Identical(t, u) }) && len(out) < maxTypes {
 			out = append(slices.Clip(out), t)
 		}
 	}
