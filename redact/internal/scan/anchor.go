@@ -63,7 +63,7 @@ var named = []anchor{
 	{text: "key-data", fold: true, on: onName},
 
 	{text: "identified", fold: true, on: onCommand},
-	{text: "curl ", on: onCommand},
+	{text: "curl", on: onCommand},
 	{text: "sshpass", on: onCommand},
 	{text: "mysql", on: onCommand},
 	{text: "mariadb", on: onCommand},

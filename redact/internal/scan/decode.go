@@ -211,7 +211,7 @@ const leastWrapped = 12
 // wrapSize returns the size of a line end with its indentation between bytes
 // of a token, else 0.
 func wrapSize(text string, i int) int {
-	if text[i] != '\n' && text[i] != '\r' || i == 0 || text[i-1] == '\n' {
+	if text[i] != '\n' && text[i] != '\r' || i == 0 || text[i-1] == '\n' || text[i-1] == '=' {
 		return 0
 	}
 	end := run(text, i, white)

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"encoding/base64"
 	"math/rand/v2"
 	"strings"
 )
@@ -13,6 +14,9 @@ func RowKind(i int) (kind, source string) { return rows[i].kind, rows[i].source 
 
 // Example synthesises a value of fixed shape i.
 func Example(r *rand.Rand, i int) string {
+	if rows[i].packet {
+		return exampleMacaroon(r)
+	}
 	var b strings.Builder
 	for _, p := range shapes[i].parts {
 		if p.least == 0 {
@@ -25,6 +29,17 @@ func Example(r *rand.Rand, i int) string {
 		}
 	}
 	return b.String()
+}
+
+// exampleMacaroon synthesises a macaroon in the binary format.
+func exampleMacaroon(r *rand.Rand) string {
+	location := "https://catalog.example.com"
+	b := append([]byte{2, 1, byte(len(location))}, location...)
+	b = append(b, 2, 32)
+	for range 70 {
+		b = append(b, byte(r.Uint32()))
+	}
+	return base64.RawURLEncoding.EncodeToString(b)
 }
 
 // pick returns a byte of the set; letters and digits come more often than

@@ -174,7 +174,11 @@ func (p *pair) closeValue(text string) {
 		}
 		end++
 	}
+	if p.quoted && end == len(text) {
+		end = p.valueStart + len(strings.TrimRight(text[p.valueStart:end], ".\u2026")) // an excerpt lost the quote
+	}
 	p.valueEnd = end
+	p.extend(text)
 }
 
 // wholeEnd returns the end of a secret whose value was longer than what was

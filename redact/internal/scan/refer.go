@@ -29,14 +29,14 @@ func (p *pair) bound(text string) bool {
 }
 
 // keywords are words of SQL statements in which values can stand beside names.
-var keywords = [...]string{"update ", "set ", "where ", "insert ", "values", "create ", "alter ", "grant ", "identified ", "login ", "role ", " and ", "exec ", "with "}
+var keywords = [...]string{"update", "set", "where", "insert", "values", "create", "alter", "grant", "identified", "login", "role", "and", "exec", "with"}
 
 // inStatement reports whether a keyword of SQL stands before text[at].
 func inStatement(text string, at int) bool {
 	const reach = 160
 	for i := max(0, at-reach); i < at; i++ {
 		for _, k := range keywords {
-			if foldByte(text[i]) == k[0] && hasFold(text, i, k) {
+			if foldByte(text[i]) == k[0] && hasFold(text, i, k) && is(text[i+len(k)], white|plus|stop) && bounded(text, i) {
 				return true
 			}
 		}

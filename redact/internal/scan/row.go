@@ -19,6 +19,7 @@ type row struct {
 	shape  string
 	exact  bool   // the prefix alone is weak: only the whole shape counts
 	plain  bool   // the whole shape counts whatever its runs look like
+	packet bool   // what follows is a macaroon's first packet
 	near   string // a part of the host beside which a cut token counts although its prefix is weak
 	source string
 }
@@ -51,6 +52,9 @@ func matchRow(text string, at, i int) (Finding, bool) {
 	full := matched == len(s.parts)
 	last := s.parts[len(s.parts)-1].chars
 	f := Finding{Kind: r.id, Start: start, End: end}
+	if r.packet && !macaroonV2(text[start:end]) {
+		return f, false
+	}
 	if full && r.exact {
 		return f, (last == 0 || end == len(text) || !is(text[end], last|alnum)) && (r.plain || s.plausible(text[start:end]))
 	}
@@ -81,18 +85,24 @@ func (r *row) cut(s *shape, text string, start, end, matched int) bool {
 	case r.near != "":
 		return len(body) >= 24 && random(body) && slices.ContainsFunc(strings.Fields(r.near), func(host string) bool { return strings.Contains(text, host) })
 	case s.lead > 0 && s.leadMost != len(s.prefix):
-		return end == len(text) && (len(body)-s.lead >= leastBody+3 || s.lead >= 32 && matched >= 2) && random(body)
+		return cutAt(text, end) && (len(body)-s.lead >= leastBody+3 || s.lead >= 32 && matched >= 2) && random(body)
 	case r.exact && matched >= 3 && len(s.prefix) > 1:
-		return random(body)
+		return random(body) && (end == len(text) || !is(text[end], name|plus|equals) || cutAt(text, end))
 	case !s.marked && (len(s.prefix) < 4 || start > 0 && is(text[start-1], plus)):
 		return false // any base64 can begin so
 	case r.exact && (len(s.prefix) < 4 || !is(s.prefix[len(s.prefix)-1], dash|under)):
+		return len(s.prefix) >= 4 && len(body) >= 24 && cutAt(text, end) && random(body) && (!s.mixed || hasBothCases(body))
+	}
+	if len(s.prefix) < 4 && (len(body) < 2*leastBody || !cutAt(text, end) || !mixed(body)) {
 		return false
 	}
-	if len(s.prefix) < 4 && len(body) < 3*leastBody {
-		return false
-	}
-	return len(body) >= leastBody && random(body) && (!s.cased && (!r.exact || !s.mixed) || hasBothCases(body)) && !isULID(body)
+	return len(body) >= leastBody && (random(body) || len(s.prefix) > 8 && !wordy(body)) &&
+		(!s.cased && (!r.exact || !s.mixed) || hasBothCases(body)) && !isULID(body)
+}
+
+// cutAt reports whether the text, or an excerpt in it, ends at text[end].
+func cutAt(text string, end int) bool {
+	return end == len(text) || strings.HasPrefix(text[end:], "...") || strings.HasPrefix(text[end:], "\u2026")
 }
 
 // start returns where the shape begins when its anchor is at text[at].

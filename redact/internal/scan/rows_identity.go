@@ -32,7 +32,7 @@ var identityRows = []row{
 	{id: 1026, kind: "paseto-public-v3", shape: "v3.public.<t60->", source: "paseto.io: RFC draft"},
 	{id: 1027, kind: "paseto-public-v4", shape: "v4.public.<t60->", source: "paseto.io: RFC draft"},
 	{id: 1028, kind: "macaroon-v1", shape: "MDA<B3>xvY2F0aW9u<r40->", plain: true, source: "github.com/rescrv/libmacaroons: format"},
-	{id: 1030, kind: "macaroon-v2", shape: "AgE<r60->", source: "github.com/rescrv/libmacaroons: format"},
+	{id: 1030, kind: "macaroon-v2", shape: "AgE<r60->", plain: true, packet: true, source: "github.com/rescrv/libmacaroons: format"},
 	{id: 1031, kind: "kerberos-token", shape: "YII<B3>YG^KwYBBQUC<p40->", plain: true, source: "RFC 4178"},
 	{id: 1029, kind: "kerberos-ticket", shape: "YII<B3>YJ^KoZIhvcSAQIC<p40->", plain: true, source: "RFC 4121"},
 	{id: 1032, kind: "ntlm-message", shape: "TlRMTVNTUAA<r20->", source: "learn.microsoft.com: MS-NLMP"},

@@ -74,7 +74,7 @@ func stateful(v string) bool {
 			at++
 			continue
 		}
-		if !knows(states, v[at:end]) {
+		if end-at > 16 || !knows(states, v[at:end]) {
 			return false
 		}
 		words++
@@ -131,7 +131,7 @@ func constant(v string) bool {
 
 // knows looks a word up regardless of its case.
 func knows(words map[string]bool, word string) bool {
-	var buf [16]byte
+	var buf [24]byte
 	if len(word) > len(buf) {
 		return false
 	}
