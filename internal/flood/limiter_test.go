@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -25,6 +26,7 @@ type ledger struct {
 	mu        sync.Mutex
 	summaries []flood.Summary
 	fail      error
+	failed    int
 	ids       uint64
 }
 
@@ -32,6 +34,7 @@ func (g *ledger) write(s flood.Summary) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.fail != nil {
+		g.failed++
 		return g.fail
 	}
 	g.summaries = append(g.summaries, s)
@@ -139,6 +142,54 @@ func TestLimiterKeepsTheRateAndCountsTheRest(t *testing.T) {
 			assert.EqualValues(t, offered, uint64(kept)+g.total(t))
 		})
 	}
+}
+
+func TestLimiterIdleTimeBuysNoMoreThanABurst(t *testing.T) {
+	var g ledger
+	l := newLimiter(&g)
+	for _, at := range []time.Duration{0, time.Hour, 48 * time.Hour} {
+		kept := offer(t, l, 1000, start.Add(at), time.Millisecond, func(int) *flood.Deny { return vendDeny("acme") })
+		assert.Equal(t, 100, kept)
+	}
+}
+
+func TestLimiterRateIsRoundedDown(t *testing.T) {
+	var g ledger
+	l := flood.New(start, flood.Config{
+		Tenant: flood.Limit{PerSecond: 7e8, Burst: 1}, Unauthenticated: flood.Limit{PerSecond: 1, Burst: 1},
+		NewID: g.newID, Write: g.write,
+	})
+	kept := offer(t, l, 10_000, start, 10_000*time.Nanosecond, func(int) *flood.Deny { return vendDeny("acme") })
+	assert.LessOrEqual(t, kept, 7001)
+}
+
+func TestLimiterClockThatGoesBackBuysNothing(t *testing.T) {
+	var g ledger
+	l := newLimiter(&g)
+	offer(t, l, 1000, start, time.Millisecond, func(int) *flood.Deny { return vendDeny("acme") })
+	for i := range 100 {
+		verdict, _ := l.Admit(start.Add(-time.Duration(i)*time.Minute), vendDeny("acme"))
+		assert.Equal(t, flood.Folded, verdict)
+	}
+}
+
+// A flood cannot choose its exemplars by coming first.
+func TestLimiterExemplarsAreDrawnFromAll(t *testing.T) {
+	var g ledger
+	l := newLimiter(&g)
+	for i := range 10_000 {
+		d := vendDeny("acme")
+		d.Request = fmt.Sprint(i)
+		_, _ = l.Admit(start, d)
+	}
+	require.NoError(t, l.Close())
+	late := 0
+	for _, e := range g.summaries[0].Exemplars {
+		if n, err := strconv.Atoi(e.Request); err == nil && n >= 200 {
+			late++
+		}
+	}
+	assert.Positive(t, late, "8 of 9,900 are all among the first 100 once in 10^16 runs")
 }
 
 func TestLimiterFloodOfOneTenantLeavesOthersUntouched(t *testing.T) {
@@ -378,6 +429,7 @@ func TestLimiterFailedWritesLoseNoCount(t *testing.T) {
 		}
 	}
 	assert.Empty(t, g.summaries)
+	assert.LessOrEqual(t, g.failed, 10, "not tried again for every deny")
 	assert.EqualValues(t, 4096, counts[flood.Folded])
 	assert.Positive(t, counts[flood.Refused])
 	assert.EqualValues(t, 4096, l.Folded())
@@ -387,6 +439,10 @@ func TestLimiterFailedWritesLoseNoCount(t *testing.T) {
 	assert.Zero(t, l.Folded())
 	verdict, _ := l.Admit(start.Add(2*time.Second), &flood.Deny{Unauthenticated: true, Tenant: "late"})
 	assert.NotEqual(t, flood.Refused, verdict, "there is room again")
+	for i := range 10_000 {
+		verdict, _ := l.Admit(start.Add(2*time.Second), &flood.Deny{Unauthenticated: true, Tenant: fmt.Sprint("later-", i)})
+		require.NotEqual(t, flood.Refused, verdict, "Admit writes by itself again")
+	}
 }
 
 func TestLimiterCloseEndsAdmission(t *testing.T) {
