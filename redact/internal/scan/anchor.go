@@ -16,6 +16,7 @@ const (
 	onBeside
 	onBlob
 	onCommand
+	onLogin
 	onHidden // an encoding that hides anchors begins here
 )
 
@@ -101,6 +102,23 @@ var named = []anchor{
 	{text: "-END ", on: onPEM},
 	{text: "-END+", on: onPEM},
 	{text: "@", on: onUserinfo},
+	{text: "sql://", fold: true, on: onLogin},
+	{text: "sql2://", fold: true, on: onLogin},
+	{text: "postgres://", fold: true, on: onLogin},
+	{text: "asyncpg://", fold: true, on: onLogin},
+	{text: "psycopg2://", fold: true, on: onLogin},
+	{text: "redis://", fold: true, on: onLogin},
+	{text: "rediss://", fold: true, on: onLogin},
+	{text: "amqp://", fold: true, on: onLogin},
+	{text: "amqps://", fold: true, on: onLogin},
+	{text: "mongodb://", fold: true, on: onLogin},
+	{text: "mongodb+srv://", fold: true, on: onLogin},
+	{text: "clickhouse://", fold: true, on: onLogin},
+	{text: "snowflake://", fold: true, on: onLogin},
+	{text: "socks5://", fold: true, on: onLogin},
+	{text: "ftp://", fold: true, on: onLogin},
+	{text: "oauth2:", on: onLogin},
+	{text: "x-access-token:", on: onLogin},
 	{text: "AKIA", on: onBeside},
 	{text: "ASIA", on: onBeside},
 	{text: "GOOG1E", on: onBeside},

@@ -218,6 +218,9 @@ func wrapSize(text string, i int) int {
 	if end >= len(text) {
 		return 0
 	}
+	if next := runMax(text, end, 4, opaque); next-end < 4 && next < len(text) && text[next] == ' ' {
+		return 0 // a word of a sentence
+	}
 	full := i >= leastLine && strings.IndexByte(text[i-leastLine:i], '\n') < 0
 	if full || i-back(text, i, leastWrapped, opaque) == leastWrapped && is(text[end], opaque) {
 		return end - i

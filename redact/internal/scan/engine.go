@@ -207,6 +207,8 @@ func (n *entry) decide(text string, i int) (Finding, bool) {
 		return matchBlob(text, i)
 	case onCommand:
 		return matchCommand(text, i)
+	case onLogin:
+		return matchLogin(text, i)
 	}
 	return Finding{}, false
 }

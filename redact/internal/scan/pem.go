@@ -24,11 +24,15 @@ func matchPEM(text string, at int) (Finding, bool) {
 	for start < at && text[start] == ' ' {
 		start++
 	}
+	behind := at + key + len("PRIVATE KEY")
+	if hasFold(text, behind, " block") || hasFold(text, behind, "+block") {
+		behind += len(" BLOCK")
+	}
 	kind := kindPEM
 	if strings.HasPrefix(line, "BEGIN PGP") {
 		kind = kindPGP
 	}
-	return Finding{Kind: kind, Start: start, End: pemEnd(text, at+key+11)}, true
+	return Finding{Kind: kind, Start: start, End: pemEnd(text, behind)}, true
 }
 
 // matchPEMEnd judges "END" at text[at] as the last line of a private key whose
@@ -63,7 +67,7 @@ func matchBlob(text string, at int) (Finding, bool) {
 			end++
 		}
 	}
-	f.End = max(end, pemEnd(text, end))
+	f.End = bodyEnd(text, end)
 	return f, true
 }
 
@@ -74,15 +78,60 @@ func pemEnd(text string, from int) int {
 	for end < len(text) && (is(text[end], b64|equals|dash|white|colon) || text[end] == '\\' || text[end] == ',') {
 		end++
 	}
-	if i := strings.Index(text[from:end], "-----END"); i >= 0 {
-		line := from + i + len("-----END")
-		if j := strings.Index(text[line:min(end, line+80)], "-----"); j >= 0 {
-			return line + j + len("-----")
-		}
-		return line
+	i := strings.Index(text[from:end], "-----END")
+	if i < 0 {
+		return bodyEnd(text, run(text, from, dash))
 	}
-	for end > from && is(text[end-1], white) {
-		end--
+	line := from + i + len("-----END")
+	if j := strings.Index(text[line:min(end, line+80)], "-----"); j >= 0 {
+		return line + j + len("-----")
+	}
+	return line
+}
+
+// bodyEnd returns the end of the key material, and of the headers before it,
+// that begins at or behind text[from]. The lines can be joined by spaces or by
+// escaped line ends; a word of a sentence ends it.
+func bodyEnd(text string, from int) int {
+	end := from
+	header, last := false, false // in the line of a header, of the last one
+	for end < len(text) {
+		gap := lineGap(text, end)
+		header = header && !strings.ContainsAny(text[end:gap], "\n\\")
+		word := run(text, gap, b64|equals|dash)
+		switch {
+		case word == gap || last && !header:
+			return end
+		case word < len(text) && text[word] == ':':
+			word++
+			header, last = true, hasFold(text, gap, "private-mac")
+		case !header && gap > end && text[end] != '-' && sentence(text[gap:word]):
+			return end
+		default:
+			header = header && !last
+		}
+		end = word
 	}
 	return end
+}
+
+// sentence reports whether a word is one of a sentence rather than of base64.
+func sentence(word string) bool {
+	return len(word) < 16 && !all(word, digit) && wordy(word) && is(word[0], lower)
+}
+
+// lineGap returns the end of the white space at text[at], also when its line
+// ends are written as escapes.
+func lineGap(text string, at int) int {
+	for at < len(text) {
+		switch {
+		case is(text[at], white) || text[at] == ',':
+			at++
+		case text[at] == '\\' && at+1 < len(text) && (text[at+1] == 'n' || text[at+1] == 'r'):
+			at += 2
+		default:
+			return at
+		}
+	}
+	return at
 }

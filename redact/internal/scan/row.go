@@ -60,11 +60,26 @@ func matchRow(text string, at, i int) (Finding, bool) {
 	}
 	if full {
 		if ok = r.plain || s.plausible(text[start:end]); ok && last != 0 {
-			f.End = run(text, end, last)
+			f.End = s.whole(text, start, end)
 		}
 		return f, ok
 	}
 	return f, matched > 0 && r.cut(s, text, start, end, matched)
+}
+
+// whole returns the end of a token that matched up to text[end]: what goes on
+// behind it belongs to it, but not a part of a dotted name it stands in.
+func (s *shape) whole(text string, start, end int) int {
+	p := &s.parts[len(s.parts)-1]
+	if p.chars&dot == 0 {
+		return run(text, end, p.chars)
+	}
+	stop := run(text, end, p.chars&^dot)
+	i := strings.LastIndexByte(text[start:stop], '.')
+	if i < 0 || i < len(s.prefix)+p.least || !all(text[start+i+1:stop], lower|under) || !wordy(text[start+i+1:stop]) {
+		return stop
+	}
+	return start + i
 }
 
 // plausible reports whether what stands behind the prefix was made by a
@@ -93,7 +108,7 @@ func (r *row) cut(s *shape, text string, start, end, matched int) bool {
 	case r.exact && (len(s.prefix) < 4 || !is(s.prefix[len(s.prefix)-1], dash|under)):
 		return len(s.prefix) >= 4 && len(body) >= 24 && cutAt(text, end) && random(body) && (!s.mixed || hasBothCases(body))
 	}
-	if len(s.prefix) < 4 && (len(body) < 2*leastBody || !cutAt(text, end) || !mixed(body)) {
+	if len(s.prefix) < 4 && (len(body) < 2*leastBody || !cutAt(text, end) || !hasBothCases(body)) {
 		return false
 	}
 	return len(body) >= leastBody && (random(body) || len(s.prefix) > 8 && !wordy(body)) &&
@@ -129,7 +144,7 @@ func joined(text string, start int) bool {
 // isULID reports whether v is a ULID of this age of the world, or a UUIDv7
 // written like one; identifiers of many systems are a prefix and such a value.
 func isULID(v string) bool {
-	return len(v) == 26 && v[0] == '0' && v[1] < '2' && (all(v, upper|digit) || all(v, lower|digit))
+	return len(v) == 26 && v[0] == '0' && v[1] == '1' && (all(v, upper|digit) || all(v, lower|digit))
 }
 
 func hasBothCases(v string) bool {
