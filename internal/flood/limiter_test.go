@@ -27,13 +27,14 @@ type ledger struct {
 	summaries []flood.Summary
 	fail      error
 	failed    int
+	passing   int // summaries that are taken before fail counts
 	ids       uint64
 }
 
 func (g *ledger) write(s flood.Summary) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.fail != nil {
+	if g.fail != nil && len(g.summaries) >= g.passing {
 		g.failed++
 		return g.fail
 	}
@@ -443,6 +444,25 @@ func TestLimiterFailedWritesLoseNoCount(t *testing.T) {
 		verdict, _ := l.Admit(start.Add(2*time.Second), &flood.Deny{Unauthenticated: true, Tenant: fmt.Sprint("later-", i)})
 		require.NotEqual(t, flood.Refused, verdict, "Admit writes by itself again")
 	}
+}
+
+// What a flush wrote before it failed is not written again.
+func TestLimiterFlushThatFailsHalfwayCountsOnce(t *testing.T) {
+	g := ledger{fail: errors.New("full"), passing: 3}
+	l := newLimiter(&g)
+	for i := range 10 * 150 {
+		_, _ = l.Admit(start, vendDeny(fmt.Sprint("tenant-", i%10)))
+	}
+	for passing := 3; passing < 10; passing += 2 {
+		g.passing = passing
+		require.Error(t, l.Flush(start.Add(time.Minute)))
+		assert.EqualValues(t, passing*50, g.total(t))
+		assert.EqualValues(t, 500-passing*50, l.Folded())
+	}
+	g.setFail(nil)
+	require.NoError(t, l.Close())
+	assert.EqualValues(t, 500, g.total(t))
+	assert.Len(t, g.summaries, 10)
 }
 
 func TestLimiterCloseEndsAdmission(t *testing.T) {
