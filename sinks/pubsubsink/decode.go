@@ -1,0 +1,36 @@
+package pubsubsink
+
+import (
+	"strings"
+
+	"github.com/daxis-io/arco-audit/audit/auditread"
+)
+
+// structuredType begins the media type of a message in the structured content mode (CloudEvents HTTP and Pub/Sub
+// bindings, "Structured Content Mode").
+const structuredType = "application/cloudevents+json"
+
+// Decode reads the event of a Pub/Sub message, of either content mode of CloudEvents; it is for push subscriptions
+// and pulls of one's own, Receive does it by itself. Of binary mode, Entry.JSON is the canonical JSON; of structured
+// mode, it is data as it came, and Entry.Canonical rebuilds it. The error names what is wrong, never a value.
+func Decode(attributes map[string]string, data []byte) (auditread.Entry, error) {
+	if isStructured(attributes) {
+		return auditread.Decode(string(data))
+	}
+	event, err := auditread.Assemble(attributes, "ce-", string(data))
+	if err != nil {
+		return auditread.Entry{}, err
+	}
+	return auditread.Decode(event)
+}
+
+// isStructured reports whether the event is whole in data. A relay that has no attributes to give is one too.
+func isStructured(attributes map[string]string) bool {
+	for key, value := range attributes {
+		if strings.EqualFold(key, "content-type") && len(value) >= len(structuredType) && strings.EqualFold(value[:len(structuredType)], structuredType) {
+			return true
+		}
+	}
+	_, binary := attributes["ce-specversion"]
+	return !binary
+}
