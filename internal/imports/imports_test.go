@@ -89,7 +89,7 @@ var rules = []rule{
 	{`^sinks/(writersink|slogsink)$`, []string{"audit"}},
 	{`^sinks/cesink$`, []string{"audit", "github.com/cloudevents/sdk-go"}},
 	{`^sinks/pubsubsink$`, []string{"audit", "internal/grpcfault", "cloud.google.com/go/pubsub/v2", "google.golang.org/", "github.com/googleapis/"}},
-	{`^sinks/gcplogsink$`, []string{"audit", "internal/grpcfault", "cloud.google.com/go/logging", "google.golang.org/", "github.com/googleapis/"}},
+	{`^sinks/gcplogsink$`, []string{"audit", "internal/lql", "internal/grpcfault", "cloud.google.com/go/logging", "google.golang.org/", "github.com/googleapis/"}},
 	{`^sinks/sqlitesink$`, []string{"audit", "modernc.org/sqlite"}},
 	{`^internal/(wire|journal|faultfs)`, []string{"internal/journal", "internal/faultfs"}},
 	{`^internal/(delivery|flood)$`, []string{"golang.org/x/time"}},
@@ -98,6 +98,7 @@ var rules = []rule{
 	{`^internal/compiletest$`, []string{"internal/compiletest"}},
 	{`^internal/imports$`, nil},
 	{`^internal/emitfault$`, nil},
+	{`^internal/traffic$`, []string{"audit", "redact", "github.com/google/uuid"}},
 	{`^internal/grpcfault$`, []string{"audit", "google.golang.org/", "github.com/googleapis/"}},
 	{`^internal/gcpfake`, []string{"internal/", "cloud.google.com/go/logging", "google.golang.org/"}},
 }

@@ -40,6 +40,14 @@
 // A log that refuses everything must not set the whole trail aside: until it has taken a first entry of this
 // sink, InvalidArgument is audit.Down. An entry over 256 KB is poison; nothing is ever cut.
 //
+// # Questions
+//
+// Questions lists what compliance staff ask of an audit log; Query fills one with its parameters, as a filter for
+// Cloud Logging and as SQL of BigQuery. The SQL reads a log view of a bucket with Log Analytics, or the dataset
+// that is linked to it, and counts an event once however often it was delivered. Where the answer is a number or a
+// comparison of events, the filter finds the events that the SQL counts. Both compare names of tenants, actors
+// and requests without regard to letter case, as Cloud Logging does, and names of tables exactly.
+//
 // # What Cloud Logging does not keep
 //
 // An entry whose timestamp is older than the retention of the bucket (30 days by default) is accepted, exported
