@@ -16,7 +16,6 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"github.com/daxis-io/arco-audit/audit"
 	"github.com/daxis-io/arco-audit/audit/auditread"
 	"github.com/daxis-io/arco-audit/sinks/pubsubsink"
 )
@@ -50,11 +49,7 @@ func TestEmulatorReceive(t *testing.T) {
 	_, err := client.SubscriptionAdminClient.CreateSubscription(ctx, &pb.Subscription{Name: project + "subscriptions/dead", Topic: dead})
 	require.NoError(t, err)
 
-	events := []audit.Event{audit.AuthAllow(audit.HTTPOperation("GET", "/v1/config"), audit.AuthMethodJWT)}
-	for range 100 {
-		events = append(events, audit.AuthDeny(audit.HTTPOperation("GET", "/v1/config"), audit.AuthReasonExpired))
-	}
-	all := records(t, events...)
+	all := some(t, 100)
 	require.NoError(t, pubsubsink.New(client, topic).Deliver(ctx, all))
 
 	t.Run("ordered", func(t *testing.T) {

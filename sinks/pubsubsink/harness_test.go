@@ -181,7 +181,7 @@ func some(t *testing.T, n int) []audit.Record {
 	t.Helper()
 	var events []audit.Event
 	for range n - 2 {
-		events = append(events, audit.AuthDeny(audit.HTTPOperation("GET", "/v1/config"), audit.AuthReasonExpired))
+		events = append(events, audit.AuthAllow(audit.HTTPOperation("GET", "/v1/config"), audit.AuthMethodJWT))
 	}
 	return records(t, events...)
 }

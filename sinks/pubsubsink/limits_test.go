@@ -76,7 +76,7 @@ func records(t testing.TB, n int) []audit.Record {
 	require.NoError(t, err)
 	ctx := audit.WithRequest(t.Context(), audit.Request{Actor: trail.User(audit.Tenant{}, "ada"), Tenant: audit.NewTenant("acme")})
 	for range n - 2 {
-		_, err := trail.Emit(ctx, audit.AuthDeny(audit.HTTPOperation("GET", "/v1/config"), audit.AuthReasonExpired))
+		_, err := trail.Emit(ctx, audit.AuthAllow(audit.HTTPOperation("GET", "/v1/config"), audit.AuthMethodJWT))
 		require.NoError(t, err)
 	}
 	require.NoError(t, trail.Close(context.WithoutCancel(t.Context())))
