@@ -12,7 +12,12 @@
 //	go get -tool github.com/daxis-io/arco-audit/redact/auditvet/cmd/auditvet
 //	go vet -vettool=$(go tool -n auditvet) ./...
 //
-// Alone, auditvet ./... does the same, auditvet -fix ./... applies the fixes that are safe. In continuous integration,
+// In a script, take the path first and stop when there is none: with an empty -vettool, go vet runs its own analyzers
+// and reports nothing of this.
+//
+//	tool=$(go tool -n auditvet) && go vet -vettool="$tool" ./...
+//
+// In a test of the module, audittest.VetClean(t) does the same. Alone, auditvet ./... does the same, auditvet -fix ./... applies the fixes that are safe. In continuous integration,
 // these two steps fail on a planted leak:
 //
 //   - run: go build -o "$RUNNER_TEMP/auditvet" github.com/daxis-io/arco-audit/redact/auditvet/cmd/auditvet

@@ -65,8 +65,8 @@ func (c *checker) decision(prog *program.Program, fd *ast.FuncDecl, category str
 		c.pass.Report(analysis.Diagnostic{Pos: fd.Name.Pos(), Category: "decision-unknown",
 			Message: "audit:decision names the unknown category " + category + ": use one such as CRED_VEND, or that of a kind of this package"})
 	}
-	w := &walker{c: c, category: category, fn: fn}
-	got, without, twice := w.paths(fn, scope{}, nil)
+	w := &walker{c: c, category: category}
+	got, without, twice := w.paths(fn, scope{c: c}, nil)
 	if got&none != 0 {
 		c.reportPath(fd, without, "decision-without-event", fd.Name.Name+" decides "+category+" and has a path that emits no event of it")
 	}
@@ -98,7 +98,6 @@ func (c *checker) reportPath(fd *ast.FuncDecl, end token.Pos, category, message 
 type walker struct {
 	c        *checker
 	category string
-	fn       *ssa.Function
 }
 
 // paths returns the numbers of events that paths from the entry to a return emit, and a return for none and for two.
@@ -174,6 +173,9 @@ func (w *walker) bindFree(fn *ssa.Function, v ssa.Value, outer, inner scope) {
 func (w *walker) emitted(instr ssa.Instruction, s scope) counts {
 	em, ok := w.c.emissionOf(instr)
 	if !ok {
+		if e := w.c.importedEmits(instr); e != nil {
+			return e.of(w.category)
+		}
 		return none
 	}
 	may, must := s.eventOf(em.event, make(map[ssa.Value]bool)).of(w.category)

@@ -15,7 +15,7 @@ func (c *checker) errors(fn *ssa.Function) {
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
 			em, ok := c.emissionOf(instr)
-			if !ok || !(scope{}).eventOf(em.event, make(map[ssa.Value]bool)).critical() {
+			if !ok || !(scope{c: c}).eventOf(em.event, make(map[ssa.Value]bool)).critical() {
 				continue
 			}
 			c.criticalError(fn, em)

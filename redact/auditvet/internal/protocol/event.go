@@ -62,6 +62,7 @@ func (e events) of(decision string) (may, must bool) {
 
 // scope resolves values inside one function, with what its parameters are bound to.
 type scope struct {
+	c     *checker
 	bound map[ssa.Value]events
 	depth int
 }
@@ -121,25 +122,33 @@ func (s scope) eventOfCall(call *ssa.Call, seen map[ssa.Value]bool) events {
 	case isAudit(recv.Type(), "Event"):
 		return s.eventOf(call.Call.Args[0], seen)
 	case isAudit(recv.Type(), "Kind"):
-		return kindEvent(call.Call.Args[0], obj.Name() == "Allow")
+		return s.c.kindEvent(call.Call.Args[0], obj.Name() == "Allow")
 	}
 	return events{unknown: true}
 }
 
-// returned resolves the events that a function of this package returns.
+// returned resolves the events that a function returns; of those of other packages by their facts.
 func (s scope) returned(call *ssa.Call, i int, seen map[ssa.Value]bool) events {
 	fn := call.Call.StaticCallee()
+	if fn != nil && fn.Blocks == nil && i == 0 {
+		obj, _ := fn.Object().(*types.Func)
+		return s.c.importedEvents(obj)
+	}
 	if fn == nil || fn.Blocks == nil || s.depth >= maxCalls {
 		return events{unknown: true}
 	}
-	inner := s.enter(fn, call.Call.Args)
+	return s.enter(fn, call.Call.Args).returnedBy(fn, i, seen)
+}
+
+// returnedBy resolves the i-th result of a function of this package.
+func (s scope) returnedBy(fn *ssa.Function, i int, seen map[ssa.Value]bool) events {
 	var out events
 	for _, b := range fn.Blocks {
 		if ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return); ok && i < len(ret.Results) {
 			if c, isConst := ret.Results[i].(*ssa.Const); isConst && c.Value == nil {
 				continue // the zero event, beside an error
 			}
-			out = out.merge(inner.eventOf(ret.Results[i], seen))
+			out = out.merge(s.eventOf(ret.Results[i], seen))
 		}
 	}
 	return out
@@ -147,7 +156,7 @@ func (s scope) returned(call *ssa.Call, i int, seen map[ssa.Value]bool) events {
 
 // enter binds the parameters of a function to what the call gives them.
 func (s scope) enter(fn *ssa.Function, args []ssa.Value) scope {
-	inner := scope{bound: make(map[ssa.Value]events), depth: s.depth + 1}
+	inner := scope{c: s.c, bound: make(map[ssa.Value]events), depth: s.depth + 1}
 	for i, p := range fn.Params {
 		if i < len(args) && isAudit(p.Type(), "Event") {
 			inner.bound[p] = s.eventOf(args[i], make(map[ssa.Value]bool))
@@ -172,14 +181,29 @@ func (s scope) stored(addr ssa.Value, seen map[ssa.Value]bool) events {
 }
 
 // kindEvent resolves a service's own kind from its declaration.
-func kindEvent(v ssa.Value, allow bool) events {
+func (c *checker) kindEvent(v ssa.Value, allow bool) events {
 	load, ok := v.(*ssa.UnOp)
 	if !ok {
 		return events{unknown: true}
 	}
 	g, ok := load.X.(*ssa.Global)
-	if !ok || g.Pkg == nil || g.Pkg.Func("init") == nil {
+	if !ok {
 		return events{unknown: true}
+	}
+	k, ok := declaredKind(g)
+	if !ok {
+		k, ok = c.importedKind(g)
+	}
+	if !ok {
+		return events{unknown: true}
+	}
+	return events{made: []constructor{{category: k.Category, critical: allow && k.Critical}}}
+}
+
+// declaredKind reads the kind that a variable of this package is from its initialisation.
+func declaredKind(g *ssa.Global) (KindOf, bool) {
+	if g.Pkg == nil || g.Pkg.Func("init") == nil {
+		return KindOf{}, false
 	}
 	for _, b := range g.Pkg.Func("init").Blocks {
 		for _, instr := range b.Instrs {
@@ -188,11 +212,11 @@ func kindEvent(v ssa.Value, allow bool) events {
 				continue
 			}
 			if call, ok := st.Val.(*ssa.Call); ok && len(call.Call.Args) == 3 {
-				return events{made: []constructor{{category: strings.ToUpper(text(call.Call.Args[1])), critical: allow && number(call.Call.Args[2]) == 1}}}
+				return KindOf{strings.ToUpper(text(call.Call.Args[1])), number(call.Call.Args[2]) == 1}, true
 			}
 		}
 	}
-	return events{unknown: true}
+	return KindOf{}, false
 }
 
 func text(v ssa.Value) string {

@@ -30,7 +30,7 @@ var Analyzer = &analysis.Analyzer{
 	Doc:       "auditemit: check that events are emitted and that the error of a critical one decides",
 	Run:       run,
 	Requires:  []*analysis.Analyzer{program.Analyzer},
-	FactTypes: []analysis.Fact{new(Emitter)},
+	FactTypes: []analysis.Fact{new(Emitter), new(Emits), new(Makes), new(KindOf)},
 }
 
 type checker struct {
@@ -61,6 +61,8 @@ func run(pass *analysis.Pass) (any, error) {
 		c.intents(fn)
 	}
 	c.decisions(prog)
+	c.exportKinds(prog.Package)
+	c.export(functions)
 	return nil, nil
 }
 
