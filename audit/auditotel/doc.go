@@ -1,0 +1,24 @@
+// Package auditotel makes OpenTelemetry metrics of what a trail does: counters from its hooks, gauges from its
+// health.
+//
+//	hooks, err := auditotel.Hooks(meter)           // for audit.Config.Hooks
+//	registration, err := auditotel.Observe(meter, trail) // after audit.Open
+//
+// The instruments, with their attributes:
+//
+//	arco.audit.events.emitted      action, outcome   events accepted
+//	arco.audit.events.refused      action, reason    events for which Emit returned an error
+//	arco.audit.redactions          action, reason    what was withheld, by kind
+//	arco.audit.route.failures      route             attempts that left something to do
+//	arco.audit.route.quarantined   route             records that a destination will never take
+//	arco.audit.route.dropped       route             events that a route that is behind skipped
+//	arco.audit.route.lag           route             events not yet settled
+//	arco.audit.route.up            route             1, or 0 while attempts fail
+//	arco.audit.held                                  bytes in memory for routes that are behind
+//	arco.audit.limit                                 bytes that may be held
+//	arco.audit.ready                                 1 while critical events can be accepted, else 0
+//
+// There are no other attributes, and none carries an identifier. Each takes at most 128 values: names of a service's
+// own kinds, of routes and of kinds of secret beyond that are counted as "other". The actions of package audit
+// always have their names.
+package auditotel
