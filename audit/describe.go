@@ -2,6 +2,7 @@ package audit
 
 import (
 	"strconv"
+	"time"
 
 	"github.com/daxis-io/arco-audit/internal/wire"
 )
@@ -54,7 +55,7 @@ type extras struct {
 }
 
 // appendDetails appends the details object; nothing when the event has none.
-func (e *Event) appendDetails(dst []byte, x extras) []byte {
+func (e *Event) appendDetails(dst []byte, x *extras) []byte {
 	if e.system != nil {
 		return e.system.append(dst)
 	}
@@ -99,7 +100,7 @@ func (e *Event) appendDetails(dst []byte, x extras) []byte {
 	}
 	e.describeTransaction(&o)
 	if e.action == ActionCredVendAllow || e.action == ActionURLMintAllow {
-		o.Int("ttlSeconds", int64(e.grant.ttl.Seconds()))
+		o.Int("ttlSeconds", int64(e.grant.ttl/time.Second))
 	}
 	return o.End()
 }

@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"net/netip"
 	"sync"
 	"time"
 	"unsafe"
@@ -10,26 +9,31 @@ import (
 	"github.com/daxis-io/arco-audit/redact"
 )
 
-// encoder is the scratch space of one Emit.
+// encoder is the scratch space of one Emit. What it has pointers to is kept small: while the collector marks,
+// each pointer that is stored in it costs.
 type encoder struct {
-	env         wire.Envelope
+	env         header
 	layout      wire.Layout
 	block       []byte // what is below its length belongs to records
 	buf         []byte // the event, above that
-	resource    []byte
-	details     []byte
-	destination []byte
-	addr        []byte
 	redactions  []wire.Redaction
 	kinds       []redact.Kind // of redactions
 	system      bool
 	outcome     Outcome
 	critical    bool
+	addr        [64]byte // these hold what nearly every event has, others get memory of their own
+	resource    [512]byte
+	details     [1024]byte
+	destination [256]byte
 }
 
-var encoders = sync.Pool{New: func() any {
-	return &encoder{resource: make([]byte, 0, 256), details: make([]byte, 0, 512)}
-}}
+// header is what is used of an envelope after it was encoded.
+type header struct {
+	Action, Tenant string
+	Millis         int64
+}
+
+var encoders = sync.Pool{New: func() any { return new(encoder) }}
 
 // Events are encoded into blocks. An encoder starts with the least one and doubles: a record pins its block, and
 // where events are rare each has a new encoder, since pools forget theirs. encodeRoom is the least room for an
@@ -49,43 +53,43 @@ func (x *encoder) keep() string {
 }
 
 func (x *encoder) release() {
-	x.env, x.buf = wire.Envelope{}, nil // drops the caller's strings
+	x.env, x.buf = header{}, nil // drops the caller's strings
 	encoders.Put(x)
 }
 
 // encode encodes e as it was decided under s.
 func (x *encoder) encode(t *Trail, e *Event, s *scope, id [16]byte, now time.Time) {
-	env := &x.env
-	env.ID, env.Millis = id, now.UnixMilli()
+	env := wire.Envelope{ID: id, Millis: now.UnixMilli()}
 	x.redactions, x.kinds = x.redactions[:0], x.kinds[:0]
-	x.classify(t, e)
+	x.classify(&env, t, e)
 	x.critical = t.isCritical(e.action, e.kind, x.outcome)
-	x.who(t, s)
-	x.origin(t, s)
-	x.what(t, e, s)
+	x.who(&env, t, s)
+	x.origin(&env, t, s)
+	x.what(&env, t, e, s)
 	if len(x.redactions) > 0 {
 		env.Redactions = x.redactions
 	}
+	x.env = header{Action: env.Action, Tenant: env.Tenant, Millis: env.Millis}
 	if cap(x.block)-len(x.block) < encodeRoom {
 		x.block = make([]byte, 0, min(max(2*cap(x.block), encodeLeast), encodeBlock))
 	}
-	x.buf, x.layout = wire.Append(x.block[len(x.block):len(x.block):cap(x.block)], env)
+	x.buf, x.layout = wire.Append(x.block[len(x.block):len(x.block):cap(x.block)], &env)
 }
 
 // classify fills what the action says.
-func (x *encoder) classify(t *Trail, e *Event) {
+func (x *encoder) classify(env *wire.Envelope, t *Trail, e *Event) {
 	info := e.action.info()
-	x.env.Reason = e.reason
+	env.Reason = e.reason
 	x.outcome, x.system = info.outcome, info.outcome == OutcomeSystem && e.kind == nil
 	if e.kind == nil {
-		x.env.Action, x.env.Static = info.name, t.statics[e.action]
+		env.Action, env.Static = info.name, t.statics[e.action]
 		return
 	}
-	x.env.Action, x.outcome = e.kind.allow, OutcomeAllow
+	env.Action, x.outcome = e.kind.allow, OutcomeAllow
 	if e.denied {
-		x.env.Action, x.outcome = e.kind.deny, OutcomeDeny
+		env.Action, x.outcome = e.kind.deny, OutcomeDeny
 	}
-	x.env.Static = t.kindStatic(kindOutcome{e.kind, x.outcome})
+	env.Static = t.kindStatic(kindOutcome{e.kind, x.outcome})
 }
 
 // isCritical reports what Emit promises for an event.
@@ -97,86 +101,67 @@ func (t *Trail) isCritical(a Action, k *kindInfo, o Outcome) bool {
 }
 
 // who fills the fields that come from the request.
-func (x *encoder) who(t *Trail, s *scope) {
-	env := &x.env
+func (x *encoder) who(env *wire.Envelope, t *Trail, s *scope) {
 	tenant := s.Tenant.t.s
-	env.Actor = x.text(t, "actor", text{s.Actor.name, s.Actor.m}, tenant)
+	env.Actor = s.Actor.name
+	if s.Actor.m.any() {
+		env.Actor = x.marked(t, "actor", text{s.Actor.name, s.Actor.m}, tenant)
+	}
 	env.ActorKeyID, env.AuthType = s.Actor.keyID, authTypes[s.Actor.auth]
-	env.RequestID = x.text(t, "requestId", s.ID.t, tenant)
+	env.RequestID = x.text(t, "requestId", &s.ID.t, tenant)
 	if env.RequestID == "" {
 		env.RequestID = "unknown"
 	}
-	env.Tenant = x.text(t, "tenantId", s.Tenant.t, tenant)
-	env.Workspace = x.text(t, "workspaceId", s.Workspace.t, tenant)
+	env.Tenant = x.text(t, "tenantId", &s.Tenant.t, tenant)
+	env.Workspace = x.text(t, "workspaceId", &s.Workspace.t, tenant)
 	env.Trace = s.Trace.t
 }
 
-func (x *encoder) origin(t *Trail, s *scope) {
-	x.env.OriginAgent = x.text(t, "origin.agent", s.Agent.t, s.Tenant.t.s)
-	x.addr = x.addr[:0]
-	addr := s.Origin.Unmap().WithZone("")
-	if !addr.IsValid() {
-		return
-	}
-	switch t.originMode {
-	case OriginPrefix:
-		bits := 24
-		if addr.Is6() {
-			bits = 48
-		}
-		prefix, _ := addr.Prefix(bits)
-		x.addr = prefix.AppendTo(x.addr)
-	case OriginFull:
-		x.addr = addr.AppendTo(x.addr)
-	case OriginKeyed:
-		x.addr = append(x.addr, keyedAddr(t, s.Tenant, addr)...)
-	}
-	x.env.OriginAddr = x.addr
-}
-
-func keyedAddr(t *Trail, tenant Tenant, addr netip.Addr) string {
-	return "keyed:" + t.keys.Pseudonym(tenant.t.s, addr.String())
-}
-
 // what fills the fields that come from the event.
-func (x *encoder) what(t *Trail, e *Event, s *scope) {
+func (x *encoder) what(env *wire.Envelope, t *Trail, e *Event, s *scope) {
 	tenant := s.Tenant.t.s
 	var m marks
 	m.merge(e.op.t.m)
 	m.merge(e.change.table.ns.m)
 	m.merge(e.resource.name.m)
-	x.resource = e.appendResource(x.resource[:0])
-	if m.mail() {
-		x.resource = append(x.resource[:0], t.pseudonymise(string(x.resource), tenant)...)
-	}
-	x.list("resource", m)
+	env.Resource = x.named(t, "resource", m, e.appendResource(x.resource[:0]), tenant)
 	x.list("decisionReason", e.reasonMarks)
 	if e.system != nil {
 		x.list("details.error", e.system.errorMarks)
 	}
-	x.env.Resource = x.resource
-	claimed := ""
+	var more extras
 	if s.claimed != nil {
-		claimed = x.text(t, "details.claimedActor", text{s.claimed.name, s.claimed.m}, tenant)
+		more.claimed = x.text(t, "details.claimedActor", &text{s.claimed.name, s.claimed.m}, tenant)
 	}
-	x.destination = x.destination[:0]
 	if e.change.op == changeRename {
-		x.destination = e.change.to.appendName(x.destination)
-		x.list("details.destination", e.change.to.ns.m)
-		if e.change.to.ns.m.mail() {
-			x.destination = append(x.destination[:0], t.pseudonymise(string(x.destination), tenant)...)
-		}
+		to := &e.change.to
+		more.destination = x.named(t, "details.destination", to.ns.m, to.appendName(x.destination[:0]), tenant)
 	}
-	plan := x.text(t, "details.planId", e.grant.plan.t, tenant)
-	x.details = e.appendDetails(x.details[:0], extras{claimed: claimed, plan: plan, destination: x.destination})
-	x.env.Details = x.details
+	more.plan = x.text(t, "details.planId", &e.grant.plan.t, tenant)
+	env.Details = e.appendDetails(x.details[:0], &more)
+}
+
+// named returns a name as it is written, and lists what was withheld from it.
+func (x *encoder) named(t *Trail, field string, m marks, name []byte, tenant string) []byte {
+	if !m.any() {
+		return name
+	}
+	x.list(field, m)
+	if m.mail() {
+		return append(name[:0], t.pseudonymise(string(name), tenant)...)
+	}
+	return name
 }
 
 // text returns a text as it is written, and lists what was withheld from it.
-func (x *encoder) text(t *Trail, field string, v text, tenant string) string {
+func (x *encoder) text(t *Trail, field string, v *text, tenant string) string {
 	if !v.m.any() {
 		return v.s
 	}
+	return x.marked(t, field, *v, tenant)
+}
+
+func (x *encoder) marked(t *Trail, field string, v text, tenant string) string {
 	x.list(field, v.m)
 	if v.m.mail() {
 		return t.pseudonymise(v.s, tenant)

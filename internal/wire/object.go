@@ -1,6 +1,9 @@
 package wire
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // Object appends one JSON object, member by member. Members must come in canonical order (sorted by
 // UTF-16 code units) and need no escapes; values that are absent (empty text) are left out. The object that got no member is
@@ -18,6 +21,10 @@ func (o *Object) String(key, value string) {
 	if value == "" {
 		return
 	}
+	if allPlain(value) {
+		copy(o.member(key, len(value)), value)
+		return
+	}
 	o.key(key)
 	o.buf = AppendString(o.buf, value)
 }
@@ -27,15 +34,16 @@ func (o *Object) Code(key, value string) {
 	if value == "" {
 		return
 	}
-	o.key(key)
-	o.buf = append(o.buf, '"')
-	o.buf = append(o.buf, value...)
-	o.buf = append(o.buf, '"')
+	copy(o.member(key, len(value)), value)
 }
 
 // Bytes adds a member with a string value.
 func (o *Object) Bytes(key string, value []byte) {
 	if len(value) == 0 {
+		return
+	}
+	if allPlain(value) {
+		copy(o.member(key, len(value)), value)
 		return
 	}
 	o.key(key)
@@ -44,10 +52,9 @@ func (o *Object) Bytes(key string, value []byte) {
 
 // Int adds a member whose value is a decimal string.
 func (o *Object) Int(key string, value int64) {
-	o.key(key)
-	o.buf = append(o.buf, '"')
-	o.buf = strconv.AppendInt(o.buf, value, 10)
-	o.buf = append(o.buf, '"')
+	var digits [20]byte
+	text := strconv.AppendInt(digits[:0], value, 10)
+	copy(o.member(key, len(text)), text)
 }
 
 // UUID adds a member whose value is a UUID in lower-case text; the zero UUID is absent.
@@ -55,10 +62,7 @@ func (o *Object) UUID(key string, value [16]byte) {
 	if value == [16]byte{} {
 		return
 	}
-	o.key(key)
-	o.buf = append(o.buf, '"')
-	o.buf = AppendUUID(o.buf, value)
-	o.buf = append(o.buf, '"')
+	putUUID((*[36]byte)(o.member(key, 36)), value)
 }
 
 // Object adds a member that is an object, filled by fill.
@@ -90,4 +94,24 @@ func (o *Object) key(key string) {
 	o.buf = append(o.buf, sep, '"')
 	o.buf = append(o.buf, key...)
 	o.buf = append(o.buf, '"', ':')
+}
+
+// member adds a member whose value is a string of n bytes, and returns where they are to be written. It looks
+// for room once.
+func (o *Object) member(key string, n int) []byte {
+	b, at := o.buf, len(o.buf)
+	end := at + len(key) + n + len(`,"":""`)
+	if end > cap(b) {
+		b = slices.Grow(b, end-at)
+	}
+	b = b[:end]
+	b[at] = ','
+	if at == o.start {
+		b[at] = '{'
+	}
+	b[at+1] = '"'
+	value := at + 2 + copy(b[at+2:], key)
+	b[value], b[value+1], b[value+2], b[end-1] = '"', ':', '"', '"'
+	o.buf = b
+	return b[value+3 : end-1]
 }

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/binary"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -17,12 +18,17 @@ var plain = func() (t [256]bool) {
 
 // AppendString appends s as a JSON string in the form of RFC 8785 section 3.2.2.2.
 func AppendString[T ~string | ~[]byte](dst []byte, s T) []byte {
-	if allPlain(s) {
-		dst = append(dst, '"')
-		dst = append(dst, s...)
-		return append(dst, '"')
+	if !allPlain(s) {
+		return append(appendEscaped(append(dst, '"'), s), '"')
 	}
-	return append(appendEscaped(append(dst, '"'), s), '"')
+	at, end := len(dst), len(dst)+len(s)+2
+	if end > cap(dst) {
+		dst = slices.Grow(dst, end-at)
+	}
+	dst = dst[:end]
+	dst[at], dst[end-1] = '"', '"'
+	copy(dst[at+1:], s)
+	return dst
 }
 
 // appendText appends s as the inside of a JSON string.
@@ -116,15 +122,20 @@ func appendEscape(dst []byte, b byte) []byte {
 // AppendUUID appends the 36 characters of a UUID in lower case (RFC 9562 section 4).
 func AppendUUID(dst []byte, id [16]byte) []byte {
 	dst = append(dst, "00000000-0000-0000-0000-000000000000"...)
-	t := (*[36]byte)(dst[len(dst)-36:])
-	binary.LittleEndian.PutUint64(t[0:], hex4(binary.LittleEndian.Uint32(id[0:])))
-	middle, last := hex4(binary.LittleEndian.Uint32(id[4:])), hex4(binary.LittleEndian.Uint32(id[8:]))
+	putUUID((*[36]byte)(dst[len(dst)-36:]), id)
+	return dst
+}
+
+func putUUID(t *[36]byte, id [16]byte) {
+	first, middle := hex4(binary.LittleEndian.Uint32(id[0:])), hex4(binary.LittleEndian.Uint32(id[4:]))
+	last, end := hex4(binary.LittleEndian.Uint32(id[8:])), hex4(binary.LittleEndian.Uint32(id[12:]))
+	binary.LittleEndian.PutUint64(t[0:], first)
+	t[8], t[13], t[18], t[23] = '-', '-', '-', '-'
 	binary.LittleEndian.PutUint32(t[9:], uint32(middle))
 	binary.LittleEndian.PutUint32(t[14:], uint32(middle>>32))
 	binary.LittleEndian.PutUint32(t[19:], uint32(last))
 	binary.LittleEndian.PutUint32(t[24:], uint32(last>>32))
-	binary.LittleEndian.PutUint64(t[28:], hex4(binary.LittleEndian.Uint32(id[12:])))
-	return dst
+	binary.LittleEndian.PutUint64(t[28:], end)
 }
 
 // hex4 returns the eight digits of four bytes, the first lowest in both.
