@@ -110,9 +110,9 @@ func (l *Logging) Stored() []*pb.LogEntry {
 
 // rows is what Stored returns, not to be changed.
 func (l *Logging) rows() []row {
-	oldest := l.now().Add(-l.retention)
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	oldest := l.now().Add(-l.retention)
 	if l.indexed < len(l.routed) {
 		l.index()
 	}
@@ -135,4 +135,12 @@ func (l *Logging) index() {
 func project(logName string) string {
 	name, _, _ := strings.Cut(logName, "/logs/")
 	return name
+}
+
+// Keep sets how old an entry may be to be stored (a bucket's retention, 1 day to 3650 days [quotas]). Without it,
+// that is DefaultRetention.
+func (l *Logging) Keep(retention time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.retention = retention
 }

@@ -1,0 +1,115 @@
+package cookbook
+
+import (
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"modernc.org/sqlite"
+)
+
+// spellings are the differences between BigQuery and SQLite that names and signatures make. Every rule holds
+// for any statement.
+var spellings = []struct {
+	bigQuery *regexp.Regexp
+	sqlite   string
+}{
+	{regexp.MustCompile(`\bJSON_(VALUE|QUERY)\(`), "json_extract("},
+	{regexp.MustCompile(`\bTO_JSON_STRING\(`), "("},
+	{regexp.MustCompile(`\bSTRPOS\(`), "instr("},
+	{regexp.MustCompile(`\bAS INT64\)`), "AS INTEGER)"},
+	{regexp.MustCompile(`(\bTIMESTAMP_(?:TRUNC|DIFF)\([^()]*, )([A-Z]+)\)`), "$1'$2')"},
+}
+
+// Translate returns a statement of BigQuery as SQLite reads it, once Register was called.
+func Translate(statement string) string {
+	for _, s := range spellings {
+		statement = s.bigQuery.ReplaceAllString(statement, s.sqlite)
+	}
+	return statement
+}
+
+// TimeLayout is how timestamps are stored: as text that sorts by time.
+const TimeLayout = "2006-01-02T15:04:05.000000Z"
+
+// units are the parts of a timestamp that statements may name.
+var units = map[string]time.Duration{"SECOND": time.Second, "MINUTE": time.Minute, "HOUR": time.Hour, "DAY": 24 * time.Hour}
+
+// Register gives SQLite the functions of BigQuery that it lacks, for the whole process.
+func Register() error {
+	return errors.Join(
+		register("STARTS_WITH", 2, func(a []string) (driver.Value, error) { return strings.HasPrefix(a[0], a[1]), nil }),
+		register("REGEXP_EXTRACT", 2, regexpExtract),
+		register("FORMAT_TIMESTAMP", 3, formatTimestamp),
+		register("TIMESTAMP_TRUNC", 2, timestampTrunc),
+		register("TIMESTAMP_DIFF", 3, timestampDiff),
+	)
+}
+
+// register makes f a function of texts, NULL when one is NULL.
+func register(name string, n int32, f func([]string) (driver.Value, error)) error {
+	return sqlite.RegisterDeterministicScalarFunction(name, n, func(_ *sqlite.FunctionContext, values []driver.Value) (driver.Value, error) {
+		texts := make([]string, len(values))
+		for i, v := range values {
+			switch v := v.(type) {
+			case nil:
+				return nil, nil
+			case string:
+				texts[i] = v
+			default:
+				return nil, fmt.Errorf("cookbook: %s of a value that is no text", name)
+			}
+		}
+		return f(texts)
+	})
+}
+
+func regexpExtract(a []string) (driver.Value, error) {
+	re, err := regexp.Compile(a[1])
+	if err != nil {
+		return nil, err
+	}
+	found := re.FindStringSubmatch(a[0])
+	if found == nil {
+		return nil, nil
+	}
+	return found[len(found)-1], nil // the group, or the whole without one
+}
+
+func formatTimestamp(a []string) (driver.Value, error) {
+	t, err := time.Parse(TimeLayout, a[1])
+	if err != nil {
+		return nil, err
+	}
+	zone, err := time.LoadLocation(a[2])
+	if err != nil {
+		return nil, err
+	}
+	if a[0] != "%H" {
+		return nil, fmt.Errorf("cookbook: FORMAT_TIMESTAMP knows %%H alone")
+	}
+	return t.In(zone).Format("15"), nil
+}
+
+func timestampTrunc(a []string) (driver.Value, error) {
+	t, err := time.Parse(TimeLayout, a[0])
+	if units[a[1]] == 0 {
+		err = errors.New("cookbook: a unit that is not known")
+	}
+	return t.Truncate(units[a[1]]).Format(TimeLayout), err
+}
+
+func timestampDiff(a []string) (driver.Value, error) {
+	later, err := time.Parse(TimeLayout, a[0])
+	if err != nil {
+		return nil, err
+	}
+	earlier, err := time.Parse(TimeLayout, a[1])
+	if units[a[2]] == 0 {
+		return nil, errors.New("cookbook: a unit that is not known")
+	}
+	return int64(later.Sub(earlier) / units[a[2]]), err
+}
