@@ -35,15 +35,6 @@ type header struct {
 
 var encoders = sync.Pool{New: func() any { return new(encoder) }}
 
-// Events are encoded into blocks. An encoder starts with the least one and doubles: a record pins its block, and
-// where events are rare each has a new encoder, since pools forget theirs. encodeRoom is the least room for an
-// event: most fit, and one that does not moves to memory of its own.
-const (
-	encodeLeast = 4 << 10
-	encodeBlock = 64 << 10
-	encodeRoom  = 2 << 10
-)
-
 // keep makes the encoded event the record's: nothing writes to it any more.
 func (x *encoder) keep() string {
 	if len(x.block)+len(x.buf) <= cap(x.block) && &x.buf[0] == &x.block[:len(x.block)+1][len(x.block)] {
@@ -71,7 +62,7 @@ func (x *encoder) encode(t *Trail, e *Event, s *scope, id [16]byte, now time.Tim
 	}
 	x.env = header{Action: env.Action, Tenant: env.Tenant, Millis: env.Millis}
 	if cap(x.block)-len(x.block) < encodeRoom {
-		x.block = make([]byte, 0, min(max(2*cap(x.block), encodeLeast), encodeBlock))
+		x.block = newBlock(cap(x.block))
 	}
 	x.buf, x.layout = wire.Append(x.block[len(x.block):len(x.block):cap(x.block)], &env)
 }
