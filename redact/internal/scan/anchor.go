@@ -64,6 +64,7 @@ var named = []anchor{
 	{text: "key-data", fold: true, on: onName},
 
 	{text: "identified", fold: true, on: onCommand},
+	{text: "set password for", fold: true, on: onCommand},
 	{text: "curl", on: onCommand},
 	{text: "sshpass", on: onCommand},
 	{text: "mysql", on: onCommand},
@@ -147,7 +148,7 @@ var named = []anchor{
 }
 
 // shortNames are names that are anchors only with a separator behind them.
-var shortNames = []string{"key", "sig", "pwd", "pat", "jwt", "sas", "sid", "psk", "sign", "code", "otp"}
+var shortNames = []string{"key", "sig", "pwd", "pat", "jwt", "sas", "sid", "psk", "sign", "code", "otp", "pw"}
 
 // escapedAnchors are the anchors of rows as percent-encoding writes them, when
 // it changes them.

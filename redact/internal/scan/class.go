@@ -79,7 +79,7 @@ func buildSets() (t [256]set) {
 func addMarks(add func(chars string, s set)) {
 	add("\"'\\`]", quote)
 	add(" \t+\"\\'", forms)
-	add("=:>\"'`\\]+ \t\r\n", joint)
+	add("=:><\"'`\\]+ \t\r\n", joint)
 	add("%&\\\r\n", trigger)
 }
 

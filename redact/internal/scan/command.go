@@ -31,6 +31,7 @@ var options = []option{
 	{program: "smbclient", flag: "-U", percent: true},
 	{program: "openssl", flag: "pass:", glued: true},
 	{program: "identified", flag: "BY"},
+	{program: "set password for", flag: "="},
 }
 
 // maxCommand is how far behind a program's name its options are looked for.
@@ -49,7 +50,7 @@ func matchCommand(text string, at int) (Finding, bool) {
 		}
 		if start, end := o.argument(text, at+len(o.program)); end > start {
 			kind := kindCommand
-			if o.program == "identified" {
+			if o.program == "identified" || o.flag == "=" {
 				kind = kindStatement
 			}
 			return Finding{Kind: kind, Start: start, End: end}, true
@@ -90,6 +91,9 @@ func (o *option) is(text string) bool {
 // password returns the span of the password in the argument at text[from],
 // empty when there is none.
 func (o *option) password(text string, from int) (start, end int) {
+	if o.flag == "=" && hasFold(text, from, "password(") {
+		from += len("password(")
+	}
 	start = from
 	if from < len(text) && (text[from] == '"' || text[from] == '\'') {
 		start++

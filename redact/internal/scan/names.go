@@ -55,7 +55,7 @@ var nameRows = []nameRow{
 	{id: 68, kind: "iceberg-oss-security-token", names: []string{"clientsecuritytoken"}, test: nonEmpty, source: "iceberg.apache.org: OSSFileIO properties"},
 	{id: 69, kind: "iceberg-credential", names: []string{"credential"}, test: pairValue, source: "iceberg.apache.org: REST catalog properties"},
 
-	{id: 80, kind: "password", names: []string{"password", "passwd", "passphrase", "pwd", "pass", "passcode", "pswd", "passwort", "motdepasse", "contrasena"}, test: password, source: "a name that people give to passwords"},
+	{id: 80, kind: "password", names: []string{"password", "passwd", "passphrase", "pwd", "pass", "passcode", "pswd", "passwort", "motdepasse", "contrasena", "bindpw", "rootpw", "userpw", "adminpw", "dbpw", "rootdnpw", "requirepass", "masterauth"}, test: password, source: "a name that people give to passwords"},
 	{id: 81, kind: "client-secret", names: []string{"clientsecret", "appsecret", "consumersecret", "oauthsecret"}, test: generated, source: "RFC 6749"},
 	{id: 82, kind: "secret", names: []string{"secret", "secretkey", "sharedsecret", "webhooksecret", "signingsecret", "secrettext", "apisecret", "secretvalue", "tokensecret", "secrethash"}, test: generated, source: "a name that people give to secrets"},
 	{id: 83, kind: "api-key", names: []string{"apikey", "appkey", "applicationkey", "subscriptionkey", "licensekey", "servicekey", "authkey", "adminkey", "integrationkey", "writekey", "functionkey", "functionskey"}, test: generated, source: "OpenAPI 3: apiKey security schemes"},

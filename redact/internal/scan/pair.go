@@ -35,7 +35,9 @@ func pairAt(text string, at int) (pair, bool) {
 	if !ok {
 		return p, false
 	}
-	if k, ok = p.separator(text, k); !ok {
+	if value, ok := p.member(text, k); ok {
+		k, p.sep = value, '='
+	} else if k, ok = p.separator(text, k); !ok {
 		return p, false
 	}
 	p.openValue(text, k)
@@ -43,6 +45,7 @@ func pairAt(text string, at int) (pair, bool) {
 		return p, false // parts of a resource's name
 	}
 	p.closeValue(text)
+	p.verb(text)
 	return p, true
 }
 
@@ -101,7 +104,7 @@ func (p *pair) separator(text string, k int) (int, bool) {
 		}
 		return k, true
 	case '>':
-		return k + 1, p.nameStart > 0 && text[p.nameStart-1] == '<' && xmlValue(text[k+1:])
+		return k + 1, p.element(text) && xmlValue(text[k+1:])
 	}
 	p.sep = ' '
 	return k, p.spaced && !p.nameQuoted
@@ -116,6 +119,11 @@ func (p *pair) openValue(text string, k int) {
 			p.spaced = true
 		case '"', '\'', '`':
 			p.quoted = true
+		case 'N':
+			if k+1 == len(text) || text[k+1] != '\'' || p.sep != '=' {
+				limit = k
+				continue
+			}
 		case '[':
 			k = typeEnd(text, k)
 		case '\\', '{', '(':
@@ -211,7 +219,9 @@ func matchName(text string, at int) (Finding, bool) {
 	}
 	e, ok := lookup(p.name(text))
 	if !ok {
-		return Finding{}, false
+		if e, ok = p.spelled(text); !ok {
+			return Finding{}, false
+		}
 	}
 	var end int
 	switch {
@@ -251,7 +261,7 @@ func (p *pair) loose(text string) bool {
 // judge applies a test to the value and returns where the secret ends.
 func (p *pair) judge(text string, t test) (int, bool) {
 	v := p.value(text)
-	if placeholder(v) || harmless(v) || !p.quoted && (p.call(text) || p.bound(text)) || p.digest(text, t) {
+	if placeholder(v) || harmless(v) || p.template(text) || !p.quoted && (p.call(text) || p.bound(text)) || p.digest(text, t) {
 		return 0, false
 	}
 	if p.loose(text) && !p.boxed && (isUUID(v) || all(v, hexa) || wordy(v)) || p.partition(text) && (len(v) < 16 || wordy(v)) {
@@ -270,7 +280,7 @@ func (p *pair) judge(text string, t test) (int, bool) {
 	case long:
 		return p.valueEnd, len(v) >= 12 && (random(v) || isUUID(v) || solid(v) && !wordy(v))
 	case signature:
-		return p.signed(v)
+		return p.signed(text, v)
 	case session:
 		return p.valueEnd, len(v) >= 20 && !isUUID(v) && random(v)
 	case pairValue:
@@ -291,7 +301,12 @@ func (p *pair) partition(text string) bool {
 }
 
 // signed judges a signature, which in a path ends at the next segment.
-func (p *pair) signed(v string) (int, bool) {
+func (p *pair) signed(text, v string) (int, bool) {
+	if strings.HasPrefix(v, "t=") && hasFold(text, p.valueEnd, ",v1=") { // with its time before it
+		start := p.valueEnd + len(",v1=")
+		end := run(text, start, hexa)
+		return end, end-start >= 32
+	}
 	if signatureLike(v) {
 		return p.valueEnd, true
 	}
@@ -328,6 +343,16 @@ func (p *pair) cookies(text string, id Kind) (Finding, bool) {
 	return Finding{}, false
 }
 
+// element reports whether the name is that of an XML element, perhaps with a
+// namespace.
+func (p *pair) element(text string) bool {
+	at := p.nameStart
+	if at > 1 && text[at-1] == ':' {
+		at = back(text, at-1, 16, alnum)
+	}
+	return at > 0 && text[at-1] == '<'
+}
+
 // bare judges a value that only white space sets off from its name, as in a
 // command line or a netrc file: nothing but a generator's output counts.
 func (p *pair) bare(text string, t test) (int, bool) {
@@ -337,10 +362,10 @@ func (p *pair) bare(text string, t test) (int, bool) {
 		return p.valueEnd, true
 	}
 	flag := text[p.nameStart] == '-'
-	if p.nameStart > 0 && !is(text[p.nameStart-1], white|stop) && text[p.nameStart-1] != '+' || strings.ContainsAny(v, ":=") && !flag {
+	if p.nameStart > 0 && !is(text[p.nameStart-1], white|stop) && text[p.nameStart-1] != '+' && text[p.nameStart] != '_' || strings.ContainsAny(v, ":=") && !flag {
 		return 0, false
 	}
-	if placeholder(v) || harmless(v) || wordy(v) || isUUID(v) || !flag && all(v, hexa) || !random(v) {
+	if placeholder(v) || harmless(v) || wordy(v) || isUUID(v) || !flag && all(v, hexa) || !random(v) && (t != password || !hasMarks(v)) {
 		return 0, false
 	}
 	switch t {

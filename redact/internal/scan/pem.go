@@ -103,8 +103,8 @@ func bodyEnd(text string, from int) int {
 		case word == gap || last && !header:
 			return end
 		case word < len(text) && text[word] == ':':
+			header, last = true, hasFold(text, word-len("private-mac"), "private-mac")
 			word++
-			header, last = true, hasFold(text, gap, "private-mac")
 		case !header && gap > end && text[end] != '-' && sentence(text[gap:word]):
 			return end
 		default:

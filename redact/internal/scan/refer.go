@@ -18,6 +18,19 @@ func (p *pair) call(text string) bool {
 	return closing >= 0
 }
 
+// template reports whether the value stands inside of the marks of a template,
+// is a command in backquotes or a tag of YAML.
+func (p *pair) template(text string) bool {
+	if strings.Contains(text[max(p.nameEnd, p.valueStart-4):p.valueStart], "{{") {
+		return true
+	}
+	v := p.value(text)
+	if p.quoted {
+		return text[p.valueStart-1] == '`' && p.sep == '=' && strings.IndexByte(v, ' ') >= 0
+	}
+	return p.spaced && v[0] == '!' && all(v[1:], letter) && p.valueEnd < len(text) && is(text[p.valueEnd], white)
+}
+
 // bound reports whether the value is a variable of a query, like @name or
 // :name.
 func (p *pair) bound(text string) bool {

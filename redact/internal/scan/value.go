@@ -44,6 +44,9 @@ func placeholder(v string) bool {
 	if hasFold(v, 0, "redacted") || hasFold(v, 0, "[redacted") || hasFold(v, 0, "xxxx") || hasFold(v, 0, "(redacted") {
 		return true
 	}
+	if hasFold(v, 0, "change_me") || hasFold(v, 0, "change-me") || hasFold(v, 0, "@microsoft.keyvault") {
+		return true
+	}
 	if hasFold(v, 0, "your") && len(v) > 5 && is(v[4], dash|under|dot|upper) || hasFold(v, 0, "replace") && len(v) > 8 && is(v[7], dash|under) {
 		return true
 	}
@@ -116,10 +119,10 @@ var roots = stateSet(`args app cfg conf config context ctx data each env exclude
 func path(v string) bool {
 	v = strings.TrimPrefix(v, ".")
 	first, last := strings.IndexByte(v, '.'), strings.LastIndexByte(v, '.')
-	if first < 1 || first > 16 || !is(v[0], letter|under) || !all(v, name) || !wordy(v) {
+	if first < 1 || !is(v[0], letter|under) || !all(v, name) || !wordy(v) {
 		return false
 	}
-	return knows(roots, v[:first]) || stateful(v[last+1:])
+	return knows(roots, v[:first]) || stateful(v[last+1:]) || last > first && strings.Contains(v[:first], "_")
 }
 
 // constant reports whether v is a name in capitals that ends like the name of
@@ -226,7 +229,7 @@ func signatureLike(v string) bool {
 func idAndSecret(v string) bool {
 	i := strings.IndexByte(v, ':')
 	if i < 0 {
-		return len(v) >= 16 && random(v)
+		return len(v) >= 8 && secretLike(v)
 	}
 	secret := v[i+1:]
 	return i > 0 && len(secret) >= 4 && !placeholder(secret) && !harmless(secret)

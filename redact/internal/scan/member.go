@@ -1,0 +1,110 @@
+package scan
+
+// labels are the names of members, attributes and elements that hold the name
+// of a value; values those that hold the value.
+var (
+	labels = stateSet(`name key id field param parameter variable property`)
+	values = stateSet(`value val content defaultvalue stringvalue`)
+)
+
+// member returns where the value begins when the pair's name is itself the
+// value of a member called name or key, and the value is that of its
+// neighbour: {"name":"x","value":"y"}, <add key="x" value="y"/>, a part of a
+// form, or when the name is an argument in a list of them. k is behind the
+// name.
+func (p *pair) member(text string, k int) (int, bool) {
+	if k < len(text) && text[k] == ',' && text[p.nameStart] == '-' && p.nameQuoted {
+		return k + 1, true
+	}
+	if !p.labelled(text) {
+		return k, false
+	}
+	const reach = 80
+	limit := min(len(text), k+reach)
+	for i := p.nameEnd; i < limit; {
+		if isBlankLine(text, i) {
+			return i + 3, true
+		}
+		end := run(text, i, letter|under)
+		switch {
+		case end == i && !isMark(text[i]):
+			return k, false
+		case end == i:
+			i++
+		case knows(values, text[i:end]):
+			return p.behind(text, end)
+		case knows(labels, text[i:end]) && i > 0 && text[i-1] == '/': // the end tag of the name
+			i = end
+		case i == p.nameEnd:
+			return k, false
+		default:
+			if i = attributeEnd(text, end); i == end {
+				return k, false
+			}
+		}
+	}
+	return k, false
+}
+
+// labelled reports whether what stands before the name is a label of it.
+func (p *pair) labelled(text string) bool {
+	i := p.nameStart
+	for i > 0 && p.nameStart-i < 5 && (is(text[i-1], quote|white|equals|colon) || text[i-1] == '>') {
+		i--
+	}
+	start := back(text, i, 16, letter)
+	return i < p.nameStart && start < i && knows(labels, text[start:i])
+}
+
+// behind reads the separator behind the word value and returns where the
+// value's opening begins.
+func (p *pair) behind(text string, k int) (int, bool) {
+	k = runMax(text, k, 4, quote|white)
+	if k >= len(text) || text[k] != '=' && text[k] != ':' && text[k] != '>' {
+		return k, false
+	}
+	p.nameQuoted, p.boxed = true, true
+	return k + 1, true
+}
+
+// attributeEnd returns the end of ="..." at text[i], or i.
+func attributeEnd(text string, i int) int {
+	if i+1 >= len(text) || text[i] != '=' || text[i+1] != '"' && text[i+1] != '\'' {
+		return i
+	}
+	end := run(text, i+2, name)
+	if end >= len(text) || text[end] != text[i+1] {
+		return i
+	}
+	return end + 1
+}
+
+// isBlankLine reports whether a line end and an empty line stand at text[i].
+func isBlankLine(text string, i int) bool {
+	return len(text)-i > 4 && (text[i:i+3] == "\n\r\n" || text[i] == '"' && text[i+1:i+3] == "\n\n")
+}
+
+func isMark(c byte) bool {
+	return is(c, white|quote) || c == ',' || c == '<' || c == '>' || c == '/'
+}
+
+// spelled looks up names of two words, like api key.
+func (p *pair) spelled(text string) (nameEntry, bool) {
+	if p.sep == ' ' || !hasFold(text, p.nameStart, "key") || p.nameEnd-p.nameStart != len("key") || p.nameStart < 4 || text[p.nameStart-1] != ' ' {
+		return nameEntry{}, false
+	}
+	start := back(text, p.nameStart-1, 16, letter)
+	return lookup(text[start:p.nameStart-1] + "key")
+}
+
+// verbs stand between a name and its value in a sentence.
+var verbs = stateSet(`is was are as to of`)
+
+// verb lets the value begin behind a verb.
+func (p *pair) verb(text string) {
+	if v := p.value(text); p.sep != ' ' || p.quoted || len(v) != 2 && len(v) != 3 || !knows(verbs, v) {
+		return
+	}
+	p.openValue(text, p.valueEnd)
+	p.closeValue(text)
+}
