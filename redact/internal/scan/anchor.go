@@ -30,7 +30,7 @@ type anchor struct {
 }
 
 // separators are the bytes that can follow a short secret-bearing name.
-const separatorBytes = "=:\"'\\ %]&>+\t`"
+const separatorBytes = "=:\"'\\ %]&>+\t`\n"
 
 // named are the anchors that do not come from the table of fixed shapes.
 var named = []anchor{

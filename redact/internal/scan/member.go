@@ -27,6 +27,8 @@ func (p *pair) member(text string, k int) (int, bool) {
 		}
 		end := run(text, i, letter|under)
 		switch {
+		case text[i] == '>' && is(text[i-1], quote) && i <= p.nameEnd+2 && xmlValue(text[i+1:]):
+			return i + 1, true
 		case end == i && !isMark(text[i]):
 			return k, false
 		case end == i:
@@ -90,11 +92,15 @@ func isMark(c byte) bool {
 
 // spelled looks up names of two words, like api key.
 func (p *pair) spelled(text string) (nameEntry, bool) {
-	if p.sep == ' ' || !hasFold(text, p.nameStart, "key") || p.nameEnd-p.nameStart != len("key") || p.nameStart < 4 || text[p.nameStart-1] != ' ' {
+	if !hasFold(text, p.nameStart, "key") || p.nameEnd-p.nameStart != len("key") || p.nameStart < 4 || text[p.nameStart-1] != ' ' {
 		return nameEntry{}, false
 	}
 	start := back(text, p.nameStart-1, 16, letter)
-	return lookup(text[start:p.nameStart-1] + "key")
+	e, ok := lookup(text[start:p.nameStart-1] + "key")
+	if p.sep == ' ' {
+		e.test = long
+	}
+	return e, ok
 }
 
 // verbs stand between a name and its value in a sentence.

@@ -106,6 +106,10 @@ func (p *pair) separator(text string, k int) (int, bool) {
 	case '>':
 		return k + 1, p.element(text) && xmlValue(text[k+1:])
 	}
+	if p.spaced && len(text)-k > 2 && (text[k:k+2] == "->" || text[k:k+2] == "<-") {
+		p.sep = '='
+		return k + 2, true
+	}
 	p.sep = ' '
 	return k, p.spaced && !p.nameQuoted
 }
@@ -365,14 +369,20 @@ func (p *pair) bare(text string, t test) (int, bool) {
 	if p.nameStart > 0 && !is(text[p.nameStart-1], white|stop) && text[p.nameStart-1] != '+' && text[p.nameStart] != '_' || strings.ContainsAny(v, ":=") && !flag {
 		return 0, false
 	}
-	if placeholder(v) || harmless(v) || wordy(v) || isUUID(v) || !flag && all(v, hexa) || !random(v) && (t != password || !hasMarks(v)) {
+	if placeholder(v) || harmless(v) {
+		return 0, false
+	}
+	if t == password && chosen(v) {
+		return p.valueEnd, true
+	}
+	if wordy(v) || isUUID(v) || !flag && all(v, hexa) || !random(v) {
 		return 0, false
 	}
 	switch t {
 	case password:
 		return p.valueEnd, len(v) >= 8
 	case generated, long, nonEmpty:
-		return p.valueEnd, len(v) >= 16 && (flag || t != long)
+		return p.valueEnd, len(v) >= 16 && (flag || t != long) || len(v) >= 20 && all(v, b64any|equals) && mixed(v) && !isULID(v)
 	}
 	return 0, false
 }
@@ -384,7 +394,7 @@ func (p *pair) header(text, v string) (int, bool) {
 	if len(v) < 20 && isScheme(v) {
 		if next := runMax(text, end, 2, white); next > end {
 			word := run(text, next, opaque|colon)
-			if word-next >= 12 && random(text[next:word]) && !wordy(text[next:word]) {
+			if v := text[next:word]; len(v) >= 12 && random(v) && !wordy(v) && !harmless(v) {
 				return word, true
 			}
 		}

@@ -35,6 +35,26 @@ func matchPEM(text string, at int) (Finding, bool) {
 	return Finding{Kind: kind, Start: start, End: pemEnd(text, behind)}, true
 }
 
+// publicEnd returns the end of the body of the certificate, request or public
+// key whose first line has BEGIN at text[at], else at: chance makes anything of
+// its base64.
+func publicEnd(text string, at int) int {
+	line := text[at:min(len(text), at+48)]
+	i := strings.Index(line, "-----")
+	if i < 0 || !strings.Contains(line[:i], "CERTIFICATE") && !strings.Contains(line[:i], "PUBLIC KEY") {
+		return at
+	}
+	from := at + i + len("-----")
+	end := from
+	for end < len(text) && (is(text[end], b64|equals|white) || text[end] == '\\') {
+		end++
+	}
+	if end-from < leastBody || !strings.HasPrefix(text[end:], "-----END") {
+		return at
+	}
+	return end
+}
+
 // matchPEMEnd judges "END" at text[at] as the last line of a private key whose
 // first line is not there.
 func matchPEMEnd(text string, at int) (Finding, bool) {

@@ -45,7 +45,7 @@ const leastBody = 9
 func matchRow(text string, at, i int) (Finding, bool) {
 	s, r := &shapes[i], &rows[i]
 	start, ok := s.start(text, at)
-	if !ok || !s.bounded(text, start) || (r.exact || len(s.prefix) < 4 || len(s.prefix) == 4 && !s.marked) && joined(text, start) {
+	if !ok || !s.bounded(text, start) || s.glued(r, text, start) {
 		return Finding{}, false
 	}
 	end, matched := s.match(text, start)
@@ -133,6 +133,15 @@ func (s *shape) start(text string, at int) (int, bool) {
 // letters ("bot123:"), if digits are all that stands before the anchor.
 func (s *shape) bounded(text string, start int) bool {
 	return bounded(text, start) || s.leadMost > s.lead && s.leadChars == digit && !is(text[start-1], digit)
+}
+
+// glued reports whether a shape whose prefix is weak goes on from what stands
+// before it.
+func (s *shape) glued(r *row, text string, start int) bool {
+	if !r.exact && len(s.prefix) >= 4 && (len(s.prefix) > 4 || s.marked) {
+		return false
+	}
+	return joined(text, start) || len(s.prefix) < 3 && start > 0 && text[start-1] == '.'
 }
 
 // joined reports whether a mark of base64 glues what begins at text[start] to

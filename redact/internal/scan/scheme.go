@@ -28,7 +28,7 @@ func matchScheme(text string, at int) (Finding, bool) {
 		return f, len(v) >= 16 && random(v)
 	case hasFold(scheme, 0, "sharedkey"):
 		return sharedKey(text, next, f)
-	case len(v) < 16 || wordy(v) || !random(v) && !isUUID(v) || reference(v):
+	case len(v) < 16 || wordy(v) || stateful(v) || !random(v) && !isUUID(v) || reference(v):
 		return Finding{}, false
 	case hasFold(scheme, 0, "bearer"), hasFold(scheme, 0, "dpop"):
 		f.Kind = kindBearer

@@ -147,8 +147,11 @@ func (w *sweep) judge(n *entry, i int) (Finding, bool) {
 		}
 	}
 	f, ok := n.decide(w.text, i)
-	if ok {
+	switch {
+	case ok:
 		w.skip = f.End
+	case n.on == onPEM:
+		w.skip = publicEnd(w.text, i)
 	}
 	return f, ok
 }

@@ -44,7 +44,7 @@ func placeholder(v string) bool {
 	if hasFold(v, 0, "redacted") || hasFold(v, 0, "[redacted") || hasFold(v, 0, "xxxx") || hasFold(v, 0, "(redacted") {
 		return true
 	}
-	if hasFold(v, 0, "change_me") || hasFold(v, 0, "change-me") || hasFold(v, 0, "@microsoft.keyvault") {
+	if hasFold(v, 0, "change_me") || hasFold(v, 0, "change-me") || hasFold(v, 0, "@microsoft.keyvault") || strings.HasSuffix(v, "placeholder") {
 		return true
 	}
 	if hasFold(v, 0, "your") && len(v) > 5 && is(v[4], dash|under|dot|upper) || hasFold(v, 0, "replace") && len(v) > 8 && is(v[7], dash|under) {
@@ -203,6 +203,15 @@ func hasMarks(v string) bool {
 		}
 	}
 	return marks >= 2
+}
+
+// chosen reports whether v has the marks that rules for passwords ask for.
+func chosen(v string) bool {
+	var seen set
+	for i := range len(v) {
+		seen |= sets[v[i]]
+	}
+	return len(v) >= 8 && strings.ContainsAny(v, "!*#^") && (seen&digit != 0 && seen&letter != 0 || seen&lower != 0 && seen&upper != 0)
 }
 
 // signatureLike reports whether v is hexadecimal digits or base64 of a length
