@@ -372,7 +372,7 @@ func (p *pair) bare(text string, t test) (int, bool) {
 	if placeholder(v) || harmless(v) {
 		return 0, false
 	}
-	if t == password && chosen(v) {
+	if t == password && (chosen(v) || flag && len(v) >= 4 && v[0] != '-' && !prose(text, p.valueEnd, v)) {
 		return p.valueEnd, true
 	}
 	if wordy(v) || isUUID(v) || !flag && all(v, hexa) || !random(v) {

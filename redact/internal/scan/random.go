@@ -34,6 +34,23 @@ func random(text string) bool {
 	return !pronounceable(text)
 }
 
+// scattered reports whether digits and both cases alternate in text more often
+// than in names, across the marks between its parts.
+func scattered(text string) bool {
+	changes, length := 0, 0
+	var last set
+	for i := range len(text) {
+		kind := sets[text[i]] & (digit | lower | upper)
+		if kind == 0 {
+			continue
+		}
+		length++
+		changes += count(last != 0 && kind != last && (last != upper || kind != lower))
+		last = kind
+	}
+	return mixed(text) && changes*5 >= length
+}
+
 func count(b bool) int {
 	if b {
 		return 1

@@ -86,7 +86,7 @@ func (s *shape) whole(text string, start, end int) int {
 // generator.
 func (s *shape) plausible(token string) bool {
 	body := token[len(s.prefix):]
-	return !wordy(body) && (!s.cased || hasBothCases(body)) && !isULID(body)
+	return (!wordy(body) || s.marked && len(s.prefix) > 4 && scattered(body)) && (!s.cased || hasBothCases(body)) && !isULID(body)
 }
 
 // cut reports whether a token that ends early is still one: its prefix is
@@ -153,7 +153,7 @@ func joined(text string, start int) bool {
 // isULID reports whether v is a ULID of this age of the world, or a UUIDv7
 // written like one; identifiers of many systems are a prefix and such a value.
 func isULID(v string) bool {
-	return len(v) == 26 && v[0] == '0' && v[1] == '1' && (all(v, upper|digit) || all(v, lower|digit))
+	return len(v) == 26 && v[0] == '0' && v[1] == '1' && is(v[2], letter) && (all(v, upper|digit) || all(v, lower|digit))
 }
 
 func hasBothCases(v string) bool {

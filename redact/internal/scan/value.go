@@ -16,7 +16,7 @@ var states = stateSet(`absent accepted accessed active added admin allow allowed
 	unlocked unset unspecified unsupported unused unverified update updated updates usage used user valid validated value verified verify view wait
 	warning was weak withheld write written wrong yes
 	array bytea blob char dict double enum field float fields hint inherit input interactive keychain keyring label list manager map nullable optional
-	placeholder policy secretkeyref valuefrom existingsecret secretstr str strength uuid varchar nvarchar`)
+	placeholder policy secretkeyref valuefrom existingsecret secretstr flag option argument str strength uuid varchar nvarchar`)
 
 func stateSet(words string) map[string]bool {
 	m := make(map[string]bool)
