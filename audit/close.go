@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"reflect"
 	"sync/atomic"
@@ -18,7 +19,10 @@ var errClosing = errors.New("audit: trail closed before delivery")
 // *UndeliveredError.
 func (t *Trail) Flush(ctx context.Context) error {
 	ctx = orBackground(ctx)
-	upTo := Sequence(t.log.Next())
+	upTo := t.next()
+	if err := t.sync(ctx, upTo); err != nil {
+		return t.undelivered(ctx, upTo, func(*Route) bool { return true })
+	}
 	for _, r := range t.routes {
 		if err := r.Await(ctx, uint64(upTo)); err != nil {
 			return t.undelivered(ctx, upTo, func(*Route) bool { return true })
@@ -27,10 +31,19 @@ func (t *Trail) Flush(ctx context.Context) error {
 	return nil
 }
 
+// sync waits until everything below upTo is on the disk, if there is one.
+func (t *Trail) sync(ctx context.Context, upTo Sequence) error {
+	if t.disk == nil || upTo == 0 {
+		return nil
+	}
+	return t.disk.journal.Wait(ctx, uint64(upTo)-1)
+}
+
 // Close ends the trail: no event is taken any more, TRAIL_CLOSED is written, and the routes deliver what
-// there is until ctx ends. It returns *UndeliveredError when something is left then; with Config.Volatile that
-// is lost with the process. A sink that ignores its context is left hanging. Further calls wait for the first,
-// as long as their own ctx allows, and return what it returned.
+// there is until ctx ends. It returns *UndeliveredError when something is left then: with Config.Dir it stays in
+// the journal, and the next process delivers it; with Config.Volatile it goes to Config.LastResort or is lost with
+// the process. An error of the disk is joined to it. A sink that ignores its context is left hanging. Further calls
+// wait for the first, as long as their own ctx allows, and return what it returned.
 func (t *Trail) Close(ctx context.Context) error {
 	ctx = orBackground(ctx)
 	if t.closing.CompareAndSwap(false, true) {
@@ -47,7 +60,7 @@ func (t *Trail) Close(ctx context.Context) error {
 	case <-t.finished:
 		return t.result
 	default:
-		return t.undelivered(ctx, Sequence(t.log.Next()), func(*Route) bool { return true })
+		return t.undelivered(ctx, t.next(), func(*Route) bool { return true })
 	}
 }
 
@@ -82,13 +95,36 @@ func closers(routes []Route) []func() error {
 }
 
 func (t *Trail) shut(ctx context.Context) error {
-	t.log.Shut()
+	t.stopIntake()
 	close(t.stop)
 	<-t.kept
 	_, _ = t.report(t.closed())
 	t.drain(ctx)
 	t.log.Seal()
-	upTo := Sequence(t.log.Next())
+	err := t.stopRoutes(ctx)
+	if t.disk == nil {
+		return err
+	}
+	if diskErr := end(ctx, t.disk.journal.Close); diskErr != nil {
+		err = errors.Join(err, fmt.Errorf("audit: what was accepted without waiting may not be on the disk: %w", masked{diskErr}))
+	}
+	t.log.Abandon() // what a critical event waits for is decided
+	return err
+}
+
+// stopIntake ends all but the trail's own events, and the delivery of dead trails.
+func (t *Trail) stopIntake() {
+	if t.disk == nil {
+		t.memory.Shut()
+		return
+	}
+	t.disk.journal.Shut()
+	t.disk.adopter.halt()
+}
+
+// stopRoutes waits for the routes, and ends those that are not done when ctx is.
+func (t *Trail) stopRoutes(ctx context.Context) error {
+	upTo := t.next()
 	late := false
 	for _, r := range t.routes {
 		select {
@@ -114,6 +150,9 @@ func (t *Trail) shut(ctx context.Context) error {
 		break
 	}
 	err := t.undelivered(ctx, upTo, func(*Route) bool { return true })
+	if left, ok := err.(*UndeliveredError); ok {
+		t.lastResort(left)
+	}
 	t.log.Abandon()
 	return err
 }
@@ -121,9 +160,9 @@ func (t *Trail) shut(ctx context.Context) error {
 // drain waits until every route has delivered everything, what they report about their destinations meanwhile
 // included, or ctx ends.
 func (t *Trail) drain(ctx context.Context) {
-	for upTo, before := t.log.Next(), uint64(0); upTo != before; upTo, before = t.log.Next(), upTo {
+	for upTo, before := t.next(), Sequence(0); upTo != before; upTo, before = t.next(), upTo {
 		for _, r := range t.routes {
-			if r.Await(ctx, upTo) != nil {
+			if r.Await(ctx, uint64(upTo)) != nil {
 				return
 			}
 		}
@@ -132,7 +171,7 @@ func (t *Trail) drain(ctx context.Context) {
 
 // undelivered reports what the routes that count had not settled of the events below upTo; nil when nothing.
 func (t *Trail) undelivered(ctx context.Context, upTo Sequence, counts func(*Route) bool) error {
-	e := &UndeliveredError{cause: context.Cause(ctx)}
+	e := &UndeliveredError{Dir: t.config.Dir, cause: context.Cause(ctx)}
 	for i, r := range t.routes {
 		s := r.Status()
 		if s.Acked >= uint64(upTo) || !counts(&t.config.Routes[i]) {

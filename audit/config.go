@@ -3,6 +3,7 @@ package audit
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -11,8 +12,8 @@ import (
 	"github.com/daxis-io/arco-audit/redact"
 )
 
-// Config says what a trail is. Service, Environment and Keys are required, and Volatile until there is a
-// journal; every other zero field has the default that its comment gives.
+// Config says what a trail is. Service, Environment, Keys, Routes and one of Dir and Volatile are required; every other
+// zero field has the default that its comment gives.
 type Config struct {
 	// Service, Environment and Instance name who emits: the source attribute is
 	// "//service/environment/instance". Each matches [a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?. Instance defaults
@@ -20,10 +21,12 @@ type Config struct {
 	Service, Environment, Instance string
 	// PolicyVersion is written into every event; "v1" by default. It matches [A-Za-z0-9._-]{1,64}.
 	PolicyVersion string
-	// Dir is the directory of the journal. This version has none and refuses a Dir: set Volatile.
+	// Dir is the directory of the journal, on a disk that outlives the process; Open makes it. Services, processes
+	// and versions may share it: each process life has a directory of its own in it. A critical event is accepted
+	// once it is synced there. Open refuses file systems in memory, overlays and network file systems.
 	Dir string
-	// Volatile says that accepted events may be lost with the process: a critical event is then accepted
-	// once every required route has delivered it.
+	// Volatile says that what is in Dir, or in memory when Dir is empty, may be lost with the process: a critical
+	// event is then accepted once every required route has delivered it.
 	Volatile bool
 	// Keys make the pseudonyms of users. Ephemeral keys are refused unless Environment is "dev",
 	// "development", "local" or "test".
@@ -32,8 +35,17 @@ type Config struct {
 	Routes []Route
 	// Critical lists actions that count as critical here beside those that always do.
 	Critical []Action
+	// Retired names routes that exist no more. What trails of dead processes keep for them is given up; for a
+	// route that is in neither list they keep it, and Health and Hooks.Pinned say so.
+	Retired []string
 	// Keep bounds what is held for routes that are behind.
 	Keep Keep
+	// TenantShare is the most of Keep.Bytes that one tenant may have undelivered in the journal, from 0 to 1; 0.5
+	// by default. In memory it is a quarter once half is used.
+	TenantShare float64
+	// SyncEvery is when events that nobody waits for are synced to the journal; 50 ms by default, at most 10 s.
+	// What was accepted without waiting and is not synced dies with the process.
+	SyncEvery time.Duration
 	// StartTimeout is how long Open waits until every required route has delivered TRAIL_OPENED; 10 s by
 	// default.
 	StartTimeout time.Duration
@@ -43,17 +55,22 @@ type Config struct {
 	Strict bool
 	// OriginMode says how client addresses are recorded; OriginPrefix by default.
 	OriginMode OriginMode
+	// LastResort takes what is not delivered when Close runs out of time and Volatile is set: each event once, in
+	// sequence, as one line of JSON. Close waits for it. Nil for none.
+	LastResort io.Writer
 	// Hooks are told what happens; nil for none.
 	Hooks *Hooks
 }
 
 // Keep bounds what a trail holds.
 type Keep struct {
-	// Bytes of encoded events, and what is kept beside each, for the slowest route; 64 MiB by default, at
-	// least 1 MiB. When it is reached, routes that are not required skip their oldest events, which an
-	// EVENTS_DROPPED event counts; a required route makes Emit return ErrFull. A tenant that holds a quarter
-	// gets ErrTenantBusy once half is used.
+	// Bytes bounds this trail: its segments on the disk, 4 GiB by default, at least 4 MiB; without Dir the encoded
+	// events, and what is kept beside each, for the slowest route, 64 MiB by default, at least 1 MiB. When it is reached, routes
+	// that are not required skip their oldest events, which an EVENTS_DROPPED event counts; a required route makes
+	// Emit return ErrFull. A tenant over its share gets ErrTenantBusy. Trails of dead processes are not counted.
 	Bytes int64
+	// Age is how long events stay on the disk after every route has delivered them, as far as Bytes permits.
+	Age time.Duration
 }
 
 // Route is one destination of a trail.
@@ -68,11 +85,22 @@ type Route struct {
 	// Actions are the actions that the route takes; all when empty. Denies pass the filter of a required
 	// route, and events of the trail itself pass every filter.
 	Actions []Action
+	// Start says what a route gets of the trails of dead processes that did not know it.
+	Start Start
 	// Batch bounds what one Deliver gets.
 	Batch Batch
 	// Deadline bounds one Deliver; 30 s by default.
 	Deadline time.Duration
 }
+
+// Start says where a route begins in a trail that has no cursor for it.
+type Start uint8
+
+// The places to start. A route always gets everything of the trail that it is opened with.
+const (
+	StartOldest Start = iota // with the oldest event that is still there
+	StartNow                 // behind all events that are there
+)
 
 // Batch bounds what one Deliver gets.
 type Batch struct {
@@ -94,6 +122,10 @@ const (
 
 const (
 	defaultKeepBytes    = 64 << 20
+	defaultKeepOnDisk   = 4 << 30
+	leastOnDisk         = 4 << 20
+	defaultSyncEvery    = 50 * time.Millisecond
+	mostSyncEvery       = 10 * time.Second
 	defaultStartTimeout = 10 * time.Second
 	defaultDeadline     = 30 * time.Second
 	defaultMaxEvents    = 256
@@ -134,6 +166,8 @@ func (c Config) withDefaults() (Config, error) {
 			bad(fmt.Sprintf("Routes[%d].%s", i, field), format, args...)
 		}, seen)
 	}
+	c.Retired = slices.Clone(c.Retired)
+	c.checkRetired(bad, seen)
 	if c.StartTimeout <= 0 {
 		c.StartTimeout = defaultStartTimeout
 	}
@@ -146,14 +180,37 @@ func (c *Config) checkStore(bad complain) {
 	switch {
 	case c.Dir == "" && !c.Volatile:
 		bad("Dir", "is empty and Config.Volatile is false: accepted events would be lost with the process; set Volatile to say that this is meant")
-	case c.Dir != "":
-		bad("Dir", "is set, but this version keeps events in memory only: remove Dir and set Volatile")
 	}
-	if c.Keep.Bytes == 0 {
+	switch {
+	case c.Keep.Bytes == 0 && c.Dir == "":
 		c.Keep.Bytes = defaultKeepBytes
+	case c.Keep.Bytes == 0:
+		c.Keep.Bytes = defaultKeepOnDisk
+	case c.Keep.Bytes < 1<<20:
+		bad("Keep.Bytes", "is too small: use at least 1 MiB (1048576), or 0 for 64 MiB in memory and 4 GiB on a disk")
+	case c.Dir != "" && c.Keep.Bytes < leastOnDisk:
+		bad("Keep.Bytes", "is too small for a journal: use at least 4 MiB (4194304), or 0 for 4 GiB")
 	}
-	if c.Keep.Bytes < 1<<20 {
-		bad("Keep.Bytes", "is too small: use at least 1 MiB (1048576), or 0 for 64 MiB")
+	if c.Keep.Age < 0 {
+		bad("Keep.Age", "is negative: use a positive duration, or 0 to keep nothing that is delivered")
+	}
+	if c.SyncEvery == 0 {
+		c.SyncEvery = defaultSyncEvery
+	}
+	if c.SyncEvery < 0 || c.SyncEvery > mostSyncEvery {
+		bad("SyncEvery", "is out of range: use at most 10 s, or 0 for 50 ms")
+	}
+	if !(c.TenantShare >= 0 && c.TenantShare <= 1) {
+		bad("TenantShare", "is out of range: use a share of up to 1, or 0 for 0.5")
+	}
+}
+
+// checkRetired runs after the routes were checked.
+func (c *Config) checkRetired(bad complain, used map[string]bool) {
+	for i, name := range c.Retired {
+		if used[name] {
+			bad(fmt.Sprintf("Retired[%d]", i), "is a route of Config.Routes: remove it from one of the two")
+		}
 	}
 }
 
@@ -194,6 +251,9 @@ func (r *Route) fill(bad complain, seen map[string]bool) {
 		if a == 0 || a > ActionOther {
 			bad(fmt.Sprintf("Actions[%d]", i), "is no action: use one of the Action constants")
 		}
+	}
+	if r.Start > StartNow {
+		bad("Start", "is out of range: use StartOldest or StartNow")
 	}
 	r.Batch.fill(bad)
 	if r.Deadline == 0 {

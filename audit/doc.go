@@ -23,8 +23,19 @@
 // # Acceptance
 //
 // A nil error from Emit means that the event is accepted; [Trail.Emit] says what that is worth, and what
-// each error means. This version keeps events in memory, so a trail must be opened with Config.Volatile: a
-// critical event is accepted once every required route has delivered it.
+// each error means. With Config.Dir events go to a journal on a disk: a critical event is accepted once it is synced
+// there. With Config.Volatile, where there is no disk or one that dies with the machine, it is accepted once every
+// required route has delivered it.
+//
+// # Trails and their directories
+//
+// A trail is one process life. It has an id, counts its events from 0, and has a directory of its own below
+// Config.Dir, so that processes, also those of a rolling update, can share one. When a process dies, whichever
+// process finds its trail takes it over: it delivers what is left under the trail's own id and sequence, to the routes
+// of the same names from their cursors on, writes TRAIL_ADOPTED as the trail's last event, and removes the directory
+// once Keep allows. TRAIL_OPENED names the trails that were not closed. Events that are damaged or gone are
+// reported by GAP_FOUND, and by EVENT_QUARANTINED where a copy of the damaged bytes was kept; what a route skipped
+// because room was short, by EVENTS_DROPPED.
 //
 // # Routes
 //

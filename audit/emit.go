@@ -6,13 +6,15 @@ import (
 	"time"
 
 	"github.com/daxis-io/arco-audit/internal/delivery"
+	"github.com/daxis-io/arco-audit/internal/journal"
 )
 
 // Emit records e as decided in the request that ctx carries (WithRequest), and returns the record's id.
 //
 // A nil error means that the event is accepted. A critical one then survives the loss of everything that was
-// not declared durable: with Config.Volatile it has been delivered to every required route. Others are
-// accepted when queued. ctx bounds the waiting; cancelling it never takes an event back. Errors:
+// not declared durable: it is synced to the journal in Config.Dir or, with Config.Volatile, delivered to every
+// required route. Others are accepted when queued, and synced within Config.SyncEvery. ctx bounds the waiting, for a
+// disk that hangs too; cancelling it never takes an event back. Errors:
 //   - ErrUnknown: it may be recorded; fail the request. The id is valid.
 //   - *redact.Violation (Config.Strict): it is recorded, and a secret was withheld from it.
 //   - ErrFull, ErrTenantBusy, ErrClosed, ErrInvalid: nothing was written.
@@ -45,30 +47,43 @@ func (t *Trail) emit(ctx context.Context, e *Event, s *scope) (ID, error) {
 	now := time.Now()
 	id := newID(now)
 	x := encoders.Get().(*encoder)
-	defer x.release()
 	x.encode(t, e, s, id, now)
-	after, err := t.add(x, e, false)
+	after, ticket, err := t.add(ctx, x, e, x.critical)
 	if err != nil {
+		x.release()
 		return ID{}, t.refuse(e, translate(err))
 	}
 	t.told(x)
-	if x.critical {
-		err := t.log.AwaitRequired(ctx, uint64(after))
-		if refused := t.aside.take(after - 1); err == nil && refused > 0 && refused == t.required {
-			err = errRefusedByAll
-		}
-		if err != nil {
+	action, outcome, critical := x.env.Action, x.outcome, x.critical
+	var withheld error
+	if t.config.Strict {
+		withheld = x.violation()
+	}
+	x.release() // before the wait: what waits must be small
+	if critical {
+		if err := t.settled(ctx, after, ticket); err != nil {
 			err = unknown{err}
-			t.hooks.refused(x.env.Action, err)
+			t.hooks.refused(action, err)
 			return ID{id}, err
 		}
 	}
 	t.emitted.Add(1)
-	t.hooks.emitted(x.env.Action, x.outcome)
-	if t.config.Strict {
-		return ID{id}, x.violation()
+	t.hooks.emitted(action, outcome)
+	return ID{id}, withheld
+}
+
+// settled waits until a critical event below after is accepted.
+func (t *Trail) settled(ctx context.Context, after Sequence, ticket journal.Ticket) error {
+	if t.disk != nil {
+		if err := ticket.Wait(orBackground(ctx)); err != nil || t.synced {
+			return err
+		}
 	}
-	return ID{id}, nil
+	err := t.log.AwaitRequired(ctx, uint64(after))
+	if refused := t.aside.take(after - 1); err == nil && refused > 0 && refused == t.required {
+		err = errRefusedByAll
+	}
+	return err
 }
 
 // told reports what was withheld.
@@ -93,24 +108,40 @@ func (t *Trail) refuse(e *Event, err error) error {
 	return err
 }
 
+// translate names what the log refused with.
 func translate(err error) error {
 	switch {
-	case errors.Is(err, delivery.ErrSealed):
+	case errors.Is(err, delivery.ErrSealed), errors.Is(err, journal.ErrClosed):
 		return ErrClosed
-	case errors.Is(err, delivery.ErrBusy):
+	case errors.Is(err, delivery.ErrBusy), errors.Is(err, journal.ErrTenantBusy):
 		return ErrTenantBusy
-	case errors.Is(err, delivery.ErrFull):
+	case errors.Is(err, delivery.ErrFull), errors.Is(err, journal.ErrFull):
 		return ErrFull
+	case errors.Is(err, ErrInvalid):
+		return err
 	}
-	return err
+	return full{err}
 }
 
-// report emits one of the trail's own events. It never waits.
+// reportPatience bounds how long one of the trail's own events waits for room in the journal.
+const reportPatience = time.Second
+
+// report emits one of the trail's own events. It does not wait until the event is accepted.
 func (t *Trail) report(e Event) (Sequence, error) {
+	after, _, err := t.submit(e)
+	return after, err
+}
+
+func (t *Trail) submit(e Event) (Sequence, journal.Ticket, error) {
 	now := time.Now()
 	id := newID(now)
 	x := encoders.Get().(*encoder)
 	defer x.release()
 	x.encode(t, &e, &t.service, id, now)
-	return t.add(x, &e, true)
+	if t.disk == nil {
+		return t.add(context.Background(), x, &e, true)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), reportPatience)
+	defer cancel()
+	return t.add(ctx, x, &e, true)
 }

@@ -34,6 +34,10 @@ const mostKeyFile = 64 << 10
 //	ARCO_AUDIT_KEYS_LEGACY     Keys           true or false: redact.Keys.WithLegacy
 //	ARCO_AUDIT_CRITICAL        Critical       wire names of actions, with commas
 //	ARCO_AUDIT_KEEP_BYTES      Keep.Bytes     bytes, or a number with KiB, MiB or GiB
+//	ARCO_AUDIT_KEEP_AGE        Keep.Age       duration, such as 24h
+//	ARCO_AUDIT_TENANT_SHARE    TenantShare    number up to 1, such as 0.25
+//	ARCO_AUDIT_SYNC_EVERY      SyncEvery      duration, such as 50ms
+//	ARCO_AUDIT_RETIRED         Retired        names of routes, with commas
 //	ARCO_AUDIT_START_TIMEOUT   StartTimeout   duration, such as 10s
 //	ARCO_AUDIT_START_OFFLINE   StartOffline   true or false
 //	ARCO_AUDIT_STRICT          Strict         true or false
@@ -55,7 +59,10 @@ func ConfigFromEnv(getenv func(string) string) (Config, error) {
 		Volatile:      e.flag("VOLATILE"),
 		Keys:          e.keys(),
 		Critical:      e.actions("CRITICAL"),
-		Keep:          Keep{Bytes: e.bytes("KEEP_BYTES")},
+		Keep:          Keep{Bytes: e.bytes("KEEP_BYTES"), Age: e.duration("KEEP_AGE")},
+		TenantShare:   e.share("TENANT_SHARE"),
+		SyncEvery:     e.duration("SYNC_EVERY"),
+		Retired:       e.names("RETIRED"),
 		StartTimeout:  e.duration("START_TIMEOUT"),
 		StartOffline:  e.flag("START_OFFLINE"),
 		Strict:        e.flag("STRICT"),
@@ -133,6 +140,29 @@ func (e *environment) actions(name string) (list []Action) {
 			continue
 		}
 		list = append(list, a)
+	}
+	return list
+}
+
+func (e *environment) share(name string) float64 {
+	value := e.text(name)
+	if value == "" {
+		return 0
+	}
+	share, err := strconv.ParseFloat(value, 64)
+	if err != nil || !(share > 0 && share <= 1) {
+		e.bad(name, "is no share: use a number above 0 and up to 1, such as 0.25")
+		return 0
+	}
+	return share
+}
+
+// names splits a list; Open checks the names.
+func (e *environment) names(name string) (list []string) {
+	for item := range strings.SplitSeq(e.text(name), ",") {
+		if item = strings.TrimSpace(item); item != "" {
+			list = append(list, item)
+		}
 	}
 	return list
 }

@@ -51,6 +51,7 @@ func TestConfigFromEnvReadsEveryVariable(t *testing.T) {
 	c, err := fromEnv(map[string]string{
 		"SERVICE": "catalog", "ENVIRONMENT": "prod", "INSTANCE": "i-1", "POLICY_VERSION": "v2", "DIR": " /var/lib/arco/audit\n",
 		"VOLATILE": "true", "KEYS": keyMaterial(), "CRITICAL": "AUTH_ALLOW, CRED_VEND_DENY", "KEEP_BYTES": "2MiB",
+		"KEEP_AGE": "24h", "TENANT_SHARE": "0.25", "SYNC_EVERY": "20ms", "RETIRED": "old, , older",
 		"START_TIMEOUT": "1m30s", "START_OFFLINE": "true", "STRICT": "true", "ORIGIN_MODE": "keyed",
 	})
 	require.NoError(t, err)
@@ -58,7 +59,8 @@ func TestConfigFromEnvReadsEveryVariable(t *testing.T) {
 	c.Keys = audit.Config{}.Keys
 	assert.Equal(t, audit.Config{
 		Service: "catalog", Environment: "prod", Instance: "i-1", PolicyVersion: "v2", Dir: "/var/lib/arco/audit", Volatile: true,
-		Critical: []audit.Action{audit.ActionAuthAllow, audit.ActionCredVendDeny}, Keep: audit.Keep{Bytes: 2 << 20},
+		Critical: []audit.Action{audit.ActionAuthAllow, audit.ActionCredVendDeny}, Keep: audit.Keep{Bytes: 2 << 20, Age: 24 * time.Hour},
+		TenantShare: 0.25, SyncEvery: 20 * time.Millisecond, Retired: []string{"old", "older"},
 		StartTimeout: 90 * time.Second, StartOffline: true, Strict: true, OriginMode: audit.OriginKeyed,
 	}, c)
 }
@@ -102,6 +104,8 @@ func TestConfigFromEnvNamesVariableAndRemedyNeverTheValue(t *testing.T) {
 		{"flag in capitals", "STRICT", "TRUE", "use one of the two words"},
 		{"offline", "START_OFFLINE", "1", "use one of the two words"},
 		{"legacy", "KEYS_LEGACY", odd, "use one of the two words"},
+		{"share", "TENANT_SHARE", odd, "such as 0.25"},
+		{"share above 1", "TENANT_SHARE", "1.5", "such as 0.25"},
 		{"duration", "START_TIMEOUT", odd, "such as 10s"},
 		{"duration without a unit", "START_TIMEOUT", "10", "such as 10s"},
 		{"negative duration", "START_TIMEOUT", "-10s", "such as 10s"},

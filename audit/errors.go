@@ -11,9 +11,10 @@ var (
 	// ErrUnknown: the event may be recorded, or may still be. Treat the decision as failed and do not emit
 	// the event again.
 	ErrUnknown = errors.New("audit: outcome unknown: the event may be recorded; fail the request and do not emit again")
-	// ErrFull: the trail holds as much as it may and a required route does not take any of it. Fail the
-	// request; look at Health for the route.
-	ErrFull = errors.New("audit: trail full: a required route is behind; fail the request, see Health")
+	// ErrFull: the trail takes no event for now. It holds as much as it may while a required route is behind, or
+	// the disk is full, refuses writes or is too slow; the wrapping error says what is known. Fail the request; it
+	// ends with the cause, which Health shows.
+	ErrFull = errors.New("audit: trail full: a required route is behind, or the disk takes nothing; fail the request, see Health")
 	// ErrTenantBusy: this tenant holds more than its share of a trail that is filling up. Fail the request;
 	// other tenants are served.
 	ErrTenantBusy = errors.New("audit: tenant over its share of the trail; fail the request and retry later")
@@ -30,6 +31,12 @@ type unknown struct{ cause error }
 func (u unknown) Error() string   { return ErrUnknown.Error() + " (" + masked{u.cause}.Error() + ")" }
 func (u unknown) Unwrap() []error { return []error{ErrUnknown, u.cause} }
 
+// full is ErrFull with what the disk said.
+type full struct{ cause error }
+
+func (f full) Error() string   { return ErrFull.Error() + " (" + masked{f.cause}.Error() + ")" }
+func (f full) Unwrap() []error { return []error{ErrFull, f.cause} }
+
 // errTooLarge cannot happen to an event of a caller: its parts are capped.
 var errTooLarge = invalid("event: it has more than 64 KiB")
 
@@ -38,8 +45,14 @@ func invalid(what string) error { return fmt.Errorf("%w: %s", ErrInvalid, what) 
 // UndeliveredError is what Flush and Close return when their context ended first.
 type UndeliveredError struct {
 	Routes []Undelivered
-	cause  error
+	// Dir is the directory in which a journal keeps the events; "" when they were in memory only.
+	Dir string
+	// LastResort is how many of the events Config.LastResort took.
+	LastResort int
+	cause      error
 }
+
+var errLastResort = errors.New("audit: Config.LastResort panicked")
 
 // Undelivered is what one route had not delivered.
 type Undelivered struct {
@@ -62,6 +75,12 @@ func (e *UndeliveredError) Error() string {
 		if r.Last != "" {
 			fmt.Fprintf(&b, " (%s)", r.Last)
 		}
+	}
+	switch {
+	case e.LastResort > 0:
+		fmt.Fprintf(&b, "; LastResort took %d events", e.LastResort)
+	case e.Dir != "":
+		b.WriteString("; the journal keeps them")
 	}
 	return b.String()
 }

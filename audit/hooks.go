@@ -16,6 +16,13 @@ type Hooks struct {
 	Quarantined func(route string, err error)
 	// Dropped: a route that is not required skipped count events because the trail was full.
 	Dropped func(route string, count uint64)
+	// Gap: count events of a trail are not on the disk any more, because they were "damaged" or "deleted".
+	Gap func(reason string, count uint64)
+	// Pinned: the trail of a dead process keeps events for a route that is neither in Config.Routes nor in
+	// Config.Retired.
+	Pinned func(route string)
+	// Adopted: the trail of a dead process was delivered to every route.
+	Adopted func()
 }
 
 func (h *Hooks) emitted(action string, o Outcome) {
@@ -57,6 +64,27 @@ func (h *Hooks) dropped(route string, count uint64) {
 	if h != nil && h.Dropped != nil {
 		defer contain()
 		h.Dropped(route, count)
+	}
+}
+
+func (h *Hooks) gap(reason string, count uint64) {
+	if h != nil && h.Gap != nil {
+		defer contain()
+		h.Gap(reason, count)
+	}
+}
+
+func (h *Hooks) pinned(route string) {
+	if h != nil && h.Pinned != nil {
+		defer contain()
+		h.Pinned(route)
+	}
+}
+
+func (h *Hooks) adopted() {
+	if h != nil && h.Adopted != nil {
+		defer contain()
+		h.Adopted()
 	}
 }
 

@@ -6,44 +6,27 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/daxis-io/arco-audit/internal/delivery"
 )
 
 // Open starts a trail. It returns once every required route has delivered the TRAIL_OPENED event, at the
-// latest after Config.StartTimeout, unless Config.StartOffline is set. An error joins everything that is wrong
-// with c, each naming the field and the remedy; nothing is left running then but a sink that ignores its context.
-func Open(c Config) (*Trail, error) {
+// latest after Config.StartTimeout, unless Config.StartOffline is set. With Config.Dir it also takes over, in the
+// background, the trails of dead processes there; trails of living processes and of newer versions are left alone. An
+// error joins everything that is wrong with c, each naming the field and the remedy; nothing is left running then but
+// a sink that ignores its context.
+func Open(c Config) (*Trail, error) { return open(c, systemPlace()) }
+
+func open(c Config, p place) (*Trail, error) {
 	c, err := c.withDefaults()
 	if err != nil {
 		return nil, err
 	}
-	t := &Trail{
-		config: c, keys: c.Keys, originMode: c.OriginMode, hooks: c.Hooks,
-		id:     TrailID{newID(time.Now())},
-		source: "//" + c.Service + "/" + c.Environment + "/" + c.Instance,
-		log:    delivery.NewLog[Record](c.Keep.Bytes),
-		stop:   make(chan struct{}), kept: make(chan struct{}), finished: make(chan struct{}),
-	}
-	t.trailText = t.id.String()
+	t := newTrail(c, TrailID{newID(time.Now())})
 	t.fault = faultOf(c.Routes)
-	t.service.Actor = Actor{name: "service:" + c.Service, auth: authSystem}
-	for a := range t.statics {
-		info := &actions[a]
-		t.statics[a] = t.static(info.name, info.category.String(), info.outcome, info.severity)
-	}
-	for _, a := range c.Critical {
-		t.raised[a] = true
-	}
-	for i := range c.Routes {
-		if c.Routes[i].Required {
-			t.required++
-		}
-	}
-	for i, closeSink := range closers(c.Routes) {
-		t.routes = append(t.routes, t.log.AddRoute(t.routeConfig(&c.Routes[i], closeSink)))
+	if err := t.openLog(p); err != nil {
+		return nil, err
 	}
 	for _, r := range t.routes {
 		r.Start()
@@ -58,17 +41,83 @@ func Open(c Config) (*Trail, error) {
 	return t, nil
 }
 
+// newTrail returns what encodes the events of a trail; it has no log and no routes.
+func newTrail(c Config, id TrailID) *Trail {
+	t := &Trail{
+		config: c, keys: c.Keys, originMode: c.OriginMode, hooks: c.Hooks, id: id, trailText: id.String(),
+		source: "//" + c.Service + "/" + c.Environment + "/" + c.Instance,
+		stop:   make(chan struct{}), kept: make(chan struct{}), finished: make(chan struct{}),
+	}
+	t.service.Actor = Actor{name: "service:" + c.Service, auth: authSystem}
+	for a := range t.statics {
+		info := &actions[a]
+		t.statics[a] = t.static(info.name, info.category.String(), info.outcome, info.severity)
+	}
+	for _, a := range c.Critical {
+		t.raised[a] = true
+	}
+	for i := range c.Routes {
+		if c.Routes[i].Required {
+			t.required++
+		}
+	}
+	return t
+}
+
+// openLog makes the log, in memory or on the disk, and its routes.
+func (t *Trail) openLog(p place) error {
+	if t.config.Dir != "" {
+		return t.openRoutesOnDisk(p)
+	}
+	t.memory = delivery.NewLog[Record](t.config.Keep.Bytes)
+	t.log = t.memory
+	for i, closeSink := range closers(t.config.Routes) {
+		t.routes = append(t.routes, t.memory.AddRoute(t.routeConfig(&t.config.Routes[i], closeSink)))
+	}
+	return nil
+}
+
+func (t *Trail) openRoutesOnDisk(p place) error {
+	if err := t.openDisk(p); err != nil {
+		return err
+	}
+	found := &holes{}
+	for i, closeSink := range closers(t.config.Routes) {
+		t.disk.turns = append(t.disk.turns, make(chan struct{}, 1))
+		c := t.routeConfig(&t.config.Routes[i], closeSink)
+		c.Deliver = inTurn(t.disk.turns[i], c.Deliver)
+		read := &reader{t: t, trail: &t.id, name: c.Name, holes: found}
+		route, err := addRoute(t.disk.journal, t.disk.feed, read, c, StartOldest)
+		if err != nil {
+			// Nothing was written, so nobody misses the directory.
+			return errors.Join(err, t.disk.journal.Close(context.Background()))
+		}
+		t.routes, t.disk.readers = append(t.routes, route), append(t.disk.readers, read)
+	}
+	t.disk.adopter = newAdopter(t)
+	return nil
+}
+
 // start writes TRAIL_OPENED and waits for the required routes.
 func (t *Trail) start() error {
-	after, err := t.report(t.opened())
-	if err != nil {
+	ctx, cancel := context.WithTimeout(context.Background(), t.config.StartTimeout)
+	defer cancel()
+	after, ticket, err := t.submit(t.opened())
+	if errors.Is(err, ErrInvalid) {
 		return errors.New("audit: Config.Routes and Config.Keys have more names than TRAIL_OPENED can hold: use fewer or shorter ones")
+	}
+	if err == nil && t.disk != nil {
+		err = ticket.Wait(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("audit: Config.Dir did not take TRAIL_OPENED: repair or enlarge the disk: %w", masked{err})
+	}
+	if t.disk != nil {
+		t.disk.adopter.begin()
 	}
 	if t.config.StartOffline {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), t.config.StartTimeout)
-	defer cancel()
 	if err := t.log.AwaitRequired(ctx, uint64(after)); err == nil {
 		return nil
 	}
@@ -85,6 +134,7 @@ func (t *Trail) routeConfig(r *Route, closeSink func() error) delivery.Config[Re
 		Name: r.Name, Required: r.Required, Deliver: r.Sink.Deliver, Close: closeSink,
 		Wants:     r.filter(),
 		Size:      func(rec Record) int { return len(rec.json) },
+		Time:      func(rec Record) int64 { return rec.millis },
 		Poisoned:  func(rec Record, cause error) { t.quarantine(r, rec, cause) },
 		Failed:    func(cause error) { t.hooks.failed(r.Name, cause) },
 		MaxEvents: r.Batch.MaxEvents, MaxBytes: r.Batch.MaxBytes, Linger: r.Batch.Linger, Deadline: r.Deadline,
@@ -103,55 +153,6 @@ func (r *Route) filter() func(Record) bool {
 	required := r.Required
 	return func(rec Record) bool {
 		return wanted[rec.action] || rec.outcome == OutcomeSystem || required && rec.outcome == OutcomeDeny
-	}
-}
-
-// quarantine reports a record that a destination will never take. The report of a report that was refused
-// itself is not reported again.
-func (t *Trail) quarantine(r *Route, rec Record, cause error) {
-	t.hooks.quarantined(r.Name, cause)
-	if r.Required && rec.outcome != OutcomeSystem && t.isCritical(rec.action, rec.kind, rec.outcome) {
-		t.aside.add(rec.sequence)
-	}
-	if rec.action == ActionEventQuarantined {
-		return
-	}
-	why := masked{cause}.text()
-	e := newSystemEvent(ActionEventQuarantined, "refused_by_destination", t.trailText,
-		member{"action", rec.ActionName()}, member{"eventId", rec.ID().String()}, member{"error", withoutMail(why)},
-		member{"outcome", rec.outcome.String()}, member{"route", r.Name}, member{"sequence", rec.sequence.String()},
-		member{"tenantId", rec.Tenant()}, member{"time", rec.Time().Format("2006-01-02T15:04:05.000Z")})
-	e.system.errorMarks = why.m
-	_, _ = t.report(e)
-}
-
-// keep reports, once a second, what routes skipped.
-func (t *Trail) keep() {
-	defer close(t.kept)
-	tick := time.NewTicker(time.Second)
-	defer tick.Stop()
-	for {
-		select {
-		case <-tick.C:
-			t.reportGaps()
-		case <-t.stop:
-			t.reportGaps()
-			return
-		}
-	}
-}
-
-func (t *Trail) reportGaps() {
-	for i, r := range t.routes {
-		gap, any := r.TakeGap()
-		if !any {
-			continue
-		}
-		name := t.config.Routes[i].Name
-		t.hooks.dropped(name, gap.Count)
-		_, _ = t.report(newSystemEvent(ActionEventsDropped, "route_behind", t.trailText,
-			member{"count", strconv.FormatUint(gap.Count, 10)}, member{"fromSequence", Sequence(gap.From).String()},
-			member{"route", name}, member{"toSequence", Sequence(gap.To).String()}))
 	}
 }
 

@@ -3,6 +3,7 @@ package audit_test
 import (
 	"context"
 	"errors"
+	"math"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -23,7 +24,11 @@ func TestOpenNamesTheFieldAndTheRemedy(t *testing.T) {
 		wants  []string
 	}{
 		{"no dir", func(c *audit.Config) { c.Volatile = false }, []string{"Config.Dir", "set Volatile"}},
-		{"dir without journal", func(c *audit.Config) { c.Dir = "/tmp/x" }, []string{"Config.Dir", "remove Dir"}},
+		{"retired", func(c *audit.Config) { c.Retired = []string{"b", "a"} }, []string{"Config.Retired[1]", "remove it"}},
+		{"start", func(c *audit.Config) { c.Routes[0].Start = 9 }, []string{"Config.Routes[0].Start", "StartNow"}},
+		{"keep age", func(c *audit.Config) { c.Keep.Age = -1 }, []string{"Config.Keep.Age"}},
+		{"sync every", func(c *audit.Config) { c.SyncEvery = time.Minute }, []string{"Config.SyncEvery", "10 s"}},
+		{"tenant share", func(c *audit.Config) { c.TenantShare = math.NaN() }, []string{"Config.TenantShare"}},
 		{"no keys", func(c *audit.Config) { c.Keys = redact.Keys{} }, []string{"Config.Keys", "redact.KeysFromEnv"}},
 		{"ephemeral in production", func(c *audit.Config) { c.Environment = "prod" }, []string{"Config.Keys", "ephemeral", "redact.KeysFromEnv"}},
 		{"no service", func(c *audit.Config) { c.Service = "" }, []string{"Config.Service is empty", "a-z"}},
@@ -43,6 +48,7 @@ func TestOpenNamesTheFieldAndTheRemedy(t *testing.T) {
 		{"actions", func(c *audit.Config) { c.Routes[0].Actions = []audit.Action{0} }, []string{"Config.Routes[0].Actions[0]"}},
 		{"critical", func(c *audit.Config) { c.Critical = []audit.Action{audit.ActionOther} }, []string{"Config.Critical[0]", "NewKind"}},
 		{"keep", func(c *audit.Config) { c.Keep.Bytes = 7 }, []string{"Config.Keep.Bytes", "1 MiB"}},
+		{"keep on disk", func(c *audit.Config) { c.Dir, c.Keep.Bytes = "/audit", 2<<20 }, []string{"Config.Keep.Bytes", "4 MiB"}},
 		{"origin mode", func(c *audit.Config) { c.OriginMode = 9 }, []string{"Config.OriginMode"}},
 		{"everything at once", func(c *audit.Config) { *c = audit.Config{} }, []string{"Config.Service", "Config.Environment", "Config.Dir", "Config.Keys", "Config.Routes"}},
 	}

@@ -3,7 +3,7 @@ package audit
 import "time"
 
 // Record is an accepted event, encoded. It is immutable and may be kept; its JSON shares memory with at most
-// 64 KiB of its neighbours'.
+// 64 KiB of its neighbours', with Config.Dir 512 KiB.
 type Record struct {
 	json     string
 	trail    *TrailID

@@ -3,6 +3,7 @@ package audit_test
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"sync"
 	"testing"
 
@@ -122,4 +123,11 @@ func emittedIn(t *testing.T, r audit.Request, e audit.Event) fields {
 	require.NoError(t, trail.Flush(t.Context()))
 	require.Len(t, c.all(), 1)
 	return decode(t, c.all()[0])
+}
+
+// list returns all records.
+func (c *capture) list() []audit.Record {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.records)
 }

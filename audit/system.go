@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -40,12 +41,45 @@ func (t *Trail) opened() Event {
 			required = append(required, r.Name)
 		}
 	}
-	return newSystemEvent(ActionTrailOpened, "opened", t.trailText,
-		member{"acknowledgement", "routes"},
-		member{"keyIds", strings.Join(t.keys.IDs(), ",")},
-		member{"requiredRoutes", strings.Join(required, ",")},
-		member{"routes", strings.Join(names, ",")},
-		member{"store", "memory"})
+	detail := []member{
+		{"acknowledgement", t.acknowledgement()},
+		{"keyIds", strings.Join(t.keys.IDs(), ",")},
+		{"requiredRoutes", strings.Join(required, ",")},
+		{"routes", strings.Join(names, ",")},
+		{"store", "memory"},
+		{"version", version()},
+	}
+	if t.disk != nil {
+		detail[4].value = "journal"
+		detail = append(detail, member{"fileSystem", t.disk.medium.Name}, t.disk.uncleanMember())
+	}
+	return newSystemEvent(ActionTrailOpened, "opened", t.trailText, detail...)
+}
+
+// mostUnclean bounds how many trails of dead processes TRAIL_OPENED names; the newest are.
+const mostUnclean = 16
+
+// uncleanMember names the trails that dead processes did not close, each with the sequence of its last event.
+func (d *disk) uncleanMember() member {
+	var list []string
+	for _, l := range d.unclean[max(0, len(d.unclean)-mostUnclean):] {
+		list = append(list, l.trail+":"+l.last.String())
+	}
+	return member{"unclean", strings.Join(list, ",")}
+}
+
+// version is that of this module in the running program, "devel" when it was not built from a version.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "devel"
+	}
+	for _, m := range append(info.Deps, &info.Main) {
+		if m.Path == "github.com/daxis-io/arco-audit" && m.Version != "" && policyName(m.Version) {
+			return m.Version
+		}
+	}
+	return "devel"
 }
 
 func (t *Trail) closed() Event {

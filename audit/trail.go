@@ -1,16 +1,19 @@
 package audit
 
 import (
+	"context"
 	"sync"
 	"sync/atomic"
 
 	"github.com/daxis-io/arco-audit/internal/delivery"
+	"github.com/daxis-io/arco-audit/internal/journal"
 	"github.com/daxis-io/arco-audit/internal/wire"
 	"github.com/daxis-io/arco-audit/redact"
 )
 
 // Trail takes the events of one process life and fans them out to its routes. It is safe for concurrent
-// use. It has one goroutine per route and one more, from Open to Close.
+// use. From Open to Close it has one goroutine per route and one more; with Config.Dir three more, and while the
+// trail of a dead process is drained two and one per route.
 type Trail struct {
 	config      Config
 	keys        redact.Keys
@@ -25,10 +28,15 @@ type Trail struct {
 	statics     [actionCount]*wire.Static
 	kindStatics sync.Map // kindOutcome to *wire.Static
 	kinds       atomic.Int32
+	known       kindTable
 
-	log    spool
+	memory *delivery.Log[Record] // where records are without Config.Dir, else nil
+	disk   *disk                 // where records are with Config.Dir, else nil
+	log    fanOut                // either of them, as the routes see it
+	synced bool                  // a critical event is accepted once it is on the disk, not once it is delivered
 	routes []*delivery.Route[Record]
 
+	gaps     atomic.Uint64
 	refused  atomic.Uint64
 	emitted  atomic.Uint64
 	withheld atomic.Uint64
@@ -42,39 +50,45 @@ type Trail struct {
 	result   error
 }
 
-// spool is where accepted records wait for the routes: in memory today, on disk with a journal. Its contract
-// is that of delivery.Log.
-type spool = *delivery.Log[Record]
+// fanOut is how far records can be read and were delivered.
+type fanOut interface {
+	Next() uint64
+	AwaitRequired(ctx context.Context, seq uint64) error
+	Seal()
+	Abandon()
+}
 
 // ID returns the trail's id.
 func (t *Trail) ID() TrailID { return t.id }
 
-// add gives the encoded event its sequence and hands it to the routes. It returns the sequence after it.
-func (t *Trail) add(x *encoder, e *Event, urgent bool) (Sequence, error) {
+// add gives the encoded event its sequence and hands it to the routes. It returns the sequence after it; with a journal
+// and urgent, the ticket says when it is synced. On an error nothing was written.
+func (t *Trail) add(ctx context.Context, x *encoder, e *Event, urgent bool) (Sequence, journal.Ticket, error) {
 	if len(x.buf) > wire.MaxBytes {
-		return 0, errTooLarge
+		return 0, journal.Ticket{}, errTooLarge
 	}
-	seq, err := t.log.Begin(len(x.buf), x.env.Tenant, x.system)
+	if t.disk != nil {
+		return t.disk.add(ctx, x, e, urgent, &t.known)
+	}
+	seq, err := t.memory.Begin(len(x.buf), x.env.Tenant, x.system)
 	if err != nil {
-		return 0, err
+		return 0, journal.Ticket{}, err
 	}
 	wire.PutSequence(x.buf[x.layout.Sequence:], seq)
-	t.log.Commit(Record{
+	t.memory.Commit(Record{
 		json: x.keep(), trail: &t.id, kind: e.kind, sequence: Sequence(seq), millis: x.env.Millis,
 		idAt: uint16(x.layout.ID), tenantAt: uint16(x.layout.TenantAt), tenant: uint16(x.layout.Tenant),
 		action: e.action, outcome: x.outcome,
-	}, urgent)
-	return Sequence(seq) + 1, nil
+	}, urgent && x.system)
+	return Sequence(seq) + 1, journal.Ticket{}, nil
 }
 
-// mostKinds bounds what is kept of a service's own kinds: a program that makes one for every event, against the
-// rule, is slow but does not grow.
-const mostKinds = 1024
-
-// kindOutcome is one of the two actions of a service's own kind.
-type kindOutcome struct {
-	kind    *kindInfo
-	outcome Outcome
+// next returns the sequence of the next event.
+func (t *Trail) next() Sequence {
+	if t.disk != nil {
+		return Sequence(t.disk.journal.Next())
+	}
+	return Sequence(t.memory.Next())
 }
 
 // static encodes what all events of one action of this trail share.
@@ -83,21 +97,6 @@ func (t *Trail) static(action, category string, outcome Outcome, severity string
 		Source: t.source, Trail: t.trailText, PolicyVersion: t.config.PolicyVersion,
 		Action: action, Category: category, Outcome: outcome.String(), Severity: severity,
 	})
-}
-
-func (t *Trail) kindStatic(k kindOutcome) *wire.Static {
-	if s, ok := t.kindStatics.Load(k); ok {
-		return s.(*wire.Static)
-	}
-	name, severity := k.kind.allow, severityNotice
-	if k.outcome == OutcomeDeny {
-		name, severity = k.kind.deny, severityWarning
-	}
-	s := t.static(name, k.kind.category, k.outcome, severity)
-	if t.kinds.Add(1) <= mostKinds {
-		t.kindStatics.Store(k, s)
-	}
-	return s
 }
 
 // pseudonymise replaces the e-mail addresses in a cleaned text.

@@ -1,0 +1,173 @@
+package audit
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/daxis-io/arco-audit/internal/delivery"
+	"github.com/daxis-io/arco-audit/internal/journal"
+)
+
+var errNoProgress = errors.New("audit: the trail of a dead process is not delivered yet: no route takes any of it")
+
+// deadTrail is the trail of a dead process while it is delivered.
+type deadTrail struct {
+	a       *adopter
+	id      TrailID
+	journal *journal.Journal
+	feed    *delivery.Feed[Record]
+	found   journal.Report
+	routes  []*delivery.Route[Record]
+	pinned  []string // unknown routes that the trail has a cursor of
+}
+
+// deliver delivers the trail to the routes, closes it and lets go of it. On an error it is still the caller's.
+func (d *deadTrail) deliver() error {
+	err := d.open()
+	if err == nil {
+		for _, r := range d.routes {
+			r.Start()
+		}
+		err = d.drain()
+		d.stop()
+	}
+	if err != nil {
+		return err
+	}
+	return d.finish()
+}
+
+// open makes the routes and reports what recovery found.
+func (d *deadTrail) open() error {
+	t := d.a.t
+	d.feed.Publish(d.journal.Synced())
+	found := d.a.holesOf(d.id.String())
+	for _, gap := range d.found.Gaps {
+		if found.first(gap.From) && !gap.Delivered {
+			t.gapFound(d.id, gap)
+		}
+	}
+	for _, name := range t.config.Retired {
+		if err := d.journal.Forget(name); err != nil {
+			return err
+		}
+	}
+	for i := range t.config.Routes {
+		r := &t.config.Routes[i]
+		c := t.routeConfig(r, nil)
+		c.Deliver = inTurn(t.disk.turns[i], c.Deliver)
+		route, err := addRoute(d.journal, d.feed, &reader{t: t, trail: &d.id, name: c.Name, holes: found}, c, r.Start)
+		if err != nil {
+			return err
+		}
+		d.routes = append(d.routes, route)
+	}
+	for _, r := range d.journal.Stats().Routes {
+		if !r.Registered {
+			d.pinned = append(d.pinned, r.Name)
+		}
+	}
+	return nil
+}
+
+// drain delivers what is there and then, unless its owner closed the trail, TRAIL_ADOPTED as its last event.
+func (d *deadTrail) drain() error {
+	if !d.settled(d.journal.Synced()) {
+		return errNoProgress
+	}
+	if !d.found.Unclean {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(d.a.ctx, adoptPatience)
+	defer cancel()
+	seq, err := d.append(ctx, newSystemEvent(ActionTrailAdopted, "adopted", d.id.String(),
+		member{"adopter", d.a.t.trailText}, member{"gaps", strconv.Itoa(len(d.found.Gaps))},
+		member{"nextSequence", Sequence(d.found.Next).String()}, member{"tornBytes", strconv.FormatInt(d.found.Torn, 10)}))
+	if err != nil {
+		return err
+	}
+	if !d.settled(seq + 1) {
+		return errNoProgress
+	}
+	return nil
+}
+
+// append adds an event of the adopter's to the dead trail, durably.
+func (d *deadTrail) append(ctx context.Context, e Event) (uint64, error) {
+	voice := newTrail(d.a.t.config, d.id)
+	now := time.Now()
+	x := encoders.Get().(*encoder)
+	defer x.release()
+	x.encode(voice, &e, &voice.service, newID(now), now)
+	return d.journal.AppendDurable(ctx, journal.Entry{
+		Payload: x.buf, Slot: x.layout.Sequence, Kind: journal.KindSystem, Tag: tagOf(x, &e, &d.a.t.known),
+	})
+}
+
+// settled waits until every route has settled everything below upTo. It returns false when no route gets any further.
+func (d *deadTrail) settled(upTo uint64) bool {
+	for before := ^uint64(0); ; {
+		ctx, cancel := context.WithTimeout(d.a.ctx, adoptPatience)
+		done := !slices.ContainsFunc(d.routes, func(r *delivery.Route[Record]) bool { return r.Await(ctx, upTo) != nil })
+		cancel()
+		now := d.progress()
+		if done || d.a.ctx.Err() != nil || now == before {
+			return done
+		}
+		before = now
+	}
+}
+
+func (d *deadTrail) progress() uint64 {
+	var sum uint64
+	for _, r := range d.routes {
+		sum += r.Status().Acked
+	}
+	return sum
+}
+
+// stop ends the routes. One whose sink hangs is left to it.
+func (d *deadTrail) stop() {
+	d.feed.Seal()
+	for _, r := range d.routes {
+		r.Stop(errClosing)
+	}
+	grace := time.NewTimer(closeGrace)
+	defer grace.Stop()
+	for _, r := range d.routes {
+		select {
+		case <-r.Stopped():
+		case <-grace.C:
+			return
+		}
+	}
+}
+
+// finish removes the trail, or keeps it as long as Keep or an unknown route asks for.
+func (d *deadTrail) finish() error {
+	a, name := d.a, d.id.String()
+	if len(d.pinned) > 0 {
+		a.later[name] = time.Now().Add(adoptAgain)
+		a.pin(name, d.pinned)
+		return end(a.ctx, d.journal.Close)
+	}
+	a.unpin(name)
+	until := d.lastTime().Add(a.t.config.Keep.Age)
+	if time.Now().Before(until) {
+		a.later[name] = until
+		return end(a.ctx, d.journal.Close)
+	}
+	return d.journal.Remove()
+}
+
+// lastTime is when the last event before the adoption was emitted.
+func (d *deadTrail) lastTime() time.Time {
+	r, err := d.a.t.known.decode(string(d.found.Last), 0, &d.id)
+	if err != nil {
+		return time.Time{}
+	}
+	return r.Time()
+}
