@@ -14,7 +14,7 @@ var (
 	// ErrFull: the trail takes no event for now. It holds as much as it may while a required route is behind, or
 	// the disk is full, refuses writes or is too slow; the wrapping error says what is known. Fail the request; it
 	// ends with the cause, which Health shows.
-	ErrFull = errors.New("audit: trail full: a required route is behind, or the disk takes nothing; fail the request, see Health")
+	ErrFull = errors.New("audit: trail full: a required route is behind; fail the request, see Health")
 	// ErrTenantBusy: this tenant holds more than its share of a trail that is filling up. Fail the request;
 	// other tenants are served.
 	ErrTenantBusy = errors.New("audit: tenant over its share of the trail; fail the request and retry later")
@@ -34,7 +34,9 @@ func (u unknown) Unwrap() []error { return []error{ErrUnknown, u.cause} }
 // full is ErrFull with what the disk said.
 type full struct{ cause error }
 
-func (f full) Error() string   { return ErrFull.Error() + " (" + masked{f.cause}.Error() + ")" }
+func (f full) Error() string {
+	return "audit: trail full: the disk takes nothing for now; fail the request, see Health (" + masked{f.cause}.Error() + ")"
+}
 func (f full) Unwrap() []error { return []error{ErrFull, f.cause} }
 
 // errTooLarge cannot happen to an event of a caller: its parts are capped.
