@@ -62,7 +62,7 @@ func matchCommand(text string, at int) (Finding, bool) {
 // argument returns the password that the option gives in the line from at on.
 func (o *option) argument(text string, at int) (start, end int) {
 	limit := min(len(text), at+maxCommand)
-	for i := at; i < limit && text[i] != '\n'; i++ {
+	for i := at; i < limit && (text[i] != '\n' || text[i-1] == '\\'); i++ {
 		if !is(text[i-1], white|plus) || !o.is(text[i:limit]) {
 			continue
 		}
@@ -111,10 +111,14 @@ func (o *option) password(text string, from int) (start, end int) {
 	}
 	if o.pair || o.percent {
 		i := strings.IndexByte(text[start:end], mark)
-		if i < 1 {
+		switch {
+		case i < 0:
 			return 0, 0
+		case i == len(text[start:end])-1 && random(text[start:start+i]):
+			end-- // a token without a password
+		default:
+			start += i + 1
 		}
-		start += i + 1
 	}
 	v := text[start:end]
 	if len(v) < 3 || v[0] == '-' || placeholder(v) || harmless(v) || o.program == "identified" && text[start-1] == ' ' && wordy(v) {

@@ -114,3 +114,15 @@ func (p *pair) verb(text string) {
 	p.openValue(text, p.valueEnd)
 	p.closeValue(text)
 }
+
+// declared lets the value begin behind a type that stands between the name and
+// what is assigned to it, as in "var token string = ".
+func (p *pair) declared(text string) {
+	k := p.valueEnd
+	if p.quoted || p.sep != ' ' && p.sep != ':' || k+3 >= len(text) || text[k:k+3] != " = " || !all(p.value(text), letter) || !stateful(p.value(text)) {
+		return
+	}
+	p.sep = '='
+	p.openValue(text, k+2)
+	p.closeValue(text)
+}

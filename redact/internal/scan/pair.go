@@ -46,6 +46,7 @@ func pairAt(text string, at int) (pair, bool) {
 	}
 	p.closeValue(text)
 	p.verb(text)
+	p.declared(text)
 	return p, true
 }
 
@@ -98,20 +99,33 @@ func (p *pair) separator(text string, k int) (int, bool) {
 		}
 		return k, true
 	case ':':
-		k++
-		if k < len(text) && (text[k] == '=' || text[k] == ':') {
+		k = run(text, k, colon)
+		if k < len(text) && text[k] == '=' {
 			k++
 		}
 		return k, true
 	case '>':
 		return k + 1, p.element(text) && xmlValue(text[k+1:])
 	}
-	if p.spaced && len(text)-k > 2 && (text[k:k+2] == "->" || text[k:k+2] == "<-") {
+	if end := operatorEnd(text, k); end > k && p.spaced {
 		p.sep = '='
-		return k + 2, true
+		return end, true
+	}
+	if text[k] == ',' && p.nameQuoted && p.nameStart > 1 && text[p.nameStart-2] == '(' {
+		return k + 1, true
 	}
 	p.sep = ' '
 	return k, p.spaced && !p.nameQuoted
+}
+
+// operatorEnd returns the end of an operator that assigns at text[k], else k.
+func operatorEnd(text string, k int) int {
+	for _, o := range [...]string{"->", "<-", ".=", "?=", "+=", "||=", "??="} {
+		if strings.HasPrefix(text[k:], o) {
+			return k + len(o)
+		}
+	}
+	return k
 }
 
 // openValue skips white space, quotes and brackets before the value.
@@ -265,7 +279,7 @@ func (p *pair) loose(text string) bool {
 // judge applies a test to the value and returns where the secret ends.
 func (p *pair) judge(text string, t test) (int, bool) {
 	v := p.value(text)
-	if placeholder(v) || harmless(v) || p.template(text) || !p.quoted && (p.call(text) || p.bound(text)) || p.digest(text, t) {
+	if placeholder(v) || harmless(v) || p.sep == ',' && wordy(v) || p.template(text) || !p.quoted && (p.call(text) || p.bound(text)) || p.digest(text, t) {
 		return 0, false
 	}
 	if p.loose(text) && !p.boxed && (isUUID(v) || all(v, hexa) || wordy(v)) || p.partition(text) && (len(v) < 16 || wordy(v)) {

@@ -71,7 +71,7 @@ func (s *shape) measure(anchored int) {
 		s.mixed = s.mixed || p.chars&letter == letter && p.least >= 20
 	}
 	s.marked = !all(s.prefix, alnum)
-	s.cased = s.mixed && (len(s.prefix) < 5 || !s.marked)
+	s.cased = s.mixed && (len(s.prefix) < 4 || !s.marked)
 	s.anchor, _, _ = strings.Cut(s.parts[anchored].text, " ")
 	for _, p := range s.parts[:anchored] {
 		s.lead += max(p.least, len(p.text))
