@@ -94,35 +94,57 @@ func (o *option) password(text string, from int) (start, end int) {
 	if o.flag == "=" && hasFold(text, from, "password(") {
 		from += len("password(")
 	}
-	start = from
-	if from < len(text) && (text[from] == '"' || text[from] == '\'') {
-		start++
-		for end = start; end < len(text) && end-start < maxValue && text[end] != text[from]; {
-			end++
-		}
-	} else {
-		for end = start; end < len(text) && end-start < maxValue && !ends(text, end); {
-			end++
-		}
-	}
-	mark := byte(':')
-	if o.percent {
-		mark = '%'
-	}
+	start, end = from, wordEnd(text, from)
 	if o.pair || o.percent {
+		mark := byte(':')
+		if o.percent {
+			mark = '%'
+		}
 		i := strings.IndexByte(text[start:end], mark)
 		switch {
 		case i < 0:
 			return 0, 0
-		case i == len(text[start:end])-1 && random(text[start:start+i]):
-			end-- // a token without a password
+		case len(strings.Trim(text[start+i:end], ":\"'")) == 0 && random(text[start:start+i]):
+			end = start + i // a token without a password
 		default:
 			start += i + 1
 		}
 	}
+	start, end = unquote(text, start, end)
 	v := text[start:end]
 	if len(v) < 3 || v[0] == '-' || placeholder(v) || harmless(v) || o.program == "identified" && text[start-1] == ' ' && wordy(v) {
 		return 0, 0
+	}
+	return start, end
+}
+
+// wordEnd returns the end of the word of a shell that begins at text[from];
+// parts of it can stand in quotes.
+func wordEnd(text string, from int) int {
+	mark := byte(0)
+	end := from
+	for ; end < len(text) && end-from < maxValue; end++ {
+		c := text[end]
+		switch {
+		case mark != 0 && c == mark:
+			mark = 0
+		case mark != 0:
+		case c == '"' || c == '\'':
+			mark = c
+		case ends(text, end) && c != '{' && c != '}' && c != '&':
+			return end
+		}
+	}
+	return end
+}
+
+// unquote leaves the quotes and braces around a value out.
+func unquote(text string, start, end int) (int, int) {
+	for start < end && strings.IndexByte("\"'{", text[start]) >= 0 {
+		start++
+	}
+	for start < end && strings.IndexByte("\"'}", text[end-1]) >= 0 {
+		end--
 	}
 	return start, end
 }

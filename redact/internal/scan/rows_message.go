@@ -15,6 +15,7 @@ var messageRows = []row{
 	{id: 560, kind: "slack-cookie", shape: "xoxd-<r20->", source: ruleSetKingfisher},
 	{id: 561, kind: "slack-app-token", shape: "xapp-<d1>-<U8-15>-<d8-15>-<l20->", source: "api.slack.com: token types"},
 	{id: 562, kind: "slack-webhook", shape: "hooks.slack.com/^services/<U8-14>/<U8-14>/<A20-30>", source: "api.slack.com: incoming webhooks"},
+	{id: 602, kind: "slack-webhook-joined", shape: "hooks.slack.com/^services/<A40-60>", source: ruleSetGitleaks},
 	{id: 563, kind: "slack-workflow-webhook", shape: "hooks.slack.com/^workflows/<U8-14>/<U8-14>/<d10-20>/<A20-30>", source: "api.slack.com: workflow webhooks"},
 	{id: 564, kind: "slack-trigger-webhook", shape: "hooks.slack.com/^triggers/<U8-14>/<d8-20>/<A20-40>", source: "api.slack.com: workflow webhooks"},
 	{id: 565, kind: "discord-webhook", shape: "api/^webhooks/<d17-20>/<b60-70>", source: "discord.com/developers: webhooks"},

@@ -7,6 +7,7 @@ var payRows = []row{
 	{id: 702, kind: "stripe-restricted-key", shape: "rk_live_<A16->", source: "docs.stripe.com: API keys"},
 	{id: 703, kind: "stripe-restricted-test-key", shape: "rk_test_<A16->", source: "docs.stripe.com: API keys"},
 	{id: 704, kind: "stripe-prod-key", shape: "sk_prod_<A16->", source: ruleSetGitleaks},
+	{id: 746, kind: "stripe-restricted-prod-key", shape: "rk_prod_<A16->", source: ruleSetGitleaks},
 	{id: 705, kind: "stripe-webhook-secret", shape: "whsec_<r24->", source: "docs.stripe.com: webhooks"},
 	{id: 706, kind: "stripe-org-key", shape: "sk_org_live_<A16->", source: "docs.stripe.com: API keys"},
 	{id: 707, kind: "square-access-token", shape: "sq0atp-<b22>", source: ruleSetGitleaks},

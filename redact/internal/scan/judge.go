@@ -1,0 +1,154 @@
+package scan
+
+import "strings"
+
+// judge applies a test to the value and returns where the secret ends.
+func (p *pair) judge(text string, t test) (int, bool) {
+	v := p.value(text)
+	if placeholder(v) || harmless(v) || p.sep == ',' && wordy(v) || p.template(text) || !p.quoted && (p.call(text) || p.bound(text)) || p.digest(text, t) {
+		return 0, false
+	}
+	if p.loose(text) && !p.boxed && (isUUID(v) || all(v, hexa) || wordy(v)) || p.partition(text) && (len(v) < 16 || wordy(v)) {
+		return 0, false
+	}
+	if p.sep == ':' && !p.quoted && prose(text, p.valueEnd, v) {
+		return 0, false
+	}
+	switch t {
+	case nonEmpty:
+		return p.valueEnd, true
+	case password:
+		return p.valueEnd, passwordLike(v, p)
+	case generated:
+		return p.valueEnd, len(v) >= 8 && secretLike(v)
+	case long:
+		return p.valueEnd, len(v) >= 12 && (random(v) || isUUID(v) || solid(v) && !wordy(v))
+	case signature:
+		return p.signed(text, v)
+	case session:
+		return p.valueEnd, len(v) >= 20 && !isUUID(v) && random(v)
+	case pairValue:
+		return p.valueEnd, idAndSecret(v)
+	}
+	return 0, false
+}
+
+// partition reports whether the pair is a segment of a path, as partitions of
+// tables are written.
+func (p *pair) partition(text string) bool {
+	if p.sep != '=' || p.quoted {
+		return false
+	}
+	before := p.nameStart > 0 && text[p.nameStart-1] == '/'
+	after := p.valueEnd < len(text) && text[p.valueEnd] == '/' && nextPair(text, p.valueEnd+1)
+	return before || after
+}
+
+// signed judges a signature, which in a path ends at the next segment.
+func (p *pair) signed(text, v string) (int, bool) {
+	if strings.HasPrefix(v, "t=") && hasFold(text, p.valueEnd, ",v1=") { // with its time before it
+		start := p.valueEnd + len(",v1=")
+		end := run(text, start, hexa)
+		return end, end-start >= 32
+	}
+	if signatureLike(v) {
+		return p.valueEnd, true
+	}
+	i := strings.IndexByte(v, '/')
+	if i < 0 || !signatureLike(v[:i]) {
+		return 0, false
+	}
+	return p.valueStart + i, true
+}
+
+// cookies judges the pairs of a cookie header.
+func (p *pair) cookies(text string, id Kind) (Finding, bool) {
+	limit := min(len(text), p.valueStart+maxValue)
+	for at := p.valueStart; at < limit; {
+		nameEnd := runMax(text, at, maxName, name)
+		if nameEnd >= limit || text[nameEnd] != '=' {
+			return Finding{}, false
+		}
+		end := nameEnd + 1
+		for end < limit && !is(text[end], stop) {
+			end++
+		}
+		if v := text[nameEnd+1 : end]; len(v) >= 16 && random(v) && !placeholder(v) && !reference(v) {
+			return Finding{Kind: id, Start: nameEnd + 1, End: end}, true
+		}
+		at = end
+		for at < limit && (text[at] == ';' || text[at] == ' ' || text[at] == '+') {
+			at++
+		}
+		if at == end {
+			return Finding{}, false
+		}
+	}
+	return Finding{}, false
+}
+
+// element reports whether the name is that of an XML element, perhaps with a
+// namespace.
+func (p *pair) element(text string) bool {
+	at := p.nameStart
+	if at > 1 && text[at-1] == ':' {
+		at = back(text, at-1, 16, alnum)
+	}
+	return at > 0 && text[at-1] == '<'
+}
+
+// bare judges a value that only white space sets off from its name, as in a
+// command line or a netrc file: nothing but a generator's output counts.
+func (p *pair) bare(text string, t test) (int, bool) {
+	v := p.value(text)
+	if p.quoted && t == password && p.valueEnd < len(text) && !placeholder(v) && !harmless(v) && len(v) >= 4 &&
+		(inStatement(text, p.nameStart) && strings.Count(v, " ") < 2 || !wordy(v)) {
+		return p.valueEnd, true
+	}
+	flag := text[p.nameStart] == '-'
+	if p.nameStart > 0 && !is(text[p.nameStart-1], white|stop) && text[p.nameStart-1] != '+' && text[p.nameStart] != '_' || strings.ContainsAny(v, ":=") && !flag {
+		return 0, false
+	}
+	if placeholder(v) || harmless(v) {
+		return 0, false
+	}
+	if t == password && (chosen(v) || flag && len(v) >= 4 && v[0] != '-' && !prose(text, p.valueEnd, v)) {
+		return p.valueEnd, true
+	}
+	if wordy(v) || isUUID(v) || !flag && all(v, hexa) || !random(v) {
+		return 0, false
+	}
+	switch t {
+	case password:
+		return p.valueEnd, len(v) >= 8
+	case generated, long, nonEmpty:
+		return p.valueEnd, len(v) >= 16 && (flag || t != long) || len(v) >= 20 && all(v, b64any|equals) && mixed(v) && !isULID(v)
+	}
+	return 0, false
+}
+
+// header judges the value of an authorization header: the credential is the
+// word behind the scheme, or the first word when there is no other.
+func (p *pair) header(text, v string) (int, bool) {
+	end := p.valueEnd
+	if len(v) < 20 && isScheme(v) {
+		if next := runMax(text, end, 2, white); next > end {
+			word := run(text, next, opaque|colon)
+			if v := text[next:word]; len(v) >= 12 && random(v) && !wordy(v) && !harmless(v) {
+				return word, true
+			}
+		}
+	}
+	if placeholder(v) || harmless(v) || reference(v) {
+		return 0, false
+	}
+	return end, len(v) >= 12 && random(v) && !wordy(v)
+}
+
+// xmlValue reports whether an end tag closes the text that begins here.
+func xmlValue(text string) bool {
+	i := strings.IndexByte(text[:min(len(text), maxValue)], '<')
+	return i > 0 && strings.HasPrefix(text[i:], "</")
+}
+
+func isScheme(v string) bool { return all(v, alnum|dash) }
