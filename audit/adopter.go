@@ -176,10 +176,22 @@ func (a *adopter) status() (pinned []string, left int, last error) {
 	return slices.Compact(pinned), a.left, a.last
 }
 
-// halt ends the adopter; a trail that it was delivering stays where it is for the next.
-func (a *adopter) halt() {
+// halt ends the adopter; a trail that it was delivering stays where it is for the next. A disk that hangs is not
+// waited for longer than ctx and the grace allow.
+func (a *adopter) halt(ctx context.Context) {
 	a.cancel()
-	if a.begun {
-		<-a.ended
+	if !a.begun {
+		return
+	}
+	select {
+	case <-a.ended:
+		return
+	case <-ctx.Done():
+	}
+	grace := time.NewTimer(diskGrace)
+	defer grace.Stop()
+	select {
+	case <-a.ended:
+	case <-grace.C:
 	}
 }

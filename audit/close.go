@@ -95,7 +95,7 @@ func closers(routes []Route) []func() error {
 }
 
 func (t *Trail) shut(ctx context.Context) error {
-	t.stopIntake()
+	t.stopIntake(ctx)
 	close(t.stop)
 	<-t.kept
 	_, _ = t.report(t.closed())
@@ -113,13 +113,13 @@ func (t *Trail) shut(ctx context.Context) error {
 }
 
 // stopIntake ends all but the trail's own events, and the delivery of dead trails.
-func (t *Trail) stopIntake() {
+func (t *Trail) stopIntake(ctx context.Context) {
 	if t.disk == nil {
 		t.memory.Shut()
 		return
 	}
 	t.disk.journal.Shut()
-	t.disk.adopter.halt()
+	t.disk.adopter.halt(ctx)
 }
 
 // stopRoutes waits for the routes, and ends those that are not done when ctx is.
