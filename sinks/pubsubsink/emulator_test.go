@@ -28,11 +28,18 @@ import (
 // emulator is where the package google-cloud-cli-pubsub-emulator puts Google's own emulator.
 const emulator = "/usr/lib/google-cloud-sdk/platform/pubsub-emulator/bin/cloud-pubsub-emulator"
 
-// emulated starts the emulator on a free port and returns a client of it, or nil where it is not installed.
+// emulated starts the emulator on a free port and returns a client of it.
 func emulated(t *testing.T) *pubsub.Client {
 	t.Helper()
+	client, _ := emulatedAt(t)
+	return client
+}
+
+// emulatedAt is emulated with the address, for clients that are not ours.
+func emulatedAt(t *testing.T) (*pubsub.Client, string) {
+	t.Helper()
 	if _, err := os.Stat(emulator); err != nil {
-		return nil
+		absent(t, emulator+": install google-cloud-cli-pubsub-emulator")
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -51,14 +58,11 @@ func emulated(t *testing.T) *pubsub.Client {
 	t.Cleanup(func() { _ = conn.Close() })
 	client, err := pubsub.NewClient(t.Context(), "arco-test", option.WithGRPCConn(conn))
 	require.NoError(t, err)
-	return client
+	return client, addr.String()
 }
 
 func TestEmulator(t *testing.T) {
 	client := emulated(t)
-	if client == nil {
-		absent(t, emulator+": install google-cloud-cli-pubsub-emulator")
-	}
 	const topic, subscription = "projects/arco-test/topics/audit", "projects/arco-test/subscriptions/reader"
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
