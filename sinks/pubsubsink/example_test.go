@@ -12,6 +12,7 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 
 	"github.com/daxis-io/arco-audit/audit"
+	"github.com/daxis-io/arco-audit/audit/auditread"
 	"github.com/daxis-io/arco-audit/redact"
 	"github.com/daxis-io/arco-audit/sinks/pubsubsink"
 )
@@ -53,4 +54,40 @@ func Example() {
 	// 00000000000000000000 TRAIL_OPENED system
 	// 00000000000000000001 AUTH_DENY deny
 	// 00000000000000000002 TRAIL_CLOSED system
+}
+
+// A consumer handles every event once and says what is missing when it stops.
+func ExampleReceive() {
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	server := pstest.NewServer()
+	defer server.Close()
+	conn, err := grpc.NewClient(server.Addr, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	client, err := pubsub.NewClient(ctx, "p", option.WithGRPCConn(conn))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer client.Close()
+	_, _ = client.TopicAdminClient.CreateTopic(ctx, &pb.Topic{Name: "projects/p/topics/audit"})
+	_, _ = client.SubscriptionAdminClient.CreateSubscription(ctx, &pb.Subscription{Name: "projects/p/subscriptions/reader", Topic: "projects/p/topics/audit"})
+	event := `{"action":"AUTH_DENY","data":{"resource":"GET /v1/config"},"id":"0190b6a8-7c51-7d3e-8f10-aabbccddeeff","sequence":"1",` +
+		`"source":"//catalog/prod/i-1","time":"2026-01-02T03:04:05.678Z","trail":"0190b6a8-0000-7000-8000-000000000001","type":"io.arco.audit.auth.deny.v1"}`
+	server.Publish("projects/p/topics/audit", []byte(event), map[string]string{"content-type": "application/cloudevents+json"})
+
+	dedupe, _ := auditread.NewDedupe(auditread.DedupeConfig{})
+	gaps := auditread.NewGaps(auditread.GapsConfig{})
+	err = pubsubsink.Receive(ctx, client.Subscriber("reader"), func(_ context.Context, e auditread.Entry) error {
+		fmt.Println(e.ActionName, e.Resource)
+		stop()
+		return nil
+	}, pubsubsink.ReceiveConfig{Dedupe: dedupe, Gaps: gaps})
+	fmt.Println(err, gaps.Report()[0].Missing())
+	// Output:
+	// AUTH_DENY GET /v1/config
+	// <nil> [{00000000000000000000 00000000000000000000}]
 }
