@@ -25,6 +25,16 @@ func BenchmarkEncode(b *testing.B) {
 			buf, _ = wire.Append(buf[:0], &e)
 		}
 	})
+	b.Run("static", func(b *testing.B) { // as a trail does it
+		e, err := wire.Decode(text)
+		require.NoError(b, err)
+		e.Static = wire.NewStatic(&e)
+		var buf []byte
+		b.ReportAllocs()
+		for b.Loop() {
+			buf, _ = wire.Append(buf[:0], &e)
+		}
+	})
 	b.Run("cloudevents", func(b *testing.B) {
 		var e event.Event
 		require.NoError(b, json.Unmarshal([]byte(text), &e))

@@ -19,24 +19,30 @@ func Append(dst []byte, e *Envelope) ([]byte, Layout) {
 	}
 	var l Layout
 	dst = append(dst, static.head...)
+	actor, actorEnd := 0, 0
 	if e.AuthType != "unauthenticated" && e.Actor != "" {
 		dst = append(dst, `,"authid":`...)
+		actor = len(dst)
 		dst = AppendString(dst, e.Actor)
+		actorEnd = len(dst)
 	}
 	dst = append(dst, `,"authtype":`...)
 	dst = AppendString(dst, e.AuthType)
 	dst = append(dst, static.data...)
+	if actorEnd > 0 {
+		dst = append(dst, dst[actor:actorEnd]...)
+	} else {
+		dst = AppendString(dst, e.Actor)
+	}
 	dst, m := appendData(dst, e, static)
 	dst = append(dst, `,"datacontenttype":"`+DataContentType+`","dataschema":"`+DataSchema+`","id":"`...)
 	l.ID = len(dst)
 	dst = append(dst, dst[m.id:m.id+36]...)
-	dst = append(dst, static.id...)
-	l.Sequence = len(dst)
-	dst = append(dst, zeros...)
+	l.Sequence = len(dst) + static.sequence
+	dst = append(dst, static.middle...)
 	if e.Sequence != 0 {
 		PutSequence(dst[l.Sequence:], e.Sequence)
 	}
-	dst = append(dst, static.middle...)
 	dst = append(dst, dst[m.resource:m.resourceEnd]...)
 	if e.Tenant != "" {
 		dst = append(dst, `,"tenant":`...)
@@ -67,10 +73,9 @@ type marks struct {
 	workspace, workspaceEnd int
 }
 
-// appendData appends the record from its actor on.
+// appendData appends the record from after its actor on.
 func appendData(dst []byte, e *Envelope, static *Static) ([]byte, marks) {
 	var m marks
-	dst = AppendString(dst, e.Actor)
 	if e.ActorKeyID != "" {
 		dst = append(dst, `,"actorKeyId":`...)
 		dst = AppendString(dst, e.ActorKeyID)

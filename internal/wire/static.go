@@ -9,9 +9,10 @@ type Static struct {
 	head    []byte // from the start to after the action
 	data    []byte // from data to after its action
 	outcome []byte // data.outcome and data.policyVersion
-	id      []byte // from after id to sequence
-	middle  []byte // from after sequence to subject
+	middle  []byte // from after id to subject, with a sequence of zeros
 	tail    []byte // trail and type
+
+	sequence int // where the digits of the sequence stand in middle
 }
 
 // NewStatic encodes the static members of e: Action, Outcome, PolicyVersion, Trail, Severity, Source, Category.
@@ -42,8 +43,8 @@ func (s *Static) fill(e *Envelope) {
 	b = append(b, `,"partitionkey":`...)
 	b = AppendString(b, e.Trail)
 	b = append(b, `,"sequence":"`...)
-	id := len(b)
-	b = append(b, `","severitytext":`...)
+	s.sequence = len(b) - outcome
+	b = append(b, zeros+`","severitytext":`...)
 	b = AppendString(b, e.Severity)
 	b = append(b, `,"source":`...)
 	b = AppendString(b, e.Source)
@@ -57,5 +58,5 @@ func (s *Static) fill(e *Envelope) {
 	b = appendText(b, e.Outcome)
 	b = append(b, `.v1"`...)
 	s.buf, s.head, s.data, s.outcome = b, b[:head], b[head:data], b[data:outcome]
-	s.id, s.middle, s.tail = b[outcome:id], b[id:middle], b[middle:]
+	s.middle, s.tail = b[outcome:middle], b[middle:]
 }
