@@ -112,7 +112,7 @@ func (o *option) password(text string, from int) (start, end int) {
 	}
 	start, end = unquote(text, start, end)
 	v := text[start:end]
-	if len(v) < 3 || v[0] == '-' || placeholder(v) || harmless(v) || o.program == "identified" && text[start-1] == ' ' && wordy(v) {
+	if len(v) < 3 || v[0] == '-' || v[0] == '@' && o.flag == "=" || placeholder(v) || harmless(v) || o.program == "identified" && text[start-1] == ' ' && wordy(v) {
 		return 0, 0
 	}
 	return start, end

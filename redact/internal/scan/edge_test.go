@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // made is a text without a meaning that looks as if a generator made it.
@@ -31,6 +32,57 @@ func TestEdges(t *testing.T) {
 		{"last line of a certificate", body + "-----END CERTIFICATE-----", ""},
 		{"shortest credentials", "Basic " + base64.StdEncoding.EncodeToString([]byte("u:p")), "basic-credentials"},
 		{"letters that no language has", "api_key=" + "xkqzwvbtrmplsdfghjkl", "api-key"},
+		{"value of a labelled member", `{"name":"DB_PASSWORD","value":"` + made[:12] + `"}`, "password"},
+		{"value of a labelled member of YAML", "- name: API_KEY\n  value: " + made[:24], "api-key"},
+		{"value of an attribute", `<add key="Password" value="` + made[:12] + `" />`, "password"},
+		{"text of an element with a label", `<entry key="client_secret">` + made[:24] + `</entry>`, "client-secret"},
+		{"part of a form", "Content-Disposition: form-data; name=\"password\"\r\n\r\n" + made[:12], "password"},
+		{"type of a labelled member", `{"name":"password","value":"string"}`, ""},
+		{"argument in a list", `["--api-key","` + made[:24] + `"]`, "api-key"},
+		{"element of a namespace", "<ns:apiKey>" + made[:24] + "</ns:apiKey>", "api-key"},
+		{"Go slice of strings", `url.Values{"client_secret":[]string{"` + made[:24] + `"}}`, "client-secret"},
+		{"name in camel case behind one letter", "{XFunctionsKey:" + made[:24] + "}", "api-key"},
+		{"arrow", "password -> " + made[:12], "password"},
+		{"conditional assignment", `X_TOKEN ?= "` + made[:24] + `"`, "token"},
+		{"declaration with a type", `var apiToken string = "` + made[:24] + `"`, "access-token"},
+		{"call with name and value", `setProperty("X_TOKEN", "` + made[:24] + `")`, "token"},
+		{"aligned assignment", "password          = " + made[:12], "password"},
+		{"verb", "the password is " + made[:12], "password"},
+		{"verb before a state", "the password is expired", ""},
+		{"user of curl", "curl -s -u jane:" + made[:12] + " https://example.com", "command-line-password"},
+		{"user of curl in quotes", "curl --user jane:'" + made[:12] + "' -i", "command-line-password"},
+		{"user of curl in variables", "curl -u $USER:$PASS https://example.com", ""},
+		{"user of curl alone", "curl -u jane https://example.com:8080/x", ""},
+		{"password glued to its option", "mysql -u root -p" + made[:12] + " lake", "command-line-password"},
+		{"option that asks", "mysql -u root -p lake", ""},
+		{"clause of a statement", "ALTER USER app IDENTIFIED BY '" + made[:12] + "'", "sql-password"},
+		{"clause with a word", "ALTER USER app IDENTIFIED WITH plugin BY 'correcthorse'", "sql-password"},
+		{"clause in prose", "rows are identified by number", ""},
+		{"statement that sets", "SET PASSWORD FOR app = PASSWORD('" + made[:12] + "')", "sql-password"},
+		{"password without a separator", "CREATE ROLE app LOGIN PASSWORD 'kobxzk069'", "password"},
+		{"variable of a statement", "UPDATE users SET password = @pwd WHERE id = 1", ""},
+		{"comparison", "if password == confirmPassword {", ""},
+		{"password with an at sign", "password: @Winter2024", "password"},
+		{"path of a template", "password = var.db_password", ""},
+		{"path of a resource", "password = random_password.db.result", ""},
+		{"call", `password := os.Getenv("DB_PASSWORD")`, ""},
+		{"index", `password = os.environ["X"]`, ""},
+		{"name in capitals", "password=DB_PASSWORD", ""},
+		{"marks of a template", `password: "{{ vault_db_password }}"`, ""},
+		{"tag of YAML", "password: !Ref DatabaseSecret", ""},
+		{"digest of a deployment", "checksum/secret: " + strings.Repeat("9bd33a8d", 8), ""},
+		{"digits beside the name", "webhook/secret: " + strings.Repeat("9bd33a8d", 8), "secret"},
+		{"public key of a project", "https://" + strings.Repeat("9bd33a8d", 4) + "@o1.ingest.sentry.io/42", ""},
+		{"token of a repository", "https://" + strings.Repeat("9bd33a8d", 5) + "@git.example.com/a/b.git", "url-password"},
+		{"login that was cut", "postgres://app:" + made[:12], "url-password"},
+		{"login in an excerpt", "postgres://app:" + made[:12] + "\u2026", "url-password"},
+		{"port", "postgres://db:5432", ""},
+		{"first packet of a macaroon", "AgE" + made[:48] + made[:30], ""},
+		{"number of a bot", segment("180109179215662709") + ".YP4UCS." + made[:30], "discord-bot-token"},
+		{"digits with points", segment("180109179215662709") + ".part.0001", ""},
+		{"full stop", "Basic " + base64.StdEncoding.EncodeToString([]byte("user:"+made[:9])) + ".", "basic-credentials"},
+		{"state behind a scheme", "Authorization: Bearer secretKeyRef", ""},
+		{"body of a certificate", "-----BEGIN CERTIFICATE-----\nxoxb" + made + "\n00" + made[:40] + "\n-----END CERTIFICATE-----", ""},
 		{"letters that are words", "api_key=" + "warehouseinventory", ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -48,4 +100,29 @@ func TestLastLineOfAKeyTakesItsBodyAlong(t *testing.T) {
 	f, ok := First("x: " + body + "\n-----END " + "PRIVATE" + " KEY-----")
 	assert.True(t, ok)
 	assert.Equal(t, 3, f.Start)
+}
+
+func TestSpansAreExact(t *testing.T) {
+	sig := made[:43] + "%3D"
+	block := strings.Repeat(made[:40], 2)
+	for _, tc := range []struct {
+		name, before, secret, after string
+	}{
+		{"typographic quotes", "X-Amz-Signature=", strings.Repeat("9bd33a8d", 8), "\u201d rejected"},
+		{"ellipsis", "x-oss-signature=", made[:20] + "%2F" + made[20:36], "\u2026 rejected"},
+		{"query as a value", "adls.sas-token=", "sv=2024-11-04&sr=c&sig=" + sig, ", next=8"},
+		{"connection string as a value", "adls.connection-string.a=", "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=" + made[:44], ") next"},
+		{"key without its end", "", "-----BEGIN " + "PRIVATE" + " KEY-----\n" + block + "\n" + made[:30], " at step 3"},
+		{"key file", "x ", "Private-Lines: 1\n" + block + "\nPrivate-MAC: " + strings.Repeat("9bd33a8d", 8), "\n, next=8"},
+		{"part of a dotted name", "catalog.prod.", "pscale_tkn_" + made[:43], ".table"},
+		{"authress", "(see ", "sc_ooueipbkq5.xxxe.acc_3psh93bmwatbtek5." + made[:40], ")"},
+		{"data source name", "dsn app:", made[:12], "@tcp(db:3306)/lake refused"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			found := All(tc.before + tc.secret + tc.after)
+			require.Len(t, found, 1)
+			assert.Equal(t, len(tc.before), found[0].Start)
+			assert.Equal(t, len(tc.before)+len(tc.secret), found[0].End)
+		})
+	}
 }

@@ -190,7 +190,9 @@ func runEnd(text string, at int, by step) int {
 	switch by {
 	case stepBase64:
 		if base64Text(text, at) {
-			return wrappedRun(text, at)
+			if end := wrappedRun(text, at); end-at <= longRun || textual(text[at:end]) {
+				return end
+			}
 		}
 	case stepHex:
 		if hexText(text, at) {
@@ -202,6 +204,22 @@ func runEnd(text string, at int, by step) int {
 		}
 	}
 	return at
+}
+
+// longRun is the length from which a run of base64 has to show more text than
+// chance gives, before the budget is spent on it.
+const longRun = 4 << 10
+
+// textual reports whether the beginning of a long run of base64 is text.
+func textual(run string) bool {
+	const sample = 256
+	var buf [sample]byte
+	plain := decodeBase64(buf[:0], run[:sample])
+	n := 0
+	for _, c := range plain {
+		n += count(textByte(c) || c >= 0xC2)
+	}
+	return n*4 >= len(plain)*3
 }
 
 // wrappedRun returns the end of a base64 run that may be broken into lines.

@@ -13,7 +13,8 @@ var patterns = []string{
 	"token=", "token:a:", "-----BEGIN ", "-----BEGIN PRIVATE", "-END PRIVATE", "\"kty\"", "kty d:", "@", "a:b@", "//a:b@", "%25", "%4",
 	"\\\\", "\\u005c", "&amp;", "&#38;", "[1 1 1 ", "{1,", "AKIA234567ABCDEF234567 ", "eyJhbGciOiJub25lIn0.", "ghp_", "password\n",
 	"\u200b", "Bearer ", "Basic ", "cookie: a=b; ", "<password>", "thin:a/b@", "/p/", "00", "4142434445464748494a4b4c", "key=",
-	"xoxb-1-", "T3BlbkFJ", "Q~", ".atlasv1.", "a", "=",
+	"xoxb-1-", "T3BlbkFJ", "curl -u ", "identified by ", "set password for ", "redis://a:", "name: password value: ", "<add key=\"password\" ",
+	"sv=1&", "adls.sas-token=sv=1&", "-----BEGIN CERTIFICATE-----\nA", "password=@a ", "password = a(", "Private-Lines: 1\nA", "Q~", ".atlasv1.", "a", "=",
 }
 
 // Four times the text may not take much more than four times the time. A busy
