@@ -48,6 +48,22 @@
 // comparison of events, the filter finds the events that the SQL counts. Both compare names of tenants, actors
 // and requests without regard to letter case, as Cloud Logging does, and names of tables exactly.
 //
+// # Rebuild
+//
+// This section is normative, beside that of package auditread, whose rules come after these:
+//
+//	LogEntry          jsonPayload is the object
+//	agent             jsonPayload of an entry that an agent made of writersink's structured form is the object,
+//	                  without the members severity and those that begin with "logging.googleapis.com/", which some
+//	                  agents leave; the member time is data.timestamp, since agents take it out
+//	log view          the column json_payload is the object, or the JSON text of it
+//	BigQuery, routed  the column jsonPayload is the object; every name is that name of version 1 which is the same
+//	                  in lower case with "_" for every character that is no letter or digit; NULL, an empty record
+//	                  and an empty list are absent. Any other name that is not NULL makes the event unverifiable
+//
+// RebuildEntry and RebuildRow do this. Vectors are in contract/vectors.json: store, entry (in the JSON of protobuf,
+// or the row), and either canonical and leaf, or unverifiable.
+//
 // # What Cloud Logging does not keep
 //
 // An entry whose timestamp is older than the retention of the bucket (30 days by default) is accepted, exported

@@ -32,3 +32,23 @@ func Example() {
 	// {"action":"AUTH_DENY"
 	// {"action":"TRAIL_CLOSED"
 }
+
+// In a container of Google Cloud the lines on the standard output become entries of Cloud Logging.
+func ExampleNewStructured() {
+	var out bytes.Buffer // os.Stdout
+	trail, err := audit.Open(audit.Config{
+		Service: "catalog", Environment: "dev", Volatile: true, Keys: redact.EphemeralKeys(),
+		Routes: []audit.Route{{Name: "agent", Sink: writersink.NewStructured(&out, "my-project"), Required: true}},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_ = trail.Close(context.Background())
+	for line := range strings.Lines(out.String()) {
+		fmt.Println(line[strings.Index(line, `"severity"`):strings.Index(line, `,"authid"`)])
+	}
+	// Output:
+	// "severity":"NOTICE","action":"TRAIL_OPENED"
+	// "severity":"NOTICE","action":"TRAIL_CLOSED"
+}

@@ -23,7 +23,8 @@ type Sink struct {
 	turn  chan struct{} // holds one token; guards what follows
 	lines []byte
 	ends  []int // of each record in lines
-	torn  bool  // what was written last may have no line break at its end
+	line  func(dst []byte, r audit.Record) []byte
+	torn  bool // what was written last may have no line break at its end
 	close func() error
 }
 
@@ -32,8 +33,11 @@ const keepBytes = 2 << 20
 
 // New returns a sink that writes to w and never closes it.
 func New(w io.Writer) *Sink {
-	return &Sink{w: w, turn: make(chan struct{}, 1), close: func() error { return nil }}
+	return &Sink{w: w, turn: make(chan struct{}, 1), line: plain, close: func() error { return nil }}
 }
+
+// plain is the event as it is.
+func plain(dst []byte, r audit.Record) []byte { return append(dst, r.JSON()...) }
 
 // NewClosing returns a sink that writes to w and closes it when its route has ended. It serves one route.
 func NewClosing(w io.WriteCloser) *Sink {
@@ -85,8 +89,7 @@ func (s *Sink) encode(batch []audit.Record) {
 		s.lines = append(s.lines, '\n')
 	}
 	for _, r := range batch {
-		s.lines = append(s.lines, r.JSON()...)
-		s.lines = append(s.lines, '\n')
+		s.lines = append(s.line(s.lines, r), '\n')
 		s.ends = append(s.ends, len(s.lines))
 	}
 }
