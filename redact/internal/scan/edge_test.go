@@ -83,6 +83,15 @@ func TestEdges(t *testing.T) {
 		{"full stop", "Basic " + base64.StdEncoding.EncodeToString([]byte("user:"+made[:9])) + ".", "basic-credentials"},
 		{"state behind a scheme", "Authorization: Bearer secretKeyRef", ""},
 		{"body of a certificate", "-----BEGIN CERTIFICATE-----\nxoxb" + made + "\n00" + made[:40] + "\n-----END CERTIFICATE-----", ""},
+		{"tag in the middle of a dotted name", "catalog.prod." + made[:14] + made[:28] + "AzSe" + made[:6] + ".table", "azure-search-key"},
+		{"one letter in a dotted name", "versionId=Ab.s." + made[:24], ""},
+		{"command in backquotes", "password=`cat /run/secrets/db`", ""},
+		{"user whose password is a token, cut", "https://oauth2:" + made[:24], "url-password"},
+		{"command on two lines", "curl -s \\\n -u jane:" + made[:12], "command-line-password"},
+		{"option of another line", "curl -s https://example.com\nid -u jane:" + made[:12], ""},
+		{"name behind a type of attribute", `<input name="password" type="password" value="` + made[:12] + `">`, "password"},
+		{"call without a space", "password=getpass()", ""},
+		{"parenthesis in a password", "password=hunter(2", "password"},
 		{"letters that are words", "api_key=" + "warehouseinventory", ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -141,7 +141,7 @@ func (s *shape) glued(r *row, text string, start int) bool {
 	if !r.exact && len(s.prefix) >= 4 && (len(s.prefix) > 4 || s.marked) {
 		return false
 	}
-	return joined(text, start) || len(s.prefix) < 3 && start > 0 && text[start-1] == '.'
+	return joined(text, start) || len(s.prefix) == 2 && start > 0 && text[start-1] == '.'
 }
 
 // joined reports whether a mark of base64 glues what begins at text[start] to
