@@ -1,140 +1,146 @@
 package scan
 
-import "unsafe"
-
-const (
-	blockSize = 64
-	halfSize  = 32
-	// blockRead is how many bytes the classification of a block reads.
-	blockRead = blockSize + fingerprint - 1
+import (
+	"math/bits"
+	"unsafe"
 )
 
-// masks has one bit for each byte of a block.
-type masks struct {
-	// anchor: an anchor in the middle of a word may begin here, or the byte is
-	// an anchor by itself.
-	anchor uint64
-	alnum  uint64 // a letter or a digit
-	escape uint64 // % & \ and the vertical bar
+const blockSize = 64
+
+// block is what a sweep has to look at in 64 bytes of text, one bit for each
+// byte. The classification of a block reads what it left of the block before.
+type block struct {
+	anchors uint64 // an anchor may begin here
+	runs    uint64 // so a run that encodes ASCII text
+	starts  uint64 // a word begins here
+	escapes uint64 // a byte that escapes begin with
+	words   uint64 // a letter or a digit
 }
 
-// starts returns where words of letters and digits begin, also behind an
-// escape like %20 or \n. before is the byte before the block, escape the
-// escapes of the block before.
-func (m *masks) starts(before byte, escape uint64) uint64 {
-	inside := m.alnum << 1
-	if is(before, alnum) {
-		inside |= 1
-	}
-	starts := m.alnum &^ inside
-	if m.escape|escape != 0 {
-		starts |= (m.escape<<2 | m.escape<<3 | m.escape<<6 | escape>>62 | escape>>61 | escape>>58) & m.alnum
-	}
-	return starts
-}
-
-// long returns where a run of encoded text may begin: leastBase64 letters and
-// digits, or fewer that reach the end of the block or that one of the marks of
-// base64 can follow. A mark stands for > ? or ~ and is the last of its group.
-func (m *masks) long() uint64 {
-	one := m.alnum
-	two := one & (one>>1 | 1<<63)
-	four := two & (two>>2 | 3<<62)
-	eight := four & (four>>4 | 15<<60)
-	whole := eight & (eight>>8 | 255<<56)
-	three := two & (one >> 2) &^ (one >> 3)
-	seven := four & (two >> 4) & (one >> 6) &^ (one >> 7)
-	eleven := eight & (two >> 8) & (one >> 10) &^ (one >> 11)
-	return whole | three | seven | eleven
-}
-
-const pageSize = 4096
-
-// classify computes the masks of the block of text at from.
-func classify(text string, from int, m *masks) {
-	n := len(text) - from
-	if !hasAVX2 {
-		blockGo(text[from:min(len(text), from+blockRead)], m)
+// classify classifies the block of text at from.
+func (b *block) classify(text string, from int) {
+	if hasVBMI {
+		blockVBMI(unsafe.StringData(text[from:]), len(text)-from, prefilter, b)
 		return
 	}
-	p := unsafe.StringData(text[from:])
-	halves := 2
-	if n <= halfSize {
-		halves = 1
-	}
-	// Reading behind the text is harmless inside of its memory page.
-	if n >= blockRead || uintptr(unsafe.Pointer(p))&(pageSize-1) <= pageSize-blockRead {
-		blockAVX2(p, &prefilter, m, halves)
-	} else {
-		var buf [blockRead]byte
-		copy(buf[:], text[from:])
-		blockAVX2(&buf[0], &prefilter, m, halves)
-	}
-	if n < blockSize {
-		valid := uint64(1)<<n - 1
-		m.anchor &= valid
-		m.alnum &= valid
-		m.escape &= valid
-	}
+	b.classifyGo(text[from:])
 }
 
-// blockGo is blockAVX2 in Go. Bytes behind the text count as zero.
-func blockGo(text string, m *masks) {
-	*m = masks{}
-	for i := range min(len(text), blockSize) {
-		c := text[i]
-		class := twin.class[c]
-		m.alnum |= uint64(class&twinAlnum) << i
-		m.escape |= uint64(class&twinEscape>>1) << i
-		if class&twinAnchor != 0 || twin.bucket[0][c] != 0 && twin.candidate(text, i) {
-			m.anchor |= 1 << i
+// classifyGo is blockVBMI in Go.
+func (b *block) classifyGo(text string) {
+	var m masks
+	more := m.read(text)
+	inside := m.words<<1 | b.words>>63
+	escaped := m.escapes<<2 | m.escapes<<3 | m.escapes<<6 | b.escapes>>62 | b.escapes>>61 | b.escapes>>58
+	b.starts = m.words &^ (inside &^ escaped)
+	b.anchors = m.start&b.starts | m.name&m.joined(more) | m.other
+	b.runs = m.runs(more) & b.starts
+	b.words, b.escapes = m.words, m.escapes
+}
+
+// masks are the candidates and the classes of a block.
+type masks struct {
+	// start, name and other are where anchors may begin: those that count at
+	// the start of a word, names, and others. sextets and digits are where
+	// four bytes of an encoded run stand.
+	start, name, other, sextets, digits uint64
+	words, escapes, names, joints       uint64
+}
+
+// read sets the masks for the beginning of text and returns all bits when text
+// goes on behind the block.
+func (m *masks) read(text string) (more uint64) {
+	n := min(len(text), blockSize)
+	for i := range n {
+		a := twin.buckets[0][text[i]&0x7F]
+		class := uint64(twin.classes[text[i]])
+		m.words |= class & inWord << i
+		m.escapes |= class & inEscape / inEscape << i
+		m.names |= class & inName / inName << i
+		m.joints |= class & inJoint / inJoint << i
+		for k := 1; a != 0 && k < fingerprint; k++ {
+			c := byte(0)
+			if i+k < len(text) {
+				c = text[i+k]
+			}
+			a &= twin.buckets[k][c&0x7F]
+		}
+		if a != 0 {
+			m.candidate(a, i)
 		}
 	}
+	if len(text) > blockSize {
+		return 1<<64 - 1
+	}
+	return 0
 }
 
-// byteTables are the nibble tables by whole bytes.
-type byteTables struct {
-	class  [256]byte
-	bucket [fingerprint][256]byte
+// candidate sets the bit of a byte for the buckets that are left.
+func (m *masks) candidate(buckets uint32, i int) {
+	const (
+		start = 1<<(startGroups*groupSize) - 1
+		name  = 0xFF << (nameGroup * groupSize)
+		other = (1<<sextetBucket - 1) << (otherGroup * groupSize)
+	)
+	bit := uint64(1) << i
+	if buckets&start != 0 {
+		m.start |= bit
+	}
+	if buckets&name != 0 {
+		m.name |= bit
+	}
+	if buckets&other != 0 {
+		m.other |= bit
+	}
+	if buckets>>(otherGroup*groupSize+sextetBucket)&1 != 0 {
+		m.sextets |= bit
+	}
+	if buckets>>(otherGroup*groupSize+hexBucket)&1 != 0 {
+		m.digits |= bit
+	}
 }
 
-const (
-	twinAlnum  = 1
-	twinEscape = 2
-	twinAnchor = 4
-)
+// runs returns where leastBase64 sextets or leastHex digits that can stand for
+// ASCII text begin. What does not fit into the block counts as such.
+func (m *masks) runs(more uint64) uint64 {
+	two := m.sextets & (m.sextets>>4 | more<<60)
+	four := two & (two>>8 | more<<56)
+	eight := m.digits & (m.digits>>4 | more<<60)
+	sixteen := eight & (eight>>8 | more<<56)
+	return four | sixteen&(eight>>16|more<<48)
+}
+
+// joined returns the bytes of names that a byte follows which can join them to
+// a value. A name at the end of the block counts as such when more follows.
+func (m *masks) joined(more uint64) uint64 {
+	last := m.names &^ (m.names >> 1)
+	joined := last & (m.joints>>1 | more<<63)
+	all := uint64(0)
+	for ; joined != 0; joined &= joined - 1 {
+		at := bits.TrailingZeros64(joined)
+		first := bits.Len64(^m.names & (1<<at - 1))
+		all |= 2<<at - 1<<first
+	}
+	return all
+}
+
+// wholeTables are the tables with all groups of a byte side by side.
+type wholeTables struct {
+	buckets [fingerprint][128]uint32
+	classes [256]byte
+}
 
 var twin = buildTwin()
 
-func buildTwin() (b byteTables) {
-	t := &prefilter
-	for c := range 256 {
-		lo, hi := c&0x0F, c>>4
-		class := t[classRow][lo] & t[classRow+1][hi]
-		for k, bit := range [...]byte{twinAlnum, twinEscape, twinAnchor} {
-			if class&classMasks[k] != 0 {
-				b.class[c] |= bit
+func buildTwin() *wholeTables {
+	w := new(wholeTables)
+	for c := range 128 {
+		for k := range fingerprint {
+			for g := range groups {
+				w.buckets[k][c] |= uint32(prefilter.buckets[g][k][c]) << (g * groupSize)
 			}
 		}
-		if c == '@' || c >= 0x80 {
-			b.class[c] |= twinAnchor
-		}
-		for k := range fingerprint {
-			b.bucket[k][c] = t[2*k][lo] & t[2*k+1][hi]
-		}
+		w.classes[c] = prefilter.classes[c]
 	}
-	return b
-}
-
-// candidate reports whether a bucket holds for all four bytes at text[i].
-func (b *byteTables) candidate(text string, i int) bool {
-	a := byte(0xFF)
-	for k := range fingerprint {
-		c := byte(0)
-		if i+k < len(text) {
-			c = text[i+k]
-		}
-		a &= b.bucket[k][c]
-	}
-	return a != 0
+	return w
 }

@@ -2,11 +2,12 @@
 
 package scan
 
-var hasAVX2 = cpuHasAVX2()
+var hasVBMI = cpuHasVBMI()
 
-// blockAVX2 classifies 32 bytes at p for each half. It reads three bytes more.
+// blockVBMI classifies the first of n > 0 bytes at p into b. It reads no byte
+// behind them.
 //
 //go:noescape
-func blockAVX2(p *byte, t *nibbles, m *masks, halves int)
+func blockVBMI(p *byte, n int, t *tables, b *block)
 
-func cpuHasAVX2() bool
+func cpuHasVBMI() bool

@@ -2,6 +2,6 @@
 
 package scan
 
-const hasAVX2 = false
+const hasVBMI = false
 
-func blockAVX2(*byte, *nibbles, *masks, int) {}
+func blockVBMI(*byte, int, *tables, *block) {}

@@ -91,7 +91,7 @@ func (w *sweep) cleanRunsFrom(at int, by step, depth int) bool {
 func (w *sweep) applies(by step) bool {
 	switch by {
 	case stepEscapes:
-		return w.escaped && (w.anchored || w.hidden || w.base64At >= 0) && hasEscape(w.text)
+		return w.escapes != 0 && (w.anchored || w.hidden || w.base64At >= 0) && hasEscape(w.text)
 	case stepHidden:
 		return w.hidden && hasHidden(w.text)
 	case stepWraps:

@@ -15,7 +15,9 @@ type entry struct {
 	size   uint8 // bytes that are compared
 	length uint8 // bytes of the anchor
 	fold   bool
-	last   bool // of its list
+	last   bool  // of its list
+	starts bool  // counts at the start of a word only
+	span   uint8 // bytes of follow that stand behind the anchor
 }
 
 const (
@@ -109,7 +111,13 @@ func (a *anchor) bytesAt(k int) []byte {
 
 func newEntry(a *anchor) entry {
 	text := a.text[:min(len(a.text), 8)]
-	n := entry{on: a.on, arg: int16(a.arg), follow: a.next, fold: a.fold, size: uint8(len(text)), length: uint8(len(a.text))}
+	n := entry{on: a.on, arg: int16(a.arg), fold: a.fold, starts: a.byStart(), size: uint8(len(text)), length: uint8(len(a.text))}
+	for k := len(a.text); k < max(fingerprint, len(a.text)+1); k++ {
+		if follow := a.follow(k); follow != 0 {
+			n.follow = follow
+			n.span++
+		}
+	}
 	for i := range len(text) {
 		n.bits |= uint64(text[i]) << (8 * i)
 	}
@@ -147,17 +155,6 @@ func load3(text string, i int) uint32 {
 	return uint32(text[i]) | uint32(text[i+1])<<8 | uint32(text[i+2])<<16
 }
 
-// load4 returns the four bytes of text at i, first byte lowest. There are four.
-func load4(text string, i int) uint32 {
-	return binary.LittleEndian.Uint32((*[4]byte)(unsafe.Add(unsafe.Pointer(unsafe.StringData(text)), i))[:])
-}
-
-// loadTail is load4 near the end of the text, zero-filled. It stays out of
-// line, so that the loop over candidates stays small.
-//
-//go:noinline
-func loadTail(text string, i int) uint32 { return uint32(load(text, i)) }
-
 // load returns up to eight bytes of text at i, zero-filled, first byte lowest.
 func load(text string, i int) uint64 {
 	b := unsafe.Slice(unsafe.StringData(text), len(text))
@@ -181,7 +178,15 @@ func (n *entry) matches(text string, i int, v uint64) bool {
 		return false
 	}
 	end := i + int(n.length)
-	return end <= len(text) && (n.follow == 0 || end < len(text) && is(text[end], n.follow))
+	if end+int(n.span) > len(text) {
+		return false
+	}
+	for k := range int(n.span) {
+		if !is(text[end+k], n.follow) {
+			return false
+		}
+	}
+	return true
 }
 
 // decide runs the entry's handler.

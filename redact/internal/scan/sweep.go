@@ -13,8 +13,9 @@ type sweep struct {
 	// several anchors.
 	named int
 	// anchored: an anchor stood in the text; hidden: an encoding that hides
-	// anchors did; escaped: a byte that escapes begin with did.
-	anchored, hidden, escaped bool
+	// anchors did.
+	anchored, hidden bool
+	escapes          uint64 // not 0 when there is a byte that escapes begin with
 	// first base64 or hexadecimal run that holds text, -1 when none.
 	base64At, hexAt int
 }
@@ -26,45 +27,45 @@ func newSweep(text string) sweep {
 // next returns the first finding at or behind position i, and the position to
 // go on from.
 func (w *sweep) next(i int) (Finding, int, bool) {
-	var m masks
 	text := w.text
-	before, escape := byteBefore(text, i), uint64(0)
+	var b block
+	if i > 0 && is(text[i-1], alnum) {
+		b.words = 1 << 63
+	}
 	for base := i; base < len(text); base += blockSize {
-		classify(text, base, &m)
-		w.escaped = w.escaped || m.escape != 0
-		starts := m.starts(before, escape)
-		long := m.long()
-		for todo := m.anchor | starts; todo != 0; todo &= todo - 1 {
-			bit := bits.TrailingZeros64(todo)
-			at := base + bit
-			var v uint32
-			if len(text)-at >= 4 {
-				v = load4(text, at)
-			} else {
-				v = loadTail(text, at)
-			}
-			if long>>bit&1 != 0 && runFirst[byte(v)]&runSecond[byte(v>>8)] != 0 {
-				if f, ok := w.encodedRun(at); ok {
-					return f, f.End, true
-				}
-			}
-			if !table.possible(v) {
-				continue
-			}
-			if f, ok := w.at(at); ok {
-				return f, max(f.End, at+1), true
-			}
+		b.classify(text, base)
+		w.escapes |= b.escapes
+		if b.runs|b.anchors == 0 {
+			continue
 		}
-		before, escape = byteBefore(text, min(base+blockSize, len(text))), m.escape
+		if f, at, ok := w.block(base, &b); ok {
+			return f, max(f.End, at+1), true
+		}
 	}
 	return Finding{}, len(text), false
 }
 
-func byteBefore(text string, i int) byte {
-	if i == 0 {
-		return 0
+// block looks at the runs and anchors of a block of text up to the first finding,
+// which comes with the position that led to it.
+func (w *sweep) block(base int, b *block) (f Finding, at int, ok bool) {
+	text := w.text
+	for todo := b.runs | b.anchors; todo != 0; todo &= todo - 1 {
+		bit := todo & -todo
+		at = base + bits.TrailingZeros64(todo)
+		if b.runs&bit != 0 {
+			if f, ok = w.encodedRun(at); ok {
+				return f, at, true
+			}
+		}
+		v := load(text, at)
+		if !table.possible(uint32(v)) {
+			continue
+		}
+		if f, ok = w.at(at, v, b.starts&bit != 0); ok {
+			return f, at, true
+		}
 	}
-	return text[i-1]
+	return Finding{}, at, false
 }
 
 // encodedRun notes where the first runs of encoded text begin, and judges
@@ -96,25 +97,24 @@ func (w *sweep) encodedRun(at int) (Finding, bool) {
 	return f, ok
 }
 
-// at tries the anchors at position i.
-func (w *sweep) at(i int) (Finding, bool) {
-	v := load(w.text, i)
+// at tries the anchors at position i, where the text goes on with v.
+func (w *sweep) at(i int, v uint64, starts bool) (Finding, bool) {
 	if list := table.single[byte(v)]; list != 0 {
-		if f, ok := w.try(list, i, v); ok {
+		if f, ok := w.try(list, i, v, starts); ok {
 			return f, true
 		}
 	}
 	if list := table.heads[hash3(uint32(v))>>(hashBits-headBits)]; list != 0 {
-		return w.try(list, i, v)
+		return w.try(list, i, v, starts)
 	}
 	return Finding{}, false
 }
 
 // try tries a list of anchors at position i, where the text goes on with v.
-func (w *sweep) try(list uint16, i int, v uint64) (Finding, bool) {
+func (w *sweep) try(list uint16, i int, v uint64, starts bool) (Finding, bool) {
 	for {
 		n := &table.entries[list]
-		if n.matches(w.text, i, v) {
+		if n.matches(w.text, i, v) && (starts || !n.starts) {
 			if f, ok := w.judge(n, i); ok {
 				return f, true
 			}
@@ -130,22 +130,24 @@ func (w *sweep) try(list uint16, i int, v uint64) (Finding, bool) {
 func (w *sweep) judge(n *entry, i int) (Finding, bool) {
 	switch {
 	case n.on == onHidden:
-		w.hidden = w.hidden || n.follow == 0 || n.size > 1 || dumpEnd(w.text, i) > i
+		w.hidden = w.hidden || n.span == 0 || n.size > 1 || dumpEnd(w.text, i) > i
 		return Finding{}, false
+	case n.on == onName:
+		if i < w.named {
+			return Finding{}, false
+		}
+		w.named = runMax(w.text, i, maxName, name)
+		if !mayJoin(w.text, w.named) {
+			return Finding{}, false
+		}
+		if w.anchored = true; i < w.skip || !joins(w.text, w.named) {
+			return Finding{}, false
+		}
 	case i < w.skip:
 		w.anchored = true
 		return Finding{}, false
 	}
 	w.anchored = true
-	if n.on == onName {
-		if i < w.named {
-			return Finding{}, false
-		}
-		w.named = runMax(w.text, i, maxName, name)
-		if !joins(w.text, w.named) {
-			return Finding{}, false
-		}
-	}
 	f, ok := n.decide(w.text, i)
 	switch {
 	case ok:
@@ -161,9 +163,15 @@ func joins(text string, i int) bool {
 	return i < len(text) && is(text[i], joint)
 }
 
+// mayJoin reports whether what stands at text[i] can join a name to a value,
+// also when it is escaped. Names that fill the window have no end.
+func mayJoin(text string, i int) bool {
+	return i < len(text) && twin.classes[text[i]]&inJoint != 0
+}
+
 // encoded reports whether the text may hold more than what stands in it.
 func (w *sweep) encoded() bool {
-	return w.hidden || w.base64At >= 0 || w.hexAt >= 0 || w.anchored && w.escaped
+	return w.hidden || w.base64At >= 0 || w.hexAt >= 0 || w.anchored && w.escapes != 0
 }
 
 const (
@@ -189,28 +197,26 @@ func base64Text(text string, i int) bool {
 	return true
 }
 
-// runFirst and runSecond have a bit for the bytes that base64 of text can begin
-// with, and one for hexadecimal digits of text.
-var runFirst, runSecond = buildRuns()
+// runFirst has a bit for the bytes that base64 of text can begin with, and one
+// for hexadecimal digits of text.
+var runFirst = buildRuns()
 
-func buildRuns() (first, second [256]byte) {
-	const asBase64, asHex = 1, 2
+const (
+	asBase64 = 1 << iota
+	asHex
+)
+
+func buildRuns() (first [256]byte) {
 	for c := range 256 {
 		v := sextet[c]
 		if v < 32 && (v >= 8 || v == 2 || v == 3) {
 			first[c] = asBase64
 		}
-		if v != noSextet && v&0x08 == 0 {
-			second[c] = asBase64
-		}
-		if is(byte(c), hexa) {
-			second[c] |= asHex
-		}
 	}
 	for c := '2'; c <= '7'; c++ {
 		first[c] |= asHex
 	}
-	return first, second
+	return first
 }
 
 func textByte(c byte) bool {

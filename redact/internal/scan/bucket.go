@@ -1,0 +1,280 @@
+package scan
+
+import (
+	"math/bits"
+	"unsafe"
+)
+
+// Candidates are found by the first four bytes of anchors. Anchors are dealt
+// to buckets; for each of the four positions a table tells which buckets a
+// byte leaves possible. A bit of a byte stands for a bucket, a group is eight
+// buckets.
+const (
+	fingerprint = 4
+	groups      = 4
+	groupSize   = 8
+
+	startGroups = 2 // anchors that count at the start of a word only
+	nameGroup   = 2 // names
+	otherGroup  = 3
+)
+
+// The last buckets of the last group hold no anchors but what runs that encode
+// ASCII text begin with: four sextets, or two pairs of hexadecimal digits.
+const (
+	sextetBucket = 6
+	hexBucket    = 7
+)
+
+// The classes of a byte, as far as sweeps need them of all bytes. Bytes outside
+// of ASCII have none.
+const (
+	inWord = 1 << iota
+	inEscape
+	inName
+	inJoint // may follow a name whose value matters, also when it is escaped
+)
+
+// tables are what a block is classified with, by the low seven bits of a byte:
+// the buckets by group and position, and the classes.
+type tables struct {
+	buckets [groups][fingerprint][128]byte
+	classes [128]byte
+}
+
+// prefilter is built from the anchors. It begins at a line of the cache.
+var prefilter = buildTables()
+
+func buildTables() *tables {
+	t := newTables()
+	var parts [3][]print
+	for i := range anchors {
+		g, p := anchors[i].group(), anchors[i].print()
+		parts[g] = append(parts[g], p)
+	}
+	t.deal(parts[0], 0, startGroups*groupSize)
+	t.deal(parts[1], nameGroup, groupSize)
+	t.deal(parts[2], otherGroup, sextetBucket)
+	t.addRuns()
+	for c := range t.classes {
+		t.classes[c] = classes(byte(c))
+	}
+	return t
+}
+
+func newTables() *tables {
+	const line = 64
+	room := make([]byte, unsafe.Sizeof(tables{})+line)
+	at := -uintptr(unsafe.Pointer(&room[0])) % line
+	return (*tables)(unsafe.Pointer(&room[at]))
+}
+
+func classes(c byte) (m byte) {
+	if is(c, alnum) {
+		m |= inWord
+	}
+	if c == '%' || c == '&' || c == '\\' || c == '|' {
+		m |= inEscape | inJoint
+	}
+	if is(c, name) {
+		m |= inName
+	}
+	if is(c, joint) {
+		m |= inJoint
+	}
+	return m
+}
+
+// addRuns adds the beginnings of encoded runs.
+func (t *tables) addRuns() {
+	group := &t.buckets[otherGroup]
+	for c := range 128 {
+		v := sextet[c]
+		for k, holds := range [fingerprint]bool{runFirst[c]&asBase64 != 0, v&0x08 == 0, v&0x02 == 0, true} {
+			if holds && v != noSextet {
+				group[k][c] |= 1 << sextetBucket
+			}
+		}
+		hex := is(byte(c), hexa)
+		high := runFirst[c]&asHex != 0 || c == '0'
+		for k, holds := range [fingerprint]bool{high, hex, high, hex} {
+			if holds {
+				group[k][c] |= 1 << hexBucket
+			}
+		}
+	}
+}
+
+// group returns 0 for anchors that count at the start of a word only, 1 for
+// names, 2 for others.
+func (a *anchor) group() int {
+	switch {
+	case a.byStart():
+		return 0
+	case a.on == onName:
+		return 1
+	}
+	return 2
+}
+
+// byStart reports whether the anchor counts only where a word begins.
+func (a *anchor) byStart() bool {
+	c := a.text[0]
+	if !is(c, alnum) {
+		return false
+	}
+	if a.on == onRow {
+		return shapes[a.arg].leadMost == 0
+	}
+	return a.on == onScheme || a.on == onJOSE || a.on == onCommand || a.on == onBeside || a.on == onHidden
+}
+
+// print has, for each of the first four bytes, what it can be where an anchor
+// stands. The eighth bit does not count.
+type print [fingerprint]charset
+
+func (a *anchor) print() (p print) {
+	for k := range p {
+		follow := a.follow(k)
+		switch {
+		case k < len(a.text):
+			p[k].add(a.text[k])
+			if a.fold {
+				p[k].add(a.text[k] | 0x20)
+				p[k].add(a.text[k] &^ 0x20)
+			}
+		case follow != 0:
+			for c := range 256 {
+				if is(byte(c), follow) {
+					p[k].add(byte(c))
+				}
+			}
+		default:
+			p[k] = charset{1<<64 - 1, 1<<64 - 1}
+		}
+	}
+	return p
+}
+
+// follow returns what byte k, behind the anchor's text, can be; 0 is anything.
+func (a *anchor) follow(k int) set {
+	k -= len(a.text)
+	if k < 0 {
+		return 0
+	}
+	if a.on == onRow {
+		return shapes[a.arg].following(k)
+	}
+	if k == 0 {
+		return a.next
+	}
+	return 0
+}
+
+// deal puts prints into so many buckets, the first of them in group, each where
+// it costs least. In a second round each finds its place among all others.
+func (t *tables) deal(prints []print, group, count int) {
+	prints = distinct(prints)
+	buckets := make([]print, count)
+	place := make([]int, len(prints))
+	for round := range 2 {
+		for i, p := range prints {
+			if round > 0 {
+				buckets[place[i]] = without(prints, place, i)
+			}
+			place[i] = cheapest(buckets, p)
+			buckets[place[i]] = buckets[place[i]].join(p)
+		}
+	}
+	for n := range buckets {
+		for k := range fingerprint {
+			table := &t.buckets[group+n/groupSize][k]
+			for c := range table {
+				if buckets[n][k].has(byte(c)) {
+					table[c] |= 1 << (n % groupSize)
+				}
+			}
+		}
+	}
+}
+
+func distinct(prints []print) (out []print) {
+	seen := make(map[print]bool, len(prints))
+	for _, p := range prints {
+		if !seen[p] {
+			seen[p] = true
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// without is the bucket of print i without it.
+func without(prints []print, place []int, i int) (b print) {
+	for j, at := range place {
+		if at == place[i] && j != i {
+			b = b.join(prints[j])
+		}
+	}
+	return b
+}
+
+// cheapest returns the bucket that p makes the least more common.
+func cheapest(buckets []print, p print) (best int) {
+	least := 0.0
+	for n, b := range buckets {
+		joined := b.join(p)
+		if grown := joined.cost() - b.cost(); n == 0 || grown < least {
+			best, least = n, grown
+		}
+	}
+	return best
+}
+
+// charset is a set of the low seven bits of bytes.
+type charset [2]uint64
+
+func (s *charset) add(c byte)      { s[c>>6&1] |= 1 << (c & 63) }
+func (s *charset) has(c byte) bool { return s[c>>6&1]>>(c&63)&1 != 0 }
+
+// weight is about how often a byte of the set stands in identifiers.
+func (s *charset) weight() (n int) {
+	for w := range s {
+		for left := s[w]; left != 0; left &= left - 1 {
+			n += int(frequency[w<<6+bits.TrailingZeros64(left)])
+		}
+	}
+	return n
+}
+
+// cost is about how often a bucket holds.
+func (p *print) cost() float64 {
+	cost := 1.0
+	for k := range p {
+		cost *= float64(p[k].weight())
+	}
+	return cost
+}
+
+func (p print) join(o print) print {
+	for k := range p {
+		p[k][0] |= o[k][0]
+		p[k][1] |= o[k][1]
+	}
+	return p
+}
+
+// frequency is about how many of a thousand bytes of identifiers are this one.
+var frequency = buildFrequency()
+
+func buildFrequency() (t [128]byte) {
+	for c := range t {
+		t[c] = 1
+	}
+	for i, group := range [...]string{"eacstord", "-0123456789/inbflp", ":ugm. ykhvw_\"", "EAIT=jNCxMYDRzZOSBGFLPKWqVJXHUQ"} {
+		for k := range len(group) {
+			t[group[k]] = [...]byte{40, 22, 12, 5}[i]
+		}
+	}
+	return t
+}
