@@ -13,15 +13,12 @@ import (
 // attributes, sorted, and data as it stands. Every attribute whose name begins with prefix ("ce-" in Pub/Sub, HTTP
 // and NATS, "ce_" in Kafka) is one; content-type, in any case, becomes datacontenttype; others are left out. With
 // what a sink of this module wrote, the result is the canonical JSON. An error names what is wrong, never a value.
-func Assemble(attributes map[string]string, prefix, data string) (string, error) {
-	if data == "" || data[0] != '{' {
+func Assemble[T ~string | ~[]byte](attributes map[string]string, prefix string, data T) (string, error) {
+	if len(data) == 0 || data[0] != '{' {
 		return "", errors.New("auditread: data is no object: the message is no audit event in binary mode")
 	}
-	if err := wire.Members(data, func(string, string) bool { return true }); err != nil {
-		return "", fmt.Errorf("auditread: data: %s", problem(err))
-	}
 	var room [32]pair
-	list := append(room[:0], pair{"data", data})
+	list := append(room[:0], pair{name: "data"})
 	size := len(data)
 	for key, value := range attributes {
 		name, found := strings.CutPrefix(key, prefix)
@@ -44,11 +41,15 @@ func Assemble(attributes map[string]string, prefix, data string) (string, error)
 		list = append(list, pair{name, value})
 	}
 	slices.SortFunc(list, func(a, b pair) int { return compareUTF16(a.name, b.name) })
-	return assembled(list, size), nil
+	event, at := assembled(list, size, data)
+	if err := wire.Members(event[at:at+len(data)], func(string, string) bool { return true }); err != nil {
+		return "", fmt.Errorf("auditread: data: %s", problem(err))
+	}
+	return event, nil
 }
 
-// assembled writes the object; data is JSON, all else text.
-func assembled(list []pair, size int) string {
+// assembled writes the object and returns where data stands in it; data is JSON, all else text.
+func assembled[T ~string | ~[]byte](list []pair, size int, data T) (event string, at int) {
 	buf := scratch.Get().(*[]byte)
 	defer scratch.Put(buf)
 	dst := append(slices.Grow((*buf)[:0], size+2), '{')
@@ -58,11 +59,12 @@ func assembled(list []pair, size int) string {
 		}
 		dst = append(wire.AppendString(dst, p.name), ':')
 		if p.name == "data" {
-			dst = append(dst, p.value...)
+			at = len(dst)
+			dst = append(dst, data...)
 		} else {
 			dst = wire.AppendString(dst, p.value)
 		}
 	}
 	*buf = append(dst, '}')
-	return string(*buf)
+	return string(*buf), at
 }

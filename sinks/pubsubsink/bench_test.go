@@ -7,6 +7,8 @@ import (
 
 	"cloud.google.com/go/pubsub/v2"
 	pb "cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
+	cepubsub "github.com/cloudevents/sdk-go/protocol/pubsub/v2"
+	"github.com/cloudevents/sdk-go/v2/binding"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/api/option"
 	"google.golang.org/grpc"
@@ -90,4 +92,26 @@ func BenchmarkPublisher(b *testing.B) {
 		}
 	}
 	report(b)
+}
+
+// BenchmarkDecode is one message read, beside the reader of the CloudEvents SDK, which leaves data as it is.
+func BenchmarkDecode(b *testing.B) {
+	m := benchMessages(b)[1]
+	b.Run("pubsubsink", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := Decode(m.GetAttributes(), m.GetData()); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("cloudevents", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			read := cepubsub.NewMessage(&pubsub.Message{Data: m.GetData(), Attributes: m.GetAttributes()})
+			if _, err := binding.ToEvent(b.Context(), read); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }

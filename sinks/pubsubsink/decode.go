@@ -17,7 +17,7 @@ func Decode(attributes map[string]string, data []byte) (auditread.Entry, error) 
 	if isStructured(attributes) {
 		return auditread.Decode(string(data))
 	}
-	event, err := auditread.Assemble(attributes, "ce-", string(data))
+	event, err := auditread.Assemble(attributes, "ce-", data)
 	if err != nil {
 		return auditread.Entry{}, err
 	}

@@ -174,3 +174,11 @@ type none struct {
 func (none) Publish(_ context.Context, r *pb.PublishRequest) (*pb.PublishResponse, error) {
 	return &pb.PublishResponse{MessageIds: make([]string, len(r.GetMessages()))}, nil
 }
+
+func TestDecodeAllocates(t *testing.T) {
+	a := attempt{sink: New(nil, testTopic), batch: records(t, 3)}
+	r, _ := a.fill(0)
+	m := decoded(t, r.messages)[1]
+	got := testing.AllocsPerRun(100, func() { _, _ = Decode(m.GetAttributes(), m.GetData()) })
+	assert.LessOrEqual(t, got, 3.0)
+}
