@@ -21,6 +21,7 @@ type reader struct {
 	route  *journal.Route
 	holes  *holes
 	frames []journal.Frame
+	onGap  func(*journal.GapError) // instead of a report; nil for one
 
 	skipped atomic.Uint64 // records that made room for others
 }
@@ -82,6 +83,10 @@ func (r *reader) Settled(next uint64) {
 
 // missing reports records that the route will not get.
 func (r *reader) missing(gap *journal.GapError) {
+	if r.onGap != nil {
+		r.onGap(gap)
+		return
+	}
 	if gap.Reason == journal.ReasonDropped {
 		r.skipped.Add(gap.To - gap.From)
 		r.t.dropped(r.name, *r.trail, delivery.Gap{Count: gap.To - gap.From, From: gap.From, To: gap.To - 1})

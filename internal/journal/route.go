@@ -100,6 +100,28 @@ func (j *Journal) Route(name string, start Start, required bool) (*Route, error)
 	return r, nil
 }
 
+// Base returns the oldest sequence that is still there.
+func (j *Journal) Base() uint64 {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if len(j.segments) == 0 {
+		return j.synced.Load()
+	}
+	return j.segments[0].base
+}
+
+// Reader returns a route without a cursor that starts at from: nothing stays for it, and what goes while it reads is a
+// gap. Stop reading at the synced mark, or end Next by its context; Close it.
+func (j *Journal) Reader(from uint64) *Route {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.tail.read = true
+	return &Route{j: j, pos: from, wake: make(chan struct{}, 1)}
+}
+
+// Close lets go of what a Reader holds.
+func (r *Route) Close() { r.closeSegment() }
+
 // Forget removes the cursor of a route that is registered no more, so that it does not pin the disk.
 func (j *Journal) Forget(name string) error {
 	j.keeping.Lock()
