@@ -26,8 +26,9 @@ import (
 
 var kills = flag.Int("audit.kills", 50, "services that TestKilledServices kills")
 
-// childDir makes the test binary a service whose journal and sink are in that directory.
-const childDir = "AUDIT_TEST_DIR"
+// childDir makes the test binary a service whose journal and sink are in that directory, childVolatile one whose
+// journal's disk does not last.
+const childDir, childVolatile = "AUDIT_TEST_DIR", "AUDIT_TEST_VOLATILE"
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(childDir); dir != "" {
@@ -64,6 +65,7 @@ func (s fileSink) Deliver(_ context.Context, batch []audit.Record) error {
 func serviceConfig(dir string, sink audit.Sink) audit.Config {
 	c := diskConfig(audit.Route{Name: "file", Sink: sink, Required: true, Batch: audit.Batch{MaxEvents: 16}})
 	c.Dir, c.StartTimeout = filepath.Join(dir, "journal"), time.Minute
+	c.Volatile = os.Getenv(childVolatile) != ""
 	return c
 }
 
@@ -133,13 +135,14 @@ func alone(dir string, trail *audit.Trail) error {
 type killer struct {
 	t        *testing.T
 	dir      string
+	environ  []string
 	mu       sync.Mutex
 	accepted []string
 }
 
 func (k *killer) start() (*exec.Cmd, io.WriteCloser, *bufio.Scanner) {
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), childDir+"="+k.dir)
+	cmd.Env = append(append(os.Environ(), childDir+"="+k.dir), k.environ...)
 	cmd.Stderr = os.Stderr
 	stdin, err := cmd.StdinPipe()
 	require.NoError(k.t, err)
@@ -203,14 +206,26 @@ func TestKilledServices(t *testing.T) {
 	require.NoError(t, stdin.Close())
 	k.read(out, func(int) {})
 	require.NoError(t, cmd.Wait())
-	k.check()
+	assert.NotZero(t, k.check())
 }
 
-// check compares what was accepted with what the sink's file holds.
-func (k *killer) check() {
+// TestKilledOnAVolatileDisk removes the journal after each kill, as the end of a pod does: every critical event that
+// was accepted is in the sink's file all the same.
+func TestKilledOnAVolatileDisk(t *testing.T) {
+	k := &killer{t: t, dir: t.TempDir(), environ: []string{childVolatile + "=yes"}}
+	random := rand.New(rand.NewPCG(uint64(*kills), 12))
+	for range max(1, *kills/3) {
+		k.run(random.IntN(100), 0)
+		require.NoError(t, os.RemoveAll(filepath.Join(k.dir, "journal")))
+	}
+	assert.Zero(t, k.check())
+}
+
+// check compares what was accepted with what the sink's file holds, and counts adoptions there.
+func (k *killer) check() (adopted int) {
 	b, err := os.ReadFile(filepath.Join(k.dir, "sink"))
 	require.NoError(k.t, err)
-	delivered, next, adopted := map[string]bool{}, map[string]uint64{}, 0
+	delivered, next := map[string]bool{}, map[string]uint64{}
 	for line := range strings.SplitSeq(string(b), "\n") {
 		var e struct{ ID, Trail, Action, Sequence string }
 		if json.Unmarshal([]byte(line), &e) != nil {
@@ -234,5 +249,5 @@ func (k *killer) check() {
 	k.t.Logf("%d accepted, %d delivered, %d trails, %d adopted, %d lost", len(k.accepted), len(delivered), len(next), adopted, lost)
 	assert.Zero(k.t, lost, "accepted events were lost")
 	assert.NotEmpty(k.t, k.accepted)
-	assert.NotZero(k.t, adopted)
+	return adopted
 }
