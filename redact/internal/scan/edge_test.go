@@ -92,6 +92,8 @@ func TestEdges(t *testing.T) {
 		{"name behind a type of attribute", `<input name="password" type="password" value="` + made[:12] + `">`, "password"},
 		{"call without a space", "password=getpass()", ""},
 		{"parenthesis in a password", "password=hunter(2", "password"},
+		{"data source without a protocol", "app:" + made[:12] + "@(db:3306)/lake", "url-password"},
+		{"parts of a name that are no data source", "table:" + made[:12] + ".@(0000.@(0000:rename", ""},
 		{"letters that are words", "api_key=" + "warehouseinventory", ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

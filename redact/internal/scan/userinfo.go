@@ -11,7 +11,7 @@ func matchUserinfo(text string, at int) (Finding, bool) {
 	if at+1 == len(text) || masked(text, at) || hasFold(text, at+1, "sha256:") || hasFold(text, at+1, "sha512:") || strings.LastIndexByte(text[low:at], ':') < 0 {
 		return Finding{}, false
 	}
-	dsn := hasFold(text, at+1, "tcp(") || hasFold(text, at+1, "unix(") || hasFold(text, at+1, "(")
+	dsn := dataSource(text, at+1)
 	start, colon := userStart(text, low, at, dsn)
 	switch {
 	case colon < 0 && start >= 2 && text[start-2] == '/':
@@ -28,6 +28,20 @@ func matchUserinfo(text string, at int) (Finding, bool) {
 		return Finding{}, false
 	}
 	return Finding{Kind: kindUserinfo, Start: colon + 1, End: at}, true
+}
+
+// dataSource reports whether the address of a data source name stands at text[i] (go-sql-driver/mysql: DSN). One without
+// a protocol must be whole, since names have parentheses too.
+func dataSource(text string, i int) bool {
+	if hasFold(text, i, "tcp(") || hasFold(text, i, "unix(") {
+		return true
+	}
+	if text[i] != '(' {
+		return false
+	}
+	address := text[i:min(len(text), i+maxAuthority)]
+	end := strings.IndexByte(address, ')')
+	return end > 1 && end+1 < len(address) && address[end+1] == '/'
 }
 
 // userStart goes back from the at sign to where the userinfo begins and
