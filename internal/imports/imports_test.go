@@ -82,7 +82,7 @@ var rules = []rule{
 	{`^audit/audittest$`, []string{"audit", "redact", "internal/emitfault"}},
 	{`^audit/auditread$`, []string{"audit", "internal/"}},
 	{`^audit/audithttp$`, []string{"audit", "redact", "github.com/google/uuid"}},
-	{`^audit/auditgrpc$`, []string{"audit", "google.golang.org/grpc"}},
+	{`^audit/auditgrpc$`, []string{"audit", "redact", "github.com/google/uuid", "google.golang.org/grpc"}},
 	{`^audit/auditotel$`, []string{"audit", "go.opentelemetry.io/otel"}},
 	{`^audit/cmd/`, []string{"audit", "internal/", "modernc.org/sqlite"}},
 	{`^sinks/sinktest$`, []string{"audit", "redact", "github.com/google/uuid"}},
