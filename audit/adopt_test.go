@@ -216,8 +216,11 @@ func TestKeepAge(t *testing.T) {
 		c.Keep.Age = time.Hour
 		first := openOn(t, fsys, c)
 		require.NoError(t, first.Close(t.Context()))
+		sink := &capture{}
+		c.Routes[0].Sink = sink
 		second := openOn(t, fsys, c)
 		time.Sleep(50 * time.Minute)
+		assert.NotContains(t, decode(t, sink.list()[0]).details(), "unclean")
 		assert.NotEmpty(t, filesOf(fsys, first.ID()))
 		time.Sleep(11 * time.Minute)
 		assert.Empty(t, filesOf(fsys, first.ID()))

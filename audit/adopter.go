@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"maps"
 	"slices"
 	"sync"
@@ -117,8 +118,8 @@ func (a *adopter) adopt(trail string) bool {
 	o.Trail, o.Synced = trail, feed.Publish
 	j, err := journal.Adopt(o)
 	switch {
-	case errors.Is(err, journal.ErrLive), errors.Is(err, journal.ErrEmpty):
-		return true
+	case errors.Is(err, journal.ErrLive), errors.Is(err, journal.ErrEmpty), errors.Is(err, fs.ErrNotExist):
+		return true // somebody else's, or gone meanwhile
 	case err != nil:
 		if !errors.Is(err, journal.ErrNewer) {
 			a.note(err)

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -454,6 +456,43 @@ func TestCloseDuringAnOutageKeepsEverything(t *testing.T) {
 		assert.Equal(t, "closed", trail.Health().State)
 		checkRecovered(t, fsys.Crash(faultfs.LoseAll()), accepted)
 	})
+}
+
+// An Emit that meets Close is refused or delivered, and TRAIL_CLOSED is the last event.
+func TestEmitRacesCloseOnDisk(t *testing.T) {
+	for range 20 {
+		sink := &capture{}
+		c := diskConfig(audit.Route{Name: "a", Sink: sink, Required: true})
+		c.Keep.Bytes = 64 << 20
+		trail := openOn(t, faultfs.New(), c)
+		var accepted atomic.Int64
+		var emitters sync.WaitGroup
+		ctx := anonymous(t.Context())
+		for n := range 8 {
+			emitters.Go(func() {
+				for {
+					e := vend(n)
+					if n%2 == 0 {
+						e = login()
+					}
+					_, err := trail.Emit(ctx, e)
+					if err != nil {
+						assert.ErrorIs(t, err, audit.ErrClosed)
+						return
+					}
+					accepted.Add(1)
+				}
+			})
+		}
+		for len(sink.all()) < 10 {
+			runtime.Gosched()
+		}
+		require.NoError(t, trail.Close(t.Context()))
+		emitters.Wait()
+		list := sink.list()
+		assert.Equal(t, audit.ActionTrailClosed, list[len(list)-1].Action())
+		assert.EqualValues(t, accepted.Load(), len(sink.all()))
+	}
 }
 
 func TestCloseOnADiskThatHangs(t *testing.T) {
