@@ -17,19 +17,43 @@ type block struct {
 	words   uint64 // a letter or a digit
 }
 
+// kernel says with what blocks are classified. Those in Go and by VBMI give the
+// same, that by AVX2 candidates that are more than theirs.
+type kernel uint8
+
+const (
+	inGo kernel = iota
+	byAVX2
+	byVBMI
+)
+
 // classify classifies the block of text at from.
-func (b *block) classify(text string, from int) {
-	if hasVBMI {
+func (b *block) classify(text string, from int) { b.classifyBy(best, text, from) }
+
+func (b *block) classifyBy(k kernel, text string, from int) {
+	if k == byVBMI {
 		blockVBMI(unsafe.StringData(text[from:]), len(text)-from, prefilter, b)
 		return
 	}
-	b.classifyGo(text[from:])
+	var m masks
+	if text = text[from:]; k == byAVX2 {
+		m.readVectors(text)
+	} else {
+		m.read(text, twin)
+	}
+	b.combine(&m, following(text))
 }
 
-// classifyGo is blockVBMI in Go.
-func (b *block) classifyGo(text string) {
-	var m masks
-	more := m.read(text)
+// following has all bits when text goes on behind the block.
+func following(text string) uint64 {
+	if len(text) > blockSize {
+		return 1<<64 - 1
+	}
+	return 0
+}
+
+// combine makes the block of its masks; more is following.
+func (b *block) combine(m *masks, more uint64) {
 	inside := m.words<<1 | b.words>>63
 	escaped := m.escapes<<2 | m.escapes<<3 | m.escapes<<6 | b.escapes>>62 | b.escapes>>61 | b.escapes>>58
 	b.starts = m.words &^ (inside &^ escaped)
@@ -47,13 +71,37 @@ type masks struct {
 	words, escapes, names, joints       uint64
 }
 
-// read sets the masks for the beginning of text and returns all bits when text
-// goes on behind the block.
-func (m *masks) read(text string) (more uint64) {
+// readVectors sets the masks for the beginning of text with vectors of 32 bytes.
+func (m *masks) readVectors(text string) {
+	const half = blockSize / 2
+	n := len(text)
+	if n >= blockSize+fingerprint-1 {
+		readAVX2(unsafe.StringData(text), narrowed, m, 2)
+		return
+	}
+	var buf [blockSize + half]byte // zeros behind the text
+	copy(buf[:], text)
+	readAVX2(&buf[0], narrowed, m, 1+count(n > half))
+	if n < blockSize {
+		m.keep(1<<n - 1)
+	}
+}
+
+// keep leaves the candidates of bytes that are there.
+func (m *masks) keep(valid uint64) {
+	m.start &= valid
+	m.name &= valid
+	m.other &= valid
+	m.sextets &= valid
+	m.digits &= valid
+}
+
+// read sets the masks for the beginning of text by the tables of w.
+func (m *masks) read(text string, w *wholeTables) {
 	n := min(len(text), blockSize)
 	for i := range n {
-		a := twin.buckets[0][text[i]&0x7F]
-		class := uint64(twin.classes[text[i]])
+		a := w.buckets[0][text[i]&0x7F]
+		class := uint64(w.classes[text[i]])
 		m.words |= class & inWord << i
 		m.escapes |= class & inEscape / inEscape << i
 		m.names |= class & inName / inName << i
@@ -63,16 +111,12 @@ func (m *masks) read(text string) (more uint64) {
 			if i+k < len(text) {
 				c = text[i+k]
 			}
-			a &= twin.buckets[k][c&0x7F]
+			a &= w.buckets[k][c&0x7F]
 		}
 		if a != 0 {
 			m.candidate(a, i)
 		}
 	}
-	if len(text) > blockSize {
-		return 1<<64 - 1
-	}
-	return 0
 }
 
 // candidate sets the bit of a byte for the buckets that are left.
@@ -130,17 +174,17 @@ type wholeTables struct {
 	classes [256]byte
 }
 
-var twin = buildTwin()
+var twin = prefilter.whole()
 
-func buildTwin() *wholeTables {
+func (t *tables) whole() *wholeTables {
 	w := new(wholeTables)
 	for c := range 128 {
 		for k := range fingerprint {
 			for g := range groups {
-				w.buckets[k][c] |= uint32(prefilter.buckets[g][k][c]) << (g * groupSize)
+				w.buckets[k][c] |= uint32(t.buckets[g][k][c]) << (g * groupSize)
 			}
 		}
-		w.classes[c] = prefilter.classes[c]
+		w.classes[c] = t.classes[c]
 	}
 	return w
 }

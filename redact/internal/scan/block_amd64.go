@@ -2,7 +2,7 @@
 
 package scan
 
-var hasVBMI = cpuHasVBMI()
+var best = cpuVectors()
 
 // blockVBMI classifies the first of n > 0 bytes at p into b. It reads no byte
 // behind them.
@@ -10,4 +10,10 @@ var hasVBMI = cpuHasVBMI()
 //go:noescape
 func blockVBMI(p *byte, n int, t *tables, b *block)
 
-func cpuHasVBMI() bool
+// readAVX2 sets the masks for 32 bytes at p for each half. It reads three bytes
+// more.
+//
+//go:noescape
+func readAVX2(p *byte, t *narrow, m *masks, halves int)
+
+func cpuVectors() kernel

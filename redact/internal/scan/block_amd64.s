@@ -160,11 +160,11 @@ TEXT ·blockVBMI(SB), NOSPLIT, $0-32
 	MOVQ  AX, 8(DX)
 	RET
 
-// func cpuHasVBMI() bool
+// func cpuVectors() kernel
 //
-// The processor's word (leaf 7: BMI2, AVX512F, BW and VBMI) and the system's,
-// which has to save the wide registers (OSXSAVE and XCR0).
-TEXT ·cpuHasVBMI(SB), NOSPLIT, $0-1
+// The processor's words (leaf 7: AVX2; BMI2, AVX512F, BW and VBMI) and the
+// system's, which has to save the wide registers (OSXSAVE and XCR0).
+TEXT ·cpuVectors(SB), NOSPLIT, $0-1
 	MOVB $0, ret+0(FP)
 	MOVL $0, AX
 	CPUID
@@ -177,18 +177,25 @@ TEXT ·cpuHasVBMI(SB), NOSPLIT, $0-1
 	JZ   no
 	MOVL $0, CX
 	XGETBV
-	ANDL $0xE6, AX
-	CMPL AX, $0xE6
+	MOVL AX, SI
+	ANDL $0x06, AX
+	CMPL AX, $0x06
 	JNE  no
 	MOVL $7, AX
 	MOVL $0, CX
 	CPUID
+	TESTL $0x20, BX
+	JZ   no
+	MOVB $1, ret+0(FP)
+	ANDL $0xE6, SI
+	CMPL SI, $0xE6
+	JNE  no
 	ANDL $0x40010100, BX
 	CMPL BX, $0x40010100
 	JNE  no
 	ANDL $2, CX
 	JZ   no
-	MOVB $1, ret+0(FP)
+	MOVB $2, ret+0(FP)
 
 no:
 	RET

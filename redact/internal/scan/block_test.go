@@ -3,23 +3,67 @@ package scan
 import (
 	"math/rand/v2"
 	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestBlockTwinsAgree(t *testing.T) {
-	if !hasVBMI {
-		return
-	}
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 200000 {
 		text := randomText(r, 1+r.IntN(140))
 		x := block{escapes: r.Uint64() & r.Uint64() & r.Uint64(), words: r.Uint64()}
-		y := x
-		blockVBMI(&[]byte(text)[0], len(text), prefilter, &x)
-		y.classifyGo(text)
-		if x != y {
-			t.Fatalf("%q\n%x\n%x", text, x, y)
+		require.True(t, twinsAgree(t, x, text))
+	}
+}
+
+// twinsAgree checks the kernels of this processor against Go, for a block
+// behind before.
+func twinsAgree(t *testing.T, before block, text string) bool {
+	t.Helper()
+	for k := byAVX2; k <= best; k++ {
+		got, want := before, before
+		got.classifyBy(k, text, 0)
+		var m masks
+		m.read(text, map[kernel]*wholeTables{byAVX2: narrowTwin, byVBMI: twin}[k])
+		want.combine(&m, following(text))
+		if !assert.Equal(t, want, got, "kernel %d: %q", k, text) {
+			return false
+		}
+		want = before
+		want.classifyBy(inGo, text, 0)
+		if want.anchors&^got.anchors != 0 || want.runs&^got.runs != 0 {
+			return assert.Fail(t, "candidates are missing", "kernel %d: %q", k, text)
 		}
 	}
+	return true
+}
+
+// EachKernel runs f once with each kernel of this processor.
+func EachKernel(f func(name string)) {
+	all := best
+	defer func() { best = all }()
+	for best = inGo; best <= all; best++ {
+		f([...]string{"Go", "AVX2", "VBMI"}[best])
+	}
+}
+
+var narrowTwin = widen(narrowed)
+
+// widen has for whole bytes what the tables of n give.
+func widen(n *narrow) *wholeTables {
+	t := &tables{classes: prefilter.classes}
+	for c := range 128 {
+		for g := range groups {
+			for k := range exact {
+				t.buckets[g][k][c] = n.rows[k][max(c>>4-1, 0)][g][c&15]
+			}
+			for k, h := range n.halves {
+				t.buckets[g][exact+k][c] = h[g][0][c&15] & h[g][1][c>>4]
+			}
+		}
+	}
+	return t.whole()
 }
 
 // randomText mixes anchors, runs of encoded text and any bytes.
@@ -44,4 +88,16 @@ func randomText(r *rand.Rand, n int) string {
 		}
 	}
 	return string(b[:n])
+}
+
+func BenchmarkClassify(b *testing.B) {
+	text := "arn:aws:s3:::lake-prod/warehouse/sales/orders/part-00017"
+	EachKernel(func(name string) {
+		b.Run(name, func(b *testing.B) {
+			var x block
+			for b.Loop() {
+				x.classify(text, 0)
+			}
+		})
+	})
 }
