@@ -94,6 +94,7 @@ func TestEdges(t *testing.T) {
 		{"parenthesis in a password", "password=hunter(2", "password"},
 		{"data source without a protocol", "app:" + made[:12] + "@(db:3306)/lake", "url-password"},
 		{"parts of a name that are no data source", "table:" + made[:12] + ".@(0000.@(0000:rename", ""},
+		{"at sign behind an escaped control", "s://u:" + "[REDACTED:url-password]" + "@t%00@", ""},
 		{"letters that are words", "api_key=" + "warehouseinventory", ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

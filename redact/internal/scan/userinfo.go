@@ -51,7 +51,7 @@ func userStart(text string, low, at int, dsn bool) (start, colon int) {
 	for start > low {
 		c := text[start-1]
 		if c == '/' || c <= ' ' || c == '"' || c == '<' || c == '>' || c == '`' ||
-			dsn && (c == ',' || c == '[' || c == '{' || c == '(' || c == '=') {
+			dsn && (c == ',' || c == '[' || c == '{' || c == '(' || c == '=') || escapedControl(text, start-3, low) {
 			break
 		}
 		start--
@@ -60,6 +60,11 @@ func userStart(text string, low, at int, dsn bool) (start, colon int) {
 		}
 	}
 	return start, colon
+}
+
+// escapedControl reports whether text[i:i+3] is a control character as a percent escape. It divides as the character does.
+func escapedControl(text string, i, low int) bool {
+	return i >= low && text[i] == '%' && (text[i+1] == '0' || text[i+1] == '1') && is(text[i+2], hexa)
 }
 
 // tokenUser judges the user of an http URL without a password: hosts of code
