@@ -1,7 +1,9 @@
 package scan
 
 import (
+	"cmp"
 	"encoding/binary"
+	"slices"
 	"unsafe"
 )
 
@@ -22,43 +24,84 @@ type entry struct {
 
 const (
 	hashBits = 14
-	headBits = 12
+	slotBits = 12
 )
 
-// engine is the table of anchors, built once.
+// slot says where in entries the list of the anchors begins whose first bytes
+// are tag, regardless of the case of letters; a list of 0 is a free slot.
+type slot struct {
+	tag  uint32
+	list uint16
+}
+
+// slots is a table with open addressing, at most half full.
+type slots [1 << slotBits]slot
+
+// engine is the table of anchors, built once. Where anchors of four bytes or
+// more begin alike, the list in fours has those of three bytes too that they
+// begin with, so that one list has all there is to try. single has, by the first
+// byte, anchors of fewer bytes that have no class behind them.
 type engine struct {
-	// filter3 and filter4 have a bit for the hash of the first three or four
-	// bytes of the anchors that have no more, or at least so many.
-	filter3 [1 << hashBits / 64]uint64
-	filter4 [1 << hashBits / 64]uint64
-	// heads has where in entries the list of the anchors begins whose first
-	// three bytes hash alike, 0 where there is none. single has the same, by
-	// the first byte, for anchors of fewer bytes that have no class behind them.
-	heads   [1 << headBits]uint16
-	single  [256]uint16
-	entries []entry
+	fours, threes slots
+	single        [256]uint16
+	entries       []entry
 }
 
 var table = buildEngine()
 
 func buildEngine() *engine {
-	e := &engine{entries: make([]entry, 1)}
-	var lists [1 << headBits][]entry
-	var single [256][]entry
+	e := &engine{entries: make([]entry, 1, 2*len(anchors))}
+	var single [256][]int
+	var places []place
 	for i := range anchors {
 		if a := &anchors[i]; a.short() {
-			single[a.text[0]] = append(single[a.text[0]], newEntry(a))
+			single[a.text[0]] = append(single[a.text[0]], i)
 		} else {
-			e.add(a, &lists)
+			places = a.places(places, i)
 		}
 	}
-	for h, list := range lists {
-		e.heads[h] = e.place(list)
-	}
 	for c, list := range single {
-		e.single[c] = e.place(list)
+		e.single[c] = e.list(list)
+	}
+	slices.SortFunc(places, func(a, b place) int { return cmp.Or(cmp.Compare(a.three, b.three), a.anchor-b.anchor) })
+	for len(places) > 0 {
+		n := 1
+		for n < len(places) && places[n].three == places[0].three {
+			n++
+		}
+		e.add(places[:n])
+		places = places[n:]
 	}
 	return e
+}
+
+// place is an anchor by its first bytes in lower case; four is 0 when it has no
+// more than three.
+type place struct {
+	three, four uint32
+	anchor      int
+}
+
+// places appends the places of anchor i.
+func (a *anchor) places(to []place, i int) []place {
+	if len(a.text) > 3 {
+		four := fold4(uint32(load(a.text, 0)))
+		return append(to, place{fold3(four), four, i})
+	}
+	for c := range 256 {
+		if folded := byte(c) | 0x20; byte(c) == folded && (a.third(folded) || a.third(folded&^0x20)) {
+			to = append(to, place{three: fold3(uint32(a.text[0]) | uint32(a.text[1])<<8 | uint32(folded)<<16), anchor: i})
+		}
+	}
+	return to
+}
+
+// third reports whether c can be the third byte where the anchor stands.
+func (a *anchor) third(c byte) bool {
+	if len(a.text) > 2 {
+		return c == a.text[2]
+	}
+	return is(c, a.follow(2))
 }
 
 // short reports whether the anchor is too short to be found by three bytes.
@@ -66,47 +109,74 @@ func (a *anchor) short() bool {
 	return len(a.text) < 2 || len(a.text) == 2 && a.follow(2) == 0
 }
 
-// place appends a list and returns where it begins.
-func (e *engine) place(list []entry) uint16 {
-	if len(list) == 0 {
+// add adds anchors that begin with the same three bytes.
+func (e *engine) add(same []place) {
+	var list []int
+	for i := range same {
+		four := same[i].four
+		if four == 0 {
+			list = append(list, same[i].anchor)
+			continue
+		}
+		if e.fours.find(four) != 0 {
+			continue
+		}
+		var own []int
+		for _, p := range same {
+			if p.four == 0 || p.four == four {
+				own = append(own, p.anchor)
+			}
+		}
+		e.fours.set(four, e.list(own))
+	}
+	if len(list) > 0 {
+		e.threes.set(same[0].three, e.list(list))
+	}
+}
+
+// list appends a list and returns where it begins.
+func (e *engine) list(of []int) uint16 {
+	if len(of) == 0 {
 		return 0
 	}
-	list[len(list)-1].last = true
-	e.entries = append(e.entries, list...)
-	return uint16(len(e.entries) - len(list))
+	at := len(e.entries)
+	for _, i := range of {
+		e.entries = append(e.entries, newEntry(&anchors[i]))
+	}
+	e.entries[len(e.entries)-1].last = true
+	return uint16(at)
 }
 
-func (e *engine) add(a *anchor, lists *[1 << headBits][]entry) {
-	n := newEntry(a)
-	seen := make(map[uint32]bool)
-	for _, c := range a.bytesAt(2) {
-		v := uint32(n.bits&0xFFFF) | uint32(c)<<16
-		if h := hash3(v) >> (hashBits - headBits); !seen[h] {
-			seen[h] = true
-			lists[h] = append(lists[h], n)
-		}
-		if len(a.text) >= 4 {
-			f := hash4(uint32(n.bits))
-			e.filter4[f>>6] |= 1 << (f & 63)
-		} else {
-			f := hash3(v)
-			e.filter3[f>>6] |= 1 << (f & 63)
+// fold3 and fold4 are the low bytes of v in lower case.
+func fold3(v uint32) uint32 { return (v | foldMask&0xFFFFFF) & 0xFFFFFF }
+func fold4(v uint32) uint32 { return v | foldMask&0xFFFFFFFF }
+
+const golden = 0x9E3779B1
+
+// find returns the list of a tag, 0 when there is none.
+func (s *slots) find(tag uint32) uint16 {
+	for h := tag * golden >> (32 - slotBits); ; h++ {
+		if at := &s[h&(1<<slotBits-1)]; at.tag == tag || at.list == 0 {
+			return at.list
 		}
 	}
 }
 
-// bytesAt lists what byte k of a text can be where the anchor stands.
-func (a *anchor) bytesAt(k int) []byte {
-	if k < len(a.text) {
-		return []byte{a.text[k]}
+func (s *slots) set(tag uint32, list uint16) {
+	h := tag * golden >> (32 - slotBits)
+	for s[h&(1<<slotBits-1)].list != 0 {
+		h++
 	}
-	var out []byte
-	for c := range 256 {
-		if follow := a.follow(k); follow == 0 || is(byte(c), follow) {
-			out = append(out, byte(c))
-		}
+	s[h&(1<<slotBits-1)] = slot{tag, list}
+}
+
+// find returns the list of the anchors of three bytes or more that can stand
+// where a text goes on with the four bytes of v, 0 when there is none.
+func (e *engine) find(v uint32) uint16 {
+	if list := e.fours.find(fold4(v)); list != 0 {
+		return list
 	}
-	return out
+	return e.threes.find(fold3(v))
 }
 
 func newEntry(a *anchor) entry {
@@ -133,21 +203,7 @@ var sizeMask = [9]uint64{0, 1<<8 - 1, 1<<16 - 1, 1<<24 - 1, 1<<32 - 1, 1<<40 - 1
 const foldMask = 0x2020202020202020
 
 // hash3 hashes the low three bytes of v regardless of the case of letters.
-func hash3(v uint32) uint32 {
-	return (v | foldMask&0xFFFFFF) & 0xFFFFFF * 0x9E3779B1 >> (32 - hashBits)
-}
-
-// hash4 hashes four bytes like hash3.
-func hash4(v uint32) uint32 {
-	return (v | foldMask&0xFFFFFFFF) * 0x9E3779B1 >> (32 - hashBits)
-}
-
-// possible reports whether a list of anchors has to be looked at for a text
-// that goes on with the four bytes of v.
-func (e *engine) possible(v uint32) bool {
-	h4, h3 := hash4(v), hash3(v)
-	return (e.filter4[h4>>6]>>(h4&63)|e.filter3[h3>>6]>>(h3&63))&1 != 0 || e.single[byte(v)] != 0
-}
+func hash3(v uint32) uint32 { return fold3(v) * golden >> (32 - hashBits) }
 
 // load3 returns the three bytes of text at i, first byte lowest.
 func load3(text string, i int) uint32 {

@@ -57,11 +57,7 @@ func (w *sweep) block(base int, b *block) (f Finding, at int, ok bool) {
 				return f, at, true
 			}
 		}
-		v := load(text, at)
-		if !table.possible(uint32(v)) {
-			continue
-		}
-		if f, ok = w.at(at, v, b.starts&bit != 0); ok {
+		if f, ok = w.at(at, load(text, at), b.starts&bit != 0); ok {
 			return f, at, true
 		}
 	}
@@ -104,7 +100,7 @@ func (w *sweep) at(i int, v uint64, starts bool) (Finding, bool) {
 			return f, true
 		}
 	}
-	if list := table.heads[hash3(uint32(v))>>(hashBits-headBits)]; list != 0 {
+	if list := table.find(uint32(v)); list != 0 {
 		return w.try(list, i, v, starts)
 	}
 	return Finding{}, false
