@@ -79,7 +79,8 @@ func names(ns *Namespace, parts []string, name string, hasName bool) string {
 
 // part cleans one level or name, and takes its length and a dot's from room; an empty one does not fit the
 // grammar. dense says that it could be a segment of a token whose segments are divided by dots: all such tokens
-// that are known have one of base64url, and so capital letters.
+// that are known have one of base64url, and so capital letters. So could one with a colon be the beginning of a URL whose
+// userinfo ends in the next.
 func (n *Namespace) part(s string, room *int) (out string, dense bool) {
 	if uint(len(s)-1) < partLimit {
 		if c := plainPart.class(s); c&belongs != 0 {
@@ -89,7 +90,7 @@ func (n *Namespace) part(s string, room *int) (out string, dense bool) {
 			}
 		}
 	}
-	return n.oddPart(s, room), len(s) >= splitLength && strings.ContainsAny(s, upperLetters)
+	return n.oddPart(s, room), len(s) >= splitLength && strings.ContainsAny(s, upperLetters) || strings.IndexByte(s, ':') >= 0
 }
 
 // oddPart is part for a text that does not stay as it is, or is not plain ASCII.

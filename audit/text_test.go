@@ -233,6 +233,7 @@ func FuzzDoors(f *testing.F) {
 	for _, seed := range []string{
 		"", "orders", "a.b:c%d", fakeJWT(), "bob@example.com", "\x00\x1b[31m\u202e\u2028\xff\xfe", strings.Repeat("é", 500),
 		"https://u:" + "p4ssw0rd" + "@h/x", "[REDACTED:jwt]", "Bearer " + strings.Repeat("aB3", 20), strings.Repeat("a@b.co ", 200), "@(00000000",
+		"@h/s://u:" + "p4ssw0rdht",
 	} {
 		f.Add(seed)
 	}
