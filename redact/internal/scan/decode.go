@@ -243,7 +243,7 @@ const leastDump = 8
 // from, -1 when there is none.
 func byteDump(text string, from int) int {
 	for i := from; i < len(text); i++ {
-		if dumpEnd(text, i) > i {
+		if text[i]|0x20 == '{' && dumpEnd(text, i) > i {
 			return i
 		}
 	}

@@ -104,6 +104,24 @@ func secretEnding(raw string) bool {
 		hasFold(raw, 0, "adls") || hasFold(raw, 0, "fs.azure.") || hasFold(raw, 0, "spark.hadoop.fs.azure.")
 }
 
+// beginnings has a bit for the hash of the first three letters and the length
+// of each name, so that few words are looked up that are none.
+var beginnings = indexBeginnings()
+
+func indexBeginnings() (bits [1 << hashBits / 64]uint64) {
+	for i := range nameRows {
+		for _, n := range nameRows[i].names {
+			h := wordHash(n[0], n[1], n[2], len(n))
+			bits[h>>6] |= 1 << (h & 63)
+		}
+	}
+	return bits
+}
+
+func wordHash(a, b, c byte, length int) uint32 {
+	return (uint32(a) | uint32(b)<<8 | uint32(c)<<16 | uint32(length)<<24) * golden >> (32 - hashBits)
+}
+
 type nameEntry struct {
 	row  *nameRow
 	test test
@@ -171,7 +189,7 @@ func lookup(raw string) (nameEntry, bool) {
 	}
 	text := buf[:n]
 	for i := range n - 2 {
-		if !starts[i] {
+		if h := wordHash(text[i], text[i+1], text[i+2], n-i); !starts[i] || beginnings[h>>6]>>(h&63)&1 == 0 {
 			continue
 		}
 		if e, ok := nameIndex[string(text[i:])]; ok {

@@ -19,35 +19,43 @@ const maxValue = 512
 
 // pairAt returns the pair whose name covers text[at].
 func pairAt(text string, at int) (pair, bool) {
+	p, ok := nameAt(text, at)
+	return p, ok && p.readValue(text)
+}
+
+// nameAt returns a pair with the name that covers text[at].
+func nameAt(text string, at int) (pair, bool) {
 	var p pair
 	p.nameEnd = runMax(text, at, maxName, name)
 	if !joins(text, p.nameEnd) {
 		return p, false
 	}
 	p.nameStart = back(text, at, maxName, name)
-	if inMark(text, p.nameStart) {
-		return p, false
-	}
 	for p.nameEnd > at && text[p.nameEnd-1] == '.' {
 		p.nameEnd--
 	}
+	return p, !inMark(text, p.nameStart)
+}
+
+// readValue finds the value behind the name.
+func (p *pair) readValue(text string) bool {
 	k, ok := p.closeName(text)
 	if !ok {
-		return p, false
+		return false
 	}
 	if value, ok := p.member(text, k); ok {
 		k, p.sep = value, '='
 	} else if k, ok = p.separator(text, k); !ok {
-		return p, false
+		return false
 	}
 	p.openValue(text, k)
 	if p.loose(text) && !p.boxed && p.nameStart > 0 {
-		return p, false // parts of a resource's name
+		return false // parts of a resource's name
 	}
 	p.closeValue(text)
 	p.verb(text)
 	p.declared(text)
-	return p, true
+	return true
 }
 
 // closeName skips the quotes, brackets and white space behind the name.
@@ -231,12 +239,18 @@ func (p *pair) value(text string) string { return text[p.valueStart:p.valueEnd] 
 
 // matchName judges the pair whose name covers text[at].
 func matchName(text string, at int) (Finding, bool) {
-	p, ok := pairAt(text, at)
-	if !ok || p.valueStart >= p.valueEnd || p.hopeless(text) {
+	p, ok := nameAt(text, at)
+	if !ok {
 		return Finding{}, false
 	}
-	e, ok := lookup(p.name(text))
-	if !ok {
+	e, known := lookup(p.name(text))
+	if !known && p.nameEnd-p.nameStart != len("key") {
+		return Finding{}, false
+	}
+	if !p.readValue(text) || p.valueStart >= p.valueEnd || p.hopeless(text) {
+		return Finding{}, false
+	}
+	if !known {
 		if e, ok = p.spelled(text); !ok {
 			return Finding{}, false
 		}
