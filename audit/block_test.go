@@ -27,7 +27,8 @@ func TestBlocksComeBackOnlyWhenNoRecordIsKept(t *testing.T) {
 	})
 	trail, err := Open(Config{
 		Service: "catalog", Environment: "test", Volatile: true, Keys: redact.EphemeralKeys(),
-		Routes: []Route{{Name: "keeper", Sink: sink}},
+		Routes:    []Route{{Name: "keeper", Sink: sink}},
+		DenyLimit: DenyLimit{Unauthenticated: RateLimit{Burst: mostDenies}},
 	})
 	require.NoError(t, err)
 	ctx := WithRequest(t.Context(), Request{Actor: Anonymous()})

@@ -98,6 +98,7 @@ func (t *Trail) shut(ctx context.Context) error {
 	t.stopIntake(ctx)
 	close(t.stop)
 	<-t.kept
+	t.finishDenies(ctx)
 	_, _ = t.report(t.closed())
 	t.drain(ctx)
 	t.log.Seal()

@@ -38,6 +38,8 @@ type Config struct {
 	// Retired names routes that exist no more. What trails of dead processes keep for them is given up; for a
 	// route that is in neither list they keep it, and Health and Hooks.Pinned say so.
 	Retired []string
+	// DenyLimit bounds how many denies are written one by one; the rest is counted.
+	DenyLimit DenyLimit
 	// Keep bounds what is held for routes that are behind.
 	Keep Keep
 	// TenantShare is the most of Keep.Bytes that one tenant may have undelivered in the journal, from 0 to 1; 0.5
@@ -156,6 +158,7 @@ func (c Config) withDefaults() (Config, error) {
 	c.checkStore(bad)
 	c.checkKeys(bad)
 	c.checkActions(bad)
+	c.checkDenyLimit(bad)
 	c.Routes = slices.Clone(c.Routes)
 	if len(c.Routes) == 0 {
 		bad("Routes", "is empty: give at least one route, events would reach nobody")

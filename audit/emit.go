@@ -19,6 +19,8 @@ import (
 //   - *redact.Violation (Config.Strict): it is recorded, and a secret was withheld from it.
 //   - ErrFull, ErrTenantBusy, ErrClosed, ErrInvalid: nothing was written.
 //
+// A deny over Config.DenyLimit is counted in a DENIES_SUPPRESSED event, whose id Emit returns for it.
+//
 // The error of a deny's Emit changes nothing for the caller: deny all the same.
 func (t *Trail) Emit(ctx context.Context, e Event) (ID, error) {
 	if t == nil {
@@ -48,6 +50,12 @@ func (t *Trail) emit(ctx context.Context, e *Event, s *scope) (ID, error) {
 	id := newID(now)
 	x := encoders.Get().(*encoder)
 	x.encode(t, e, s, id, now)
+	if x.outcome == OutcomeDeny && !x.critical {
+		if id, done, err := t.fold(x, e, s, now); done {
+			x.release()
+			return id, err
+		}
+	}
 	after, ticket, err := t.add(ctx, x, e, x.critical)
 	if err != nil {
 		x.release()
@@ -134,10 +142,14 @@ func (t *Trail) report(e Event) (Sequence, error) {
 
 func (t *Trail) submit(e Event) (Sequence, journal.Ticket, error) {
 	now := time.Now()
-	id := newID(now)
+	return t.submitAs(e, &t.service, newID(now), now)
+}
+
+// submitAs is submit under an id that was made before.
+func (t *Trail) submitAs(e Event, s *scope, id [16]byte, now time.Time) (Sequence, journal.Ticket, error) {
 	x := encoders.Get().(*encoder)
 	defer x.release()
-	x.encode(t, &e, &t.service, id, now)
+	x.encode(t, &e, s, id, now)
 	if t.disk == nil {
 		return t.add(context.Background(), x, &e, true)
 	}

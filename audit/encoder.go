@@ -31,6 +31,13 @@ type encoder struct {
 type header struct {
 	Action, Tenant string
 	Millis         int64
+	deny           deny
+}
+
+// deny is what decides whether a deny is written; unset for other outcomes.
+type deny struct {
+	Request          string
+	Resource, Origin []byte
 }
 
 var encoders = sync.Pool{New: func() any { return new(encoder) }}
@@ -61,6 +68,9 @@ func (x *encoder) encode(t *Trail, e *Event, s *scope, id [16]byte, now time.Tim
 		env.Redactions = x.redactions
 	}
 	x.env = header{Action: env.Action, Tenant: env.Tenant, Millis: env.Millis}
+	if x.outcome == OutcomeDeny {
+		x.env.deny = deny{Request: env.RequestID, Resource: env.Resource, Origin: env.OriginAddr}
+	}
 	if cap(x.block)-len(x.block) < encodeRoom {
 		x.block = newBlock(cap(x.block))
 	}

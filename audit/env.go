@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"strconv"
 	"strings"
@@ -22,26 +23,30 @@ const mostKeyFile = 64 << 10
 // that is unset or empty leaves the field at its zero value; Open then applies the default and checks the whole.
 // Routes, and whatever else is code, are the caller's to add.
 //
-//	variable                   field          form
-//	ARCO_AUDIT_SERVICE         Service        text
-//	ARCO_AUDIT_ENVIRONMENT     Environment    text
-//	ARCO_AUDIT_INSTANCE        Instance       text
-//	ARCO_AUDIT_POLICY_VERSION  PolicyVersion  text
-//	ARCO_AUDIT_DIR             Dir            path
-//	ARCO_AUDIT_VOLATILE        Volatile       true or false
-//	ARCO_AUDIT_KEYS            Keys           as redact.KeysFromEnv reads it, or ephemeral
-//	ARCO_AUDIT_KEYS_FILE       Keys           path of a file that holds the same, at most 64 KiB; instead of KEYS
-//	ARCO_AUDIT_KEYS_LEGACY     Keys           true or false: redact.Keys.WithLegacy
-//	ARCO_AUDIT_CRITICAL        Critical       wire names of actions, with commas
-//	ARCO_AUDIT_KEEP_BYTES      Keep.Bytes     bytes, or a number with KiB, MiB or GiB
-//	ARCO_AUDIT_KEEP_AGE        Keep.Age       duration, such as 24h
-//	ARCO_AUDIT_TENANT_SHARE    TenantShare    number up to 1, such as 0.25
-//	ARCO_AUDIT_SYNC_EVERY      SyncEvery      duration, such as 50ms
-//	ARCO_AUDIT_RETIRED         Retired        names of routes, with commas
-//	ARCO_AUDIT_START_TIMEOUT   StartTimeout   duration, such as 10s
-//	ARCO_AUDIT_START_OFFLINE   StartOffline   true or false
-//	ARCO_AUDIT_STRICT          Strict         true or false
-//	ARCO_AUDIT_ORIGIN_MODE     OriginMode     prefix, full, keyed or off
+//	variable                               field                                form
+//	ARCO_AUDIT_SERVICE                     Service                              text
+//	ARCO_AUDIT_ENVIRONMENT                 Environment                          text
+//	ARCO_AUDIT_INSTANCE                    Instance                             text
+//	ARCO_AUDIT_POLICY_VERSION              PolicyVersion                        text
+//	ARCO_AUDIT_DIR                         Dir                                  path
+//	ARCO_AUDIT_VOLATILE                    Volatile                             true or false
+//	ARCO_AUDIT_KEYS                        Keys                                 as redact.KeysFromEnv reads it, or ephemeral
+//	ARCO_AUDIT_KEYS_FILE                   Keys                                 path of a file that holds the same, at most 64 KiB; instead of KEYS
+//	ARCO_AUDIT_KEYS_LEGACY                 Keys                                 true or false: redact.Keys.WithLegacy
+//	ARCO_AUDIT_CRITICAL                    Critical                             wire names of actions, with commas
+//	ARCO_AUDIT_DENY_TENANT_RATE            DenyLimit.PerTenant.PerSecond        number, such as 0.5
+//	ARCO_AUDIT_DENY_TENANT_BURST           DenyLimit.PerTenant.Burst            whole number
+//	ARCO_AUDIT_DENY_UNAUTHENTICATED_RATE   DenyLimit.Unauthenticated.PerSecond  number
+//	ARCO_AUDIT_DENY_UNAUTHENTICATED_BURST  DenyLimit.Unauthenticated.Burst      whole number
+//	ARCO_AUDIT_KEEP_BYTES                  Keep.Bytes                           bytes, or a number with KiB, MiB or GiB
+//	ARCO_AUDIT_KEEP_AGE                    Keep.Age                             duration, such as 24h
+//	ARCO_AUDIT_TENANT_SHARE                TenantShare                          number up to 1, such as 0.25
+//	ARCO_AUDIT_SYNC_EVERY                  SyncEvery                            duration, such as 50ms
+//	ARCO_AUDIT_RETIRED                     Retired                              names of routes, with commas
+//	ARCO_AUDIT_START_TIMEOUT               StartTimeout                         duration, such as 10s
+//	ARCO_AUDIT_START_OFFLINE               StartOffline                         true or false
+//	ARCO_AUDIT_STRICT                      Strict                               true or false
+//	ARCO_AUDIT_ORIGIN_MODE                 OriginMode                           prefix, full, keyed or off
 //
 // The error joins everything that is wrong, each with the variable and the remedy, never the value. A misspelt
 // variable cannot be noticed: getenv is asked for these names only.
@@ -59,8 +64,9 @@ func ConfigFromEnv(getenv func(string) string) (Config, error) {
 		Volatile:      e.flag("VOLATILE"),
 		Keys:          e.keys(),
 		Critical:      e.actions("CRITICAL"),
+		DenyLimit:     DenyLimit{PerTenant: e.rate("DENY_TENANT"), Unauthenticated: e.rate("DENY_UNAUTHENTICATED")},
 		Keep:          Keep{Bytes: e.bytes("KEEP_BYTES"), Age: e.duration("KEEP_AGE")},
-		TenantShare:   e.share("TENANT_SHARE"),
+		TenantShare:   e.number("TENANT_SHARE", 1),
 		SyncEvery:     e.duration("SYNC_EVERY"),
 		Retired:       e.names("RETIRED"),
 		StartTimeout:  e.duration("START_TIMEOUT"),
@@ -144,17 +150,26 @@ func (e *environment) actions(name string) (list []Action) {
 	return list
 }
 
-func (e *environment) share(name string) float64 {
+func (e *environment) number(name string, most float64) float64 {
 	value := e.text(name)
 	if value == "" {
 		return 0
 	}
-	share, err := strconv.ParseFloat(value, 64)
-	if err != nil || !(share > 0 && share <= 1) {
-		e.bad(name, "is no share: use a number above 0 and up to 1, such as 0.25")
+	n, err := strconv.ParseFloat(value, 64)
+	if err != nil || !(n > 0 && n <= most) {
+		e.bad(name, fmt.Sprintf("is no number in range: use one above 0 and up to %.0f, such as 0.25", most))
 		return 0
 	}
-	return share
+	return n
+}
+
+func (e *environment) rate(name string) RateLimit {
+	burst := e.number(name+"_BURST", mostDenies)
+	if burst != math.Trunc(burst) {
+		e.bad(name+"_BURST", "is no whole number: use digits only")
+		burst = 0
+	}
+	return RateLimit{PerSecond: e.number(name+"_RATE", mostDenies), Burst: int(burst)}
 }
 
 // names splits a list; Open checks the names.

@@ -51,7 +51,8 @@ func TestConfigFromEnvReadsEveryVariable(t *testing.T) {
 	c, err := fromEnv(map[string]string{
 		"SERVICE": "catalog", "ENVIRONMENT": "prod", "INSTANCE": "i-1", "POLICY_VERSION": "v2", "DIR": " /var/lib/arco/audit\n",
 		"VOLATILE": "true", "KEYS": keyMaterial(), "CRITICAL": "AUTH_ALLOW, CRED_VEND_DENY", "KEEP_BYTES": "2MiB",
-		"KEEP_AGE": "24h", "TENANT_SHARE": "0.25", "SYNC_EVERY": "20ms", "RETIRED": "old, , older",
+		"KEEP_AGE": "24h", "DENY_TENANT_RATE": "0.5", "DENY_TENANT_BURST": "20",
+		"DENY_UNAUTHENTICATED_RATE": "50", "DENY_UNAUTHENTICATED_BURST": "60", "TENANT_SHARE": "0.25", "SYNC_EVERY": "20ms", "RETIRED": "old, , older",
 		"START_TIMEOUT": "1m30s", "START_OFFLINE": "true", "STRICT": "true", "ORIGIN_MODE": "keyed",
 	})
 	require.NoError(t, err)
@@ -60,6 +61,10 @@ func TestConfigFromEnvReadsEveryVariable(t *testing.T) {
 	assert.Equal(t, audit.Config{
 		Service: "catalog", Environment: "prod", Instance: "i-1", PolicyVersion: "v2", Dir: "/var/lib/arco/audit", Volatile: true,
 		Critical: []audit.Action{audit.ActionAuthAllow, audit.ActionCredVendDeny}, Keep: audit.Keep{Bytes: 2 << 20, Age: 24 * time.Hour},
+		DenyLimit: audit.DenyLimit{
+			PerTenant:       audit.RateLimit{PerSecond: 0.5, Burst: 20},
+			Unauthenticated: audit.RateLimit{PerSecond: 50, Burst: 60},
+		},
 		TenantShare: 0.25, SyncEvery: 20 * time.Millisecond, Retired: []string{"old", "older"},
 		StartTimeout: 90 * time.Second, StartOffline: true, Strict: true, OriginMode: audit.OriginKeyed,
 	}, c)
@@ -113,6 +118,10 @@ func TestConfigFromEnvNamesVariableAndRemedyNeverTheValue(t *testing.T) {
 		{"bytes beyond 2^62", "KEEP_BYTES", "9007199254740993GiB", "such as 64MiB"},
 		{"negative bytes", "KEEP_BYTES", "-4096", "such as 64MiB"},
 		{"actions", "CRITICAL", "AUTH_DENY," + odd, "position 2"},
+		{"rate", "DENY_TENANT_RATE", odd, "above 0 and up to 1000000"},
+		{"negative rate", "DENY_UNAUTHENTICATED_RATE", "-3", "above 0"},
+		{"no number", "DENY_TENANT_RATE", "NaN", "above 0"},
+		{"burst of parts", "DENY_TENANT_BURST", "1.5", "use digits only"},
 		{"mode", "ORIGIN_MODE", odd, "use prefix, full, keyed or off"},
 		{"keys", "KEYS", odd, "not standard base64"},
 		{"short key", "KEYS", "k1:" + base64.StdEncoding.EncodeToString([]byte(odd)), "use at least 32 random bytes"},

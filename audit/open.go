@@ -25,6 +25,7 @@ func open(c Config, p place) (*Trail, error) {
 	}
 	t := newTrail(c, TrailID{newID(time.Now())})
 	t.fault = faultOf(c.Routes)
+	t.denies = t.newDenies(time.Now())
 	if err := t.openLog(p); err != nil {
 		return nil, err
 	}

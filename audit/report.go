@@ -43,7 +43,7 @@ func (t *Trail) reportSafely(e Event) {
 	}
 }
 
-// keep reports, once a second, what routes skipped.
+// keep reports, once a second, what routes skipped and which denies were folded.
 func (t *Trail) keep() {
 	defer close(t.kept)
 	tick := time.NewTicker(time.Second)
@@ -52,6 +52,7 @@ func (t *Trail) keep() {
 		select {
 		case <-tick.C:
 			t.reportGaps()
+			_ = t.denies.Flush(time.Now()) // what could not be written is tried again
 		case <-t.stop:
 			t.reportGaps()
 			return

@@ -51,10 +51,12 @@ func (c *capture) of(a audit.Action) []audit.Record {
 	return list
 }
 
-// config is a valid configuration with the given routes.
+// config is a valid configuration with the given routes, under which no test reaches the limits of denies.
 func config(routes ...audit.Route) audit.Config {
+	every := audit.RateLimit{PerSecond: 1_000_000, Burst: 1_000_000}
 	return audit.Config{
-		Service: "catalog", Environment: "test", Instance: "i-1", Volatile: true, Keys: redact.EphemeralKeys(), Routes: routes,
+		DenyLimit: audit.DenyLimit{PerTenant: every, Unauthenticated: every},
+		Service:   "catalog", Environment: "test", Instance: "i-1", Volatile: true, Keys: redact.EphemeralKeys(), Routes: routes,
 	}
 }
 

@@ -14,11 +14,16 @@ type systemEvent struct {
 	detail []member
 	// errorMarks say what was withheld from the detail "error".
 	errorMarks marks
+	// body writes the details in place of detail; nil for most.
+	body func(dst []byte) []byte
 }
 
 type member struct{ key, value string }
 
 func (s *systemEvent) append(dst []byte) []byte {
+	if s.body != nil {
+		return s.body(dst)
+	}
 	o := wire.Begin(dst)
 	for _, m := range s.detail {
 		o.String(m.key, m.value)

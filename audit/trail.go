@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"github.com/daxis-io/arco-audit/internal/delivery"
+	"github.com/daxis-io/arco-audit/internal/flood"
 	"github.com/daxis-io/arco-audit/internal/journal"
 	"github.com/daxis-io/arco-audit/internal/wire"
 	"github.com/daxis-io/arco-audit/redact"
@@ -41,6 +42,7 @@ type Trail struct {
 	emitted  atomic.Uint64
 	withheld atomic.Uint64
 	aside    refusals
+	denies   *flood.Limiter
 	required int // routes
 
 	closing  atomic.Bool   // Close was called
@@ -70,7 +72,11 @@ func (t *Trail) add(ctx context.Context, x *encoder, e *Event, urgent bool) (Seq
 	if t.disk != nil {
 		return t.disk.add(ctx, x, e, urgent, &t.known)
 	}
-	seq, err := t.memory.Begin(len(x.buf), x.env.Tenant, x.system)
+	owner := x.env.Tenant
+	if x.system {
+		owner = "" // what the trail says about a tenant is not the tenant's
+	}
+	seq, err := t.memory.Begin(len(x.buf), owner, x.system)
 	if err != nil {
 		return 0, journal.Ticket{}, err
 	}

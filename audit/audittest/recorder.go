@@ -44,9 +44,10 @@ func New(t testing.TB) (*audit.Trail, *Recorder) {
 
 func open(t testing.TB, sink audit.Sink) *audit.Trail {
 	t.Helper()
+	every := audit.RateLimit{PerSecond: 1_000_000, Burst: 1_000_000} // tests count denies one by one
 	trail, err := audit.Open(audit.Config{
 		Service: "audittest", Environment: "test", Instance: "memory", Volatile: true, Keys: redact.EphemeralKeys(),
-		Routes: []audit.Route{{Name: "recorder", Sink: sink, Required: true}},
+		Routes: []audit.Route{{Name: "recorder", Sink: sink, Required: true}}, DenyLimit: audit.DenyLimit{PerTenant: every, Unauthenticated: every},
 	})
 	if err != nil {
 		t.Fatalf("audittest: cannot open a trail: %v", err)

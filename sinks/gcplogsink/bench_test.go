@@ -29,7 +29,8 @@ func trailRecords(t testing.TB, n int) []audit.Record {
 	})
 	trail, err := audit.Open(audit.Config{
 		Service: "catalog", Environment: "test", Instance: "i-1", Volatile: true, Keys: redact.EphemeralKeys(),
-		Routes: []audit.Route{{Name: "memory", Sink: sink, Required: true}},
+		Routes:    []audit.Route{{Name: "memory", Sink: sink, Required: true}},
+		DenyLimit: audit.DenyLimit{PerTenant: audit.RateLimit{Burst: 1_000_000}},
 	})
 	require.NoError(t, err)
 	tenant := audit.NewTenant("acme")

@@ -135,7 +135,8 @@ func records(t testing.TB, r audit.Request, events ...audit.Event) []audit.Recor
 	})
 	trail, err := audit.Open(audit.Config{
 		Service: "catalog", Environment: "test", Instance: "i-1", Volatile: true, Keys: redact.EphemeralKeys(), OriginMode: audit.OriginFull,
-		Routes: []audit.Route{{Name: "memory", Sink: sink, Required: true}},
+		Routes:    []audit.Route{{Name: "memory", Sink: sink, Required: true}},
+		DenyLimit: audit.DenyLimit{PerTenant: audit.RateLimit{Burst: 1_000_000}},
 	})
 	require.NoError(t, err)
 	r.Actor = trail.User(r.Tenant, "ada")
