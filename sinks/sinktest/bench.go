@@ -23,8 +23,8 @@ type bench struct {
 	patience time.Duration
 }
 
-// fail reports a broken rule.
-func (b *bench) fail(format string, args ...any) {
+// failf reports a broken rule.
+func (b *bench) failf(format string, args ...any) {
 	b.Helper()
 	b.Errorf("%s\nrule: %s", fmt.Sprintf(format, args...), b.rule)
 }
@@ -52,7 +52,7 @@ func contained(f func() error) (err error) {
 
 // deliver hands the batch over and waits for the answer, but not for ever: returned is false for a Deliver
 // that hangs.
-func (b *bench) deliver(ctx context.Context, batch []audit.Record) (err error, returned bool) {
+func (b *bench) deliver(ctx context.Context, batch []audit.Record) (returned bool, err error) {
 	b.Helper()
 	done := make(chan error, 1)
 	go func() {
@@ -62,10 +62,10 @@ func (b *bench) deliver(ctx context.Context, batch []audit.Record) (err error, r
 	defer timer.Stop()
 	select {
 	case err := <-done:
-		return err, true
+		return true, err
 	case <-timer.C:
-		b.fail("Deliver of %d events did not return within %s", len(batch), b.patience)
-		return nil, false
+		b.failf("Deliver of %d events did not return within %s", len(batch), b.patience)
+		return false, nil
 	}
 }
 
@@ -74,9 +74,9 @@ func (b *bench) mustDeliver(batch []audit.Record) bool {
 	b.Helper()
 	ctx, cancel := b.within(b.patience)
 	defer cancel()
-	err, returned := b.deliver(ctx, slices.Clone(batch))
+	returned, err := b.deliver(ctx, slices.Clone(batch))
 	if returned && err != nil {
-		b.fail("Deliver of %d events to a destination in order: %v", len(batch), err)
+		b.failf("Deliver of %d events to a destination in order: %v", len(batch), err)
 	}
 	return returned && err == nil
 }
@@ -88,16 +88,16 @@ func (b *bench) holds(want []audit.Record) {
 	for i, r := range want {
 		switch {
 		case i >= len(got):
-			b.fail("%d of %d events are missing at the destination, the first is %s", len(want)-i, len(want), name(r))
+			b.failf("%d of %d events are missing at the destination, the first is %s", len(want)-i, len(want), name(r))
 			return
 		case got[i] != r.JSON():
-			b.fail("event %d of %d at the destination is not %s byte for byte; it is\n%.300q\nand should be\n%.300q",
+			b.failf("event %d of %d at the destination is not %s byte for byte; it is\n%.300q\nand should be\n%.300q",
 				i, len(want), name(r), got[i], r.JSON())
 			return
 		}
 	}
 	if len(got) > len(want) {
-		b.fail("the destination holds %d events that were never delivered, the first is %.300q", len(got)-len(want), got[len(want)])
+		b.failf("the destination holds %d events that were never delivered, the first is %.300q", len(got)-len(want), got[len(want)])
 	}
 }
 
@@ -110,7 +110,7 @@ func (b *bench) has(want []audit.Record) {
 	}
 	for _, r := range want {
 		if !there[r.JSON()] {
-			b.fail("%s counts as delivered and is not at the destination", name(r))
+			b.failf("%s counts as delivered and is not at the destination", name(r))
 			return
 		}
 	}

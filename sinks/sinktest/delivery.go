@@ -69,15 +69,15 @@ func batchOwnership(b *bench) {
 	given := slices.Clone(mine)
 	ctx, cancel := b.within(b.patience)
 	defer cancel()
-	err, returned := b.deliver(ctx, given)
+	returned, err := b.deliver(ctx, given)
 	if !returned {
 		return
 	}
 	if err != nil {
-		b.fail("Deliver of %d events to a destination in order: %v", len(given), err)
+		b.failf("Deliver of %d events to a destination in order: %v", len(given), err)
 	}
 	if !slices.Equal(given, mine) {
-		b.fail("the sink changed the slice")
+		b.failf("the sink changed the slice")
 	}
 	copy(given, theirs) // a route uses its slice again for the next batch
 	b.holds(mine)
@@ -98,7 +98,7 @@ func closeTwice(b *bench) {
 	}
 	for _, which := range []string{"first", "second"} {
 		if err := contained(closer.Close); err != nil {
-			b.fail("the %s Close: %v", which, err)
+			b.failf("the %s Close: %v", which, err)
 		}
 	}
 	b.holds(all)

@@ -79,7 +79,7 @@ func (b *bench) shut(trail *audit.Trail) {
 	ctx, cancel := b.within(b.patience)
 	defer cancel()
 	if err := trail.Close(ctx); err != nil {
-		b.fail("the trail could not be closed: %v", err)
+		b.failf("the trail could not be closed: %v", err)
 	}
 }
 

@@ -13,7 +13,7 @@ func endedContext(b *bench) {
 	all := b.records(mixture(5)...)
 	ctx, cancel := context.WithCancel(b.Context())
 	cancel()
-	err, returned := b.deliver(ctx, all)
+	returned, err := b.deliver(ctx, all)
 	if !returned {
 		return
 	}
@@ -28,13 +28,13 @@ func endedContext(b *bench) {
 func contextPerCall(b *bench) {
 	all := b.records(mixture(8)...)
 	ctx, cancel := context.WithCancel(b.Context())
-	err, returned := b.deliver(ctx, all[:5])
+	returned, err := b.deliver(ctx, all[:5])
 	cancel()
 	if !returned {
 		return
 	}
 	if err != nil {
-		b.fail("Deliver of 5 events to a destination in order: %v", err)
+		b.failf("Deliver of 5 events to a destination in order: %v", err)
 	}
 	if b.mustDeliver(all[5:]) {
 		b.holds(all)
@@ -52,7 +52,7 @@ func stalledDestination(b *bench) {
 	defer release()
 	ctx, cancel := b.within(50 * time.Millisecond)
 	defer cancel()
-	err, returned := b.deliver(ctx, all)
+	returned, err := b.deliver(ctx, all)
 	if !returned {
 		return
 	}
@@ -75,9 +75,9 @@ func failureIsReported(b *bench) {
 	h.Break(0)
 	ctx, cancel := b.within(b.patience)
 	defer cancel()
-	err, returned := b.deliver(ctx, all)
+	returned, err := b.deliver(ctx, all)
 	if returned && err == nil {
-		b.fail("Deliver returned nil although the destination took none of %d events", len(all))
+		b.failf("Deliver returned nil although the destination took none of %d events", len(all))
 	}
 	h.Repair()
 	if returned && b.mustDeliver(all) {
@@ -92,7 +92,7 @@ func nothingLost(b *bench) {
 
 func transientIsNotPoison(b *bench) {
 	if _, aside := b.interrupted(); aside > 0 {
-		b.fail("%d events were set aside for ever because of a failure that passed", aside)
+		b.failf("%d events were set aside for ever because of a failure that passed", aside)
 	}
 }
 
@@ -136,7 +136,7 @@ func (b *bench) flush(trail *audit.Trail) {
 	ctx, cancel := b.within(b.patience)
 	defer cancel()
 	if err := trail.Flush(ctx); err != nil {
-		b.fail("the trail could not deliver through the sink: %v", err)
+		b.failf("the trail could not deliver through the sink: %v", err)
 	}
 }
 

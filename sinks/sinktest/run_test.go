@@ -167,7 +167,7 @@ var brokenSinks = []struct {
 	{"unescapes", "hostile-text", bySink(func(s *store) deliverFunc {
 		return func(ctx context.Context, batch []audit.Record) error {
 			for _, r := range batch {
-				for _, line := range strings.Split(strings.ReplaceAll(r.JSON(), "%0A", "\n"), "\n") {
+				for line := range strings.SplitSeq(strings.ReplaceAll(r.JSON(), "%0A", "\n"), "\n") {
 					_ = s.put(ctx, line)
 				}
 			}
