@@ -15,8 +15,7 @@ import (
 
 // code is the status code of an error of the client, Unknown for one that has none.
 func code(err error) codes.Code {
-	var e *apierror.APIError
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*apierror.APIError](err); ok {
 		return e.GRPCStatus().Code()
 	}
 	return codes.Unknown

@@ -3,6 +3,7 @@ package gcplogsink_test
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -70,7 +71,7 @@ func (s *store) addLosses(t *testing.T) {
 			continue
 		}
 		for i, action := range losses {
-			loss := proto.Clone(e).(*pb.LogEntry)
+			loss := proto.CloneOf(e)
 			at := loss.GetTimestamp().AsTime().Add(time.Duration(i+1) * time.Minute)
 			loss.Timestamp.Seconds = at.Unix()
 			loss.InsertId = e.GetInsertId()[:34] + []string{"a", "b", "c", "d", "e"}[i] + e.GetInsertId()[35:]
@@ -261,9 +262,7 @@ func TestQueryQuotes(t *testing.T) {
 	for _, value := range hostile {
 		for name, parameter := range map[string]string{"tenant-denies": "tenant", "request": "request", "actor": "actor", "credentials-for-table": "table"} {
 			params := map[string]string{parameter: value}
-			for k, v := range base {
-				params[k] = v
-			}
+			maps.Copy(params, base)
 			filled, err := gcplogsink.Query(name, params)
 			require.NoError(t, err)
 			params[parameter] = "plain"
@@ -306,9 +305,7 @@ func TestQueryRefuses(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			params := map[string]string{}
-			for k, v := range good {
-				params[k] = v
-			}
+			maps.Copy(params, good)
 			params[test.parameter] = test.value
 			if test.value == "" {
 				delete(params, test.parameter)

@@ -156,7 +156,7 @@ var spellings = spell(
 
 func spell(names string) map[string]string {
 	spelled := map[string]string{}
-	for _, name := range strings.Fields(names) {
+	for name := range strings.FieldsSeq(names) {
 		spelled[plain(name)] = name
 	}
 	return spelled

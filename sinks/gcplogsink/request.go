@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	pb "cloud.google.com/go/logging/apiv2/loggingpb"
 	"github.com/googleapis/gax-go/v2"
@@ -62,7 +63,7 @@ func (a *attempt) fill(next int) (request, int) {
 		if len(buf)+len(entry) <= cap(buf) {
 			buf = buf[:len(buf)+len(entry)] // it stands there unless it moved to memory of its own
 		}
-		r.entries, r.indices = append(r.entries, entry[:len(entry):len(entry)]), append(r.indices, next)
+		r.entries, r.indices = append(r.entries, slices.Clip(entry)), append(r.indices, next)
 	}
 	return r, next
 }

@@ -98,7 +98,7 @@ func appendValue(dst []byte, field protowire.Number, name, value string, v visit
 		if v != nil {
 			v = v(name, "")
 		}
-		inner := 0
+		var inner int
 		dst, inner = begin(dst, fieldStruct)
 		dst, err = appendObject(dst, value, v)
 		dst = end(dst, inner)
@@ -106,7 +106,7 @@ func appendValue(dst []byte, field protowire.Number, name, value string, v visit
 		if v != nil {
 			v(name, value)
 		}
-		inner := 0
+		var inner int
 		dst, inner = begin(dst, fieldList)
 		dst, err = appendList(dst, value)
 		dst = end(dst, inner)

@@ -45,7 +45,7 @@ func emulatedAt(t *testing.T) (*pubsub.Client, string) {
 	require.NoError(t, err)
 	addr := l.Addr().(*net.TCPAddr)
 	require.NoError(t, l.Close())
-	cmd := exec.Command(emulator, "--host=127.0.0.1", "--port="+strconv.Itoa(addr.Port))
+	cmd := exec.CommandContext(t.Context(), emulator, "--host=127.0.0.1", "--port="+strconv.Itoa(addr.Port))
 	cmd.Dir = t.TempDir()
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // the script has the emulator as a child
 	require.NoError(t, cmd.Start())

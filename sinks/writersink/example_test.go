@@ -25,7 +25,8 @@ func Example() {
 	_, _ = trail.Emit(ctx, audit.AuthDeny(audit.HTTPOperation("GET", "/v1/config"), audit.AuthReasonMissing))
 	_ = trail.Close(context.Background())
 	for line := range strings.Lines(out.String()) {
-		fmt.Println(line[:strings.Index(line, ",")])
+		first, _, _ := strings.Cut(line, ",")
+		fmt.Println(first)
 	}
 	// Output:
 	// {"action":"TRAIL_OPENED"

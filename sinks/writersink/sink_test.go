@@ -66,7 +66,7 @@ func (p *pen) Write(b []byte) (int, error) {
 // lines are the whole JSON objects of a text, as the package doc tells a reader.
 func lines(text string) []string {
 	var whole []string
-	for _, line := range strings.Split(text, "\n") {
+	for line := range strings.SplitSeq(text, "\n") {
 		if strings.HasPrefix(line, "{") && json.Valid([]byte(line)) {
 			whole = append(whole, line)
 		}
@@ -258,7 +258,7 @@ func TestSinkWritesOnceABatch(t *testing.T) {
 // stub is a writer that answers as told, after keeping as much as it says.
 type stub struct {
 	kept bytes.Buffer
-	n    func(len int) int
+	n    func(given int) int
 	err  error
 }
 
