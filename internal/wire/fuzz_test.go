@@ -74,8 +74,8 @@ func (d *dealer) details(depth int) []byte {
 		}
 		b = wire.AppendString(append(b, sep), name)
 		b = append(b, ':')
-		if inner := []byte(nil); depth < 4 && len(name) < 30 && d.byte()%4 == 0 {
-			if inner = d.details(depth + 1); len(inner) > 0 {
+		if depth < 4 && len(name) < 30 && d.byte()%4 == 0 {
+			if inner := d.details(depth + 1); len(inner) > 0 {
 				b = append(b, inner...)
 				continue
 			}

@@ -27,7 +27,7 @@ func leaves(t *testing.T, event string) (texts map[string]string, details map[st
 	}
 	p.Details(func(path, value string) bool { details[path] = value; return true })
 	p.Redactions(func(r wire.Redaction) { details[r.Field+"/"+r.Kind] = "" })
-	assert.Equal(t, p.CountDetails()+p.CountRedactions(), len(details))
+	assert.Len(t, details, p.CountDetails()+p.CountRedactions())
 	return texts, details
 }
 

@@ -48,9 +48,10 @@ const (
 	MemberOriginAddr
 	MemberOriginAgent
 
-	memberCount = iota
-	noMember    = Member(memberCount)
+	noMember
 )
+
+const memberCount = int(noMember)
 
 // memberNames are the paths of the members, as errors give them.
 var memberNames = [memberCount + 1]string{

@@ -121,8 +121,7 @@ func (c *scanner) version() bool {
 		_, ok := c.text()
 		return ok
 	}
-	_, ok := c.number()
-	return ok
+	return c.number()
 }
 
 // details reads the object of details, or one in it, in canonical form. size is the length of its path.

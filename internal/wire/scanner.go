@@ -158,7 +158,7 @@ func (c *scanner) escaped(start, i int) (string, bool) {
 			c.at = i + 1
 			return string(buf), true
 		case b == '\\':
-			size := 0
+			var size int
 			if buf, size = c.escape(buf, i); size == 0 {
 				return "", false
 			}

@@ -24,8 +24,7 @@ func (c *scanner) skip(depth int) bool {
 			}
 		}
 	case b == '-', '0' <= b && b <= '9':
-		_, ok := c.number()
-		return ok
+		return c.number()
 	}
 	for _, word := range []string{"null", "true", "false"} {
 		if strings.HasPrefix(c.s[c.at:], word) {
@@ -68,24 +67,23 @@ func (c *scanner) element(first bool) bool {
 	return true
 }
 
-// number reads a number and returns it as it stands.
-func (c *scanner) number() (string, bool) {
+// number reads a number.
+func (c *scanner) number() bool {
 	c.peek()
-	start := c.at
 	c.accept("-")
 	if !c.accept("0") && c.digits() == 0 {
-		return "", c.fail("is no number: write a JSON number")
+		return c.fail("is no number: write a JSON number")
 	}
 	if c.accept(".") && c.digits() == 0 {
-		return "", c.fail(notJSON)
+		return c.fail(notJSON)
 	}
 	if c.accept("eE") {
 		c.accept("+-")
 		if c.digits() == 0 {
-			return "", c.fail(notJSON)
+			return c.fail(notJSON)
 		}
 	}
-	return c.s[start:c.at], true
+	return true
 }
 
 // accept reads one of these bytes when it comes next.

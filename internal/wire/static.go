@@ -26,7 +26,8 @@ func NewStatic(e *Envelope) *Static {
 var statics = sync.Pool{New: func() any { return new(Static) }}
 
 func (s *Static) fill(e *Envelope) {
-	b := append(s.buf[:0], `{"action":`...)
+	b := s.buf[:0]
+	b = append(b, `{"action":`...)
 	b = AppendString(b, e.Action)
 	head := len(b)
 	b = append(b, `,"data":{"action":`...)
