@@ -57,8 +57,7 @@ func readAll(t *testing.T, j *journal.Journal, r *journal.Route) (got []string, 
 	frames := make([]journal.Frame, 7)
 	for next := r.Cursor(); next < j.Synced(); {
 		n, err := r.Next(t.Context(), frames, 1000)
-		var gap *journal.GapError
-		if errors.As(err, &gap) {
+		if gap, ok := errors.AsType[*journal.GapError](err); ok {
 			gaps = append(gaps, *gap)
 			next = gap.To
 			continue

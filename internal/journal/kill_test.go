@@ -254,7 +254,7 @@ func trailID(n int) string { return fmt.Sprintf("0190a5f0-0000-7000-8000-%012x",
 
 func startChild(t *testing.T, dir string, n int) (*exec.Cmd, io.WriteCloser, *bufio.Scanner) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0])
+	cmd := exec.CommandContext(t.Context(), os.Args[0])
 	cmd.Env = append(os.Environ(), childDir+"="+dir, childTrail+"="+trailID(n))
 	cmd.Stderr = os.Stderr
 	stdin, err := cmd.StdinPipe()
@@ -307,6 +307,7 @@ func TestKill(t *testing.T) {
 }
 
 func kill(t *testing.T, cmd *exec.Cmd) {
+	t.Helper()
 	if err := cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		assert.NoError(t, err)
 	}

@@ -16,11 +16,11 @@ import (
 // finds it, and for all of these tests that they pass when no bug is planted.
 func TestPlantedBugs(t *testing.T) {
 	binary := filepath.Join(t.TempDir(), "planted.test")
-	build := exec.Command("go", "test", "-c", "-tags", "journal_planted", "-o", binary, ".")
+	build := exec.CommandContext(t.Context(), "go", "test", "-c", "-tags", "journal_planted", "-o", binary, ".")
 	out, err := build.CombinedOutput()
 	require.NoError(t, err, "%s", out)
 	run := func(bug plant, test string) ([]byte, error) {
-		cmd := exec.Command(binary, "-test.run", "^"+test+"$", "-test.timeout", "2m")
+		cmd := exec.CommandContext(t.Context(), binary, "-test.run", "^"+test+"$", "-test.timeout", "2m")
 		cmd.Env = append(os.Environ(), "JOURNAL_PLANT="+string(bug))
 		return cmd.CombinedOutput()
 	}

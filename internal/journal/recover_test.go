@@ -205,7 +205,7 @@ func TestRecoverReusedSegmentHoldsNoGhosts(t *testing.T) {
 			assert.Equal(t, uint64(n+1), report.Next)
 		}
 	}
-	assert.Greater(t, strings.Count(strings.Join(segments(fsys), " "), ".seg"), 0)
+	assert.Positive(t, strings.Count(strings.Join(segments(fsys), " "), ".seg"))
 	closeJournal(t, j)
 }
 
