@@ -60,11 +60,11 @@ func (l *Logging) ListLogEntries(_ context.Context, r *pb.ListLogEntriesRequest)
 		if !q.matches(rows[at]) {
 			continue
 		}
-		if len(answer.Entries) == q.page {
-			answer.NextPageToken = token(keyOf(answer.Entries[q.page-1]))
-			break
+		if len(answer.GetEntries()) == q.page {
+			answer.NextPageToken, err = token(keyOf(answer.GetEntries()[q.page-1]))
+			return answer, err
 		}
-		answer.Entries = append(answer.Entries, proto.Clone(rows[at].entry).(*pb.LogEntry))
+		answer.Entries = append(answer.Entries, proto.CloneOf(rows[at].entry))
 	}
 	return answer, nil
 }
@@ -129,9 +129,9 @@ func (q list) matches(r row) bool {
 	return q.filter.Match(r.fields)
 }
 
-func token(k key) string {
-	text, _ := json.Marshal(k) // a time and texts
-	return base64.RawURLEncoding.EncodeToString(text)
+func token(k key) (string, error) {
+	text, err := json.Marshal(k)
+	return base64.RawURLEncoding.EncodeToString(text), err
 }
 
 func readToken(t string) (*key, error) {

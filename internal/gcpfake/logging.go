@@ -92,7 +92,7 @@ func (l *Logging) Routed() []*pb.LogEntry {
 	defer l.mu.Unlock()
 	list := make([]*pb.LogEntry, len(l.routed))
 	for i, e := range l.routed {
-		list[i] = proto.Clone(e).(*pb.LogEntry)
+		list[i] = proto.CloneOf(e)
 	}
 	return list
 }
@@ -103,7 +103,7 @@ func (l *Logging) Routed() []*pb.LogEntry {
 func (l *Logging) Stored() []*pb.LogEntry {
 	var list []*pb.LogEntry
 	for _, r := range l.rows() {
-		list = append(list, proto.Clone(r.entry).(*pb.LogEntry))
+		list = append(list, proto.CloneOf(r.entry))
 	}
 	return list
 }

@@ -54,7 +54,7 @@ func truncateLabels(e *pb.LogEntry) {
 	for key, value := range e.GetLabels() {
 		cutKey, cutValue := truncated(key, maxKeyBytes), truncated(value, maxValueBytes)
 		if cutKey != key {
-			delete(e.Labels, key)
+			delete(e.GetLabels(), key)
 		}
 		e.Labels[cutKey] = cutValue
 	}

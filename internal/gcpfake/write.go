@@ -72,7 +72,7 @@ func (l *Logging) write(r *pb.WriteLogEntriesRequest) error {
 // taken returns the entry as it is kept, or the error that refuses it. number makes an identifier for an entry
 // that has none.
 func (l *Logging) taken(r *pb.WriteLogEntriesRequest, e *pb.LogEntry, number int) (*pb.LogEntry, error) {
-	e = proto.Clone(e).(*pb.LogEntry)
+	e = proto.CloneOf(e)
 	l.complete(r, e, number)
 	if err := l.check(e); err != nil {
 		return nil, err
