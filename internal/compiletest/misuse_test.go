@@ -164,7 +164,7 @@ func build(t *testing.T, source string) (string, error) {
 	}})
 	require.NoError(t, err)
 	writeFile(t, filepath.Join(temp, "overlay.json"), string(overlay))
-	cmd := exec.Command("go", "build", "-overlay", filepath.Join(temp, "overlay.json"), "-o", filepath.Join(temp, "program"), "./internal/compiletest/program")
+	cmd := exec.CommandContext(t.Context(), "go", "build", "-overlay", filepath.Join(temp, "overlay.json"), "-o", filepath.Join(temp, "program"), "./internal/compiletest/program")
 	cmd.Dir = dir
 	output, err := cmd.CombinedOutput()
 	return string(output), err

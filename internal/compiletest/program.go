@@ -1,6 +1,7 @@
 package compiletest
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -59,7 +60,7 @@ func (p *Program) Check(filling string) []Problem {
 	config := types.Config{
 		Importer: p.exports.Importer(fset),
 		Error: func(err error) {
-			if te, ok := err.(types.Error); ok {
+			if te, ok := errors.AsType[types.Error](err); ok {
 				add(fset.Position(te.Pos), te.Msg)
 			}
 		},

@@ -129,14 +129,14 @@ func TestSkipAtChunkBoundaries(t *testing.T) {
 		l.mu.Lock()
 		r.skip(n)
 		l.mu.Unlock()
-		gap, any := r.TakeGap()
-		require.True(t, any)
+		gap, skipped := r.TakeGap()
+		require.True(t, skipped)
 		assert.Equal(t, Gap{Count: (n + 1) / 2, From: 0, To: (n - 1) / 2 * 2}, gap, n)
 		r.fill()
 		require.Len(t, r.batch, 3*chunkItems/2-int(gap.Count), n)
 		for i, e := range r.batch {
 			require.EqualValues(t, e.Sequence, e.Record)
-			require.EqualValues(t, (n+1)/2*2+uint64(2*i), e.Sequence)
+			require.Equal(t, (n+1)/2*2+uint64(2*i), e.Sequence)
 		}
 		held, _ := l.Bytes()
 		assert.Zero(t, held)

@@ -100,10 +100,10 @@ func vendDeny(tenant string) *flood.Deny {
 }
 
 // offer offers n denies evenly over d and returns how many were kept.
-func offer(t *testing.T, l *flood.Limiter, n int, from time.Time, d time.Duration, make func(i int) *flood.Deny) (kept int) {
+func offer(t *testing.T, l *flood.Limiter, n int, from time.Time, d time.Duration, deny func(i int) *flood.Deny) (kept int) {
 	t.Helper()
 	for i := range n {
-		verdict, id := l.Admit(from.Add(d*time.Duration(i)/time.Duration(n)), make(i))
+		verdict, id := l.Admit(from.Add(d*time.Duration(i)/time.Duration(n)), deny(i))
 		switch verdict {
 		case flood.Kept:
 			kept++

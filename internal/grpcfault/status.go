@@ -12,8 +12,7 @@ import (
 
 // Code is the status code of an error of a Google client, Unknown for one that has none.
 func Code(err error) codes.Code {
-	var e *apierror.APIError
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*apierror.APIError](err); ok {
 		return e.GRPCStatus().Code()
 	}
 	return codes.Unknown

@@ -73,21 +73,21 @@ func (p *parser) expression(term leaf) (node, error) {
 }
 
 func (p *parser) factor(term leaf) (node, error) {
-	var any disjunction
+	var all disjunction
 	for {
 		one, err := p.unary(term)
 		if err != nil {
 			return nil, err
 		}
-		any = append(any, one)
+		all = append(all, one)
 		if !p.word("OR") {
 			break
 		}
 	}
-	if len(any) == 1 {
-		return any[0], nil
+	if len(all) == 1 {
+		return all[0], nil
 	}
-	return any, nil
+	return all, nil
 }
 
 func (p *parser) unary(term leaf) (node, error) {

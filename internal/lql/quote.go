@@ -72,7 +72,8 @@ func escape(b *strings.Builder, s string) (int, error) {
 		b.WriteByte(c)
 		return 2, nil
 	}
-	digits, base, first := 0, 16, 2
+	var digits int
+	base, first := 16, 2
 	switch s[1] {
 	case 'x':
 		digits = 2

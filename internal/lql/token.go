@@ -1,6 +1,7 @@
 package lql
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -44,7 +45,7 @@ func Tokens(query string) ([]Token, error) {
 		return nil, fmt.Errorf("lql: the query has %d bytes, %d is the limit", len(query), maxQueryBytes)
 	}
 	if !utf8.ValidString(query) {
-		return nil, fmt.Errorf("lql: the query is not UTF-8: quote the bytes with escapes")
+		return nil, errors.New("lql: the query is not UTF-8: quote the bytes with escapes")
 	}
 	var list []Token
 	for at := 0; at < len(query); {
