@@ -1,8 +1,8 @@
 package corpus
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -172,12 +172,12 @@ var urlBuilders = []builder{
 		return "https://chat.googleapis.com/v1/spaces/AAAA" + g.chars(alnum, 7) + "/messages?key=AIza" + g.chars(b64url, 35) + "&token=" + tok, tok
 	}},
 	{"telegram-url", func(g *Gen) (string, string) {
-		tok := fmt.Sprint(g.num(100000000, 999999999)) + ":AA" + g.chars(b64url, 33)
+		tok := strconv.Itoa(g.num(100000000, 999999999)) + ":AA" + g.chars(b64url, 33)
 		return "https://api.telegram.org/bot" + tok + "/getMe", tok
 	}},
 	{"url-userinfo", func(g *Gen) (string, string) {
 		p := g.chars(alnum, g.num(4, 20))
-		return g.of("https", "postgres", "postgresql", "mysql", "redis", "amqp", "mongodb", "mongodb+srv", "ftp", "nats", "kafka", "clickhouse") + "://" + g.word() + ":" + p + "@" + g.word() + ".internal:" + fmt.Sprint(g.num(1000, 9999)) + "/" + g.word(), p
+		return g.of("https", "postgres", "postgresql", "mysql", "redis", "amqp", "mongodb", "mongodb+srv", "ftp", "nats", "kafka", "clickhouse") + "://" + g.word() + ":" + p + "@" + g.word() + ".internal:" + strconv.Itoa(g.num(1000, 9999)) + "/" + g.word(), p
 	}},
 	{"url-token-user", func(g *Gen) (string, string) {
 		p := g.of(g.hex(40), g.chars(alnum, 36))

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html"
 	"net/http"
@@ -257,7 +258,7 @@ func httpError(_ *Gen, s Sample) (string, bool) {
 	if !strings.HasPrefix(s.Text, "https://") {
 		return "", false
 	}
-	err := &url.Error{Op: "Get", URL: s.Text, Err: fmt.Errorf("dial tcp 10.0.0.1:443: connect: connection refused")}
+	err := &url.Error{Op: "Get", URL: s.Text, Err: errors.New("dial tcp 10.0.0.1:443: connect: connection refused")}
 	return err.Error(), true
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -45,12 +46,12 @@ var idClasses = []Class{
 	{"nanoid", func(g *Gen) string { return g.chars(b64url, 21) }},
 	{"cuid", func(g *Gen) string { return "c" + g.chars(lowerAlpha+digits, 24) }},
 	{"objectid", func(g *Gen) string { return g.hex(24) }},
-	{"snowflake", func(g *Gen) string { return fmt.Sprint(1000000000000000000 + g.r.Int64N(8000000000000000000)) }},
-	{"snapshot-id", func(g *Gen) string { return fmt.Sprint(g.r.Int64()) }},
+	{"snowflake", func(g *Gen) string { return strconv.FormatInt(1000000000000000000+g.r.Int64N(8000000000000000000), 10) }},
+	{"snapshot-id", func(g *Gen) string { return strconv.FormatInt(g.r.Int64(), 10) }},
 	{"trace-id", func(g *Gen) string { return g.hex(32) }},
 	{"span-id", func(g *Gen) string { return g.hex(16) }},
 	{"traceparent", func(g *Gen) string { return "00-" + g.hex(32) + "-" + g.hex(16) + "-01" }},
-	{"cloud-trace", func(g *Gen) string { return g.hex(32) + "/" + fmt.Sprint(g.r.Uint64()) + ";o=1" }},
+	{"cloud-trace", func(g *Gen) string { return g.hex(32) + "/" + strconv.FormatUint(g.r.Uint64(), 10) + ";o=1" }},
 	{"x-ray", func(g *Gen) string {
 		return "Root=1-" + g.hex(8) + "-" + g.hex(24) + ";Parent=" + g.hex(16) + ";Sampled=1"
 	}},
@@ -73,7 +74,7 @@ var idClasses = []Class{
 	{"s3-host-id", func(g *Gen) string { return g.b64(57) }},
 	{"request-id", func(g *Gen) string { return "req-" + g.uuid() }},
 	{"request-id-kv", func(g *Gen) string {
-		return g.of("key=x", "key=", "k=", "id=", "request=") + fmt.Sprint(g.num(1, 9999))
+		return g.of("key=x", "key=", "k=", "id=", "request=") + strconv.Itoa(g.num(1, 9999))
 	}},
 	{"request-id-short", func(g *Gen) string { return "req_" + g.chars(alnum, 16) }},
 	{"lambda-request", func(g *Gen) string { return "RequestId: " + g.uuid() + " Version: $LATEST" }},
@@ -96,7 +97,7 @@ var idClasses = []Class{
 		return g.of("partition_key=", "cache_key=", "objectKey=", "sort_key: ", "routing-key: ", "primaryKey=", "surrogate-key: ", "kms_key=", "row_key=", "shard_key=", "foreign_key=", "idempotency_key=") + g.of(g.hex(32), g.uuid(), g.words(3, "-"), g.hex(64))
 	}},
 	{"etag", func(g *Gen) string { return `"` + g.hex(32) + `"` }},
-	{"etag-multipart", func(g *Gen) string { return `"` + g.hex(32) + "-" + fmt.Sprint(g.num(2, 900)) + `"` }},
+	{"etag-multipart", func(g *Gen) string { return `"` + g.hex(32) + "-" + strconv.Itoa(g.num(2, 900)) + `"` }},
 	{"weak-etag", func(g *Gen) string { return `W/"` + g.hex(20) + `"` }},
 	{"decimal", func(g *Gen) string { return fmt.Sprintf("%d.%d", g.num(0, 99999), g.num(0, 9999)) }},
 	{"int-list", func(g *Gen) string {
@@ -116,7 +117,7 @@ var idClasses = []Class{
 		return base64.StdEncoding.EncodeToString(fmt.Appendf(nil, `{"last":"%s","n":%d}`, g.words(2, "_"), g.num(1, 99)))
 	}},
 	{"cursor-text", func(g *Gen) string {
-		return base64.RawURLEncoding.EncodeToString([]byte("cursor:v2:" + g.uuid() + ":" + fmt.Sprint(g.num(1, 9999))))
+		return base64.RawURLEncoding.EncodeToString([]byte("cursor:v2:" + g.uuid() + ":" + strconv.Itoa(g.num(1, 9999))))
 	}},
 	{"cursor-binary", func(g *Gen) string { return g.url64(g.num(16, 90)) }},
 	{"page-token", func(g *Gen) string {

@@ -1,6 +1,6 @@
 package corpus
 
-import "fmt"
+import "strconv"
 
 var cloudClasses = []Class{
 	{"arn-secret", func(g *Gen) string {
@@ -21,7 +21,7 @@ var cloudClasses = []Class{
 		return "AROA" + g.chars("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 17) + ":" + g.words(2, "-")
 	}},
 	{"gcp-secret-name", func(g *Gen) string {
-		return "projects/" + g.word() + "/secrets/" + g.of("db-password", "api-token", "signing-key") + "/versions/" + fmt.Sprint(g.num(1, 30))
+		return "projects/" + g.word() + "/secrets/" + g.of("db-password", "api-token", "signing-key") + "/versions/" + strconv.Itoa(g.num(1, 30))
 	}},
 	{"gcp-key-name", func(g *Gen) string {
 		return "projects/p/locations/global/keyRings/" + g.word() + "/cryptoKeys/" + g.word() + "/cryptoKeyVersions/1"
@@ -52,9 +52,11 @@ var cloudClasses = []Class{
 		return "europe-docker.pkg.dev/p/" + g.word() + "/auth-service@sha256:" + g.hex(64)
 	}},
 	{"image-tag", func(g *Gen) string {
-		return "registry.example.com/team/token-service:1." + fmt.Sprint(g.num(0, 99)) + ".0"
+		return "registry.example.com/team/token-service:1." + strconv.Itoa(g.num(0, 99)) + ".0"
 	}},
-	{"docker-digest-url", func(g *Gen) string { return "docker://alpine:3." + fmt.Sprint(g.num(10, 20)) + "@sha256:" + g.hex(64) }},
+	{"docker-digest-url", func(g *Gen) string {
+		return "docker://alpine:3." + strconv.Itoa(g.num(10, 20)) + "@sha256:" + g.hex(64)
+	}},
 	{"cosign-tag", func(g *Gen) string { return "sha256-" + g.hex(64) + ".sig" }},
 	{"oidc-subject", func(g *Gen) string {
 		return g.of("auth0|"+g.hex(24), "google-oauth2|"+g.chars(digits, 21), "00u"+g.chars(alnum, 17), "repo:org/"+g.word()+":ref:refs/heads/main", "system:serviceaccount:ns:sa", "waad|"+g.url64(32))
@@ -89,7 +91,7 @@ var cloudClasses = []Class{
 	}},
 	{"abfss", func(g *Gen) string { return "abfss://" + g.word() + "@account.dfs.core.windows.net/" + g.words(3, "/") }},
 	{"package-url", func(g *Gen) string {
-		return g.of("pkg:npm/%40angular/core@16.2."+fmt.Sprint(g.num(0, 9)), "pkg:golang/github.com/a/b@v1.2."+fmt.Sprint(g.num(0, 99)), "pkg:maven/org.apache/x@1."+fmt.Sprint(g.num(0, 9)))
+		return g.of("pkg:npm/%40angular/core@16.2."+strconv.Itoa(g.num(0, 9)), "pkg:golang/github.com/a/b@v1.2."+strconv.Itoa(g.num(0, 99)), "pkg:maven/org.apache/x@1."+strconv.Itoa(g.num(0, 9)))
 	}},
 	{"email", func(g *Gen) string { return g.word() + "." + g.word() + "@example.com" }},
 	{"grpc-method", func(g *Gen) string {

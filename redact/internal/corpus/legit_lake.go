@@ -3,6 +3,7 @@ package corpus
 import (
 	"fmt"
 	"net/url"
+	"strconv"
 )
 
 // risky are words of which names of tables, columns and services are made.
@@ -23,7 +24,7 @@ var lakeClasses = []Class{
 	}},
 	{"table-resource", func(g *Gen) string { return "iceberg/table:" + g.word() + "." + g.riskyTable() + ":" + g.uuid() }},
 	{"commit-resource", func(g *Gen) string {
-		return "iceberg/commit:" + g.word() + "." + g.riskyTable() + ":seq=" + fmt.Sprint(g.num(1, 9999))
+		return "iceberg/commit:" + g.word() + "." + g.riskyTable() + ":seq=" + strconv.Itoa(g.num(1, 9999))
 	}},
 	{"catalog-resource", func(g *Gen) string {
 		return "iceberg/catalog:" + g.of("namespace", "table") + ":" + g.word() + "." + g.riskyTable() + ":" + g.of("create", "drop", "rename", "register", "properties")
@@ -32,10 +33,10 @@ var lakeClasses = []Class{
 		return "control-store/" + g.risky() + ":" + g.of(g.risky(), g.word()) + ":" + g.of("rotate", "create", "delete")
 	}},
 	{"mint-resource", func(g *Gen) string {
-		return "browser/urls:" + g.of("catalog", "lineage", "executions", "search", "unknown") + ":" + fmt.Sprint(g.num(1, 500))
+		return "browser/urls:" + g.of("catalog", "lineage", "executions", "search", "unknown") + ":" + strconv.Itoa(g.num(1, 500))
 	}},
 	{"hive-path", func(g *Gen) string {
-		return g.of("key", "token", "dt", "region", "auth", "secret", "session", "sig", "pat") + "=" + fmt.Sprint(g.num(0, 99)) + "/hour=" + fmt.Sprint(g.num(0, 23))
+		return g.of("key", "token", "dt", "region", "auth", "secret", "session", "sig", "pat") + "=" + strconv.Itoa(g.num(0, 99)) + "/hour=" + strconv.Itoa(g.num(0, 23))
 	}},
 	{"hive-path-words", func(g *Gen) string {
 		return g.of("key", "type", "secret", "token", "auth") + "=" + g.word() + "/part=" + g.word()
@@ -56,10 +57,10 @@ var lakeClasses = []Class{
 		return fmt.Sprintf("metadata/snap-%d-1-%s.avro", g.r.Int64(), g.uuid())
 	}},
 	{"https-url", func(g *Gen) string {
-		return g.host() + g.path() + "?version=" + fmt.Sprint(g.num(1, 99)) + "&generation=" + g.chars(digits, 16)
+		return g.host() + g.path() + "?version=" + strconv.Itoa(g.num(1, 99)) + "&generation=" + g.chars(digits, 16)
 	}},
 	{"https-url-risky", func(g *Gen) string {
-		return "https://auth.example.com/" + g.of("oauth2/token", "password/reset", "api-keys/list", "v1/sessions", "signature/verify", "basic/login") + "?page=" + fmt.Sprint(g.num(1, 9)) + "&sort=token_count"
+		return "https://auth.example.com/" + g.of("oauth2/token", "password/reset", "api-keys/list", "v1/sessions", "signature/verify", "basic/login") + "?page=" + strconv.Itoa(g.num(1, 9)) + "&sort=token_count"
 	}},
 	{"console-url", func(g *Gen) string {
 		return "https://console.cloud.google.com/security/secret-manager/secret/" + g.words(2, "-") + "/versions?project=" + g.word()
@@ -83,7 +84,7 @@ var lakeClasses = []Class{
 		return g.of("*oauth2.Token", "http.Header", "credentials.Value", "redact.Secret[string]", "*url.Error", "aws.Credentials", "jwt.Claims")
 	}},
 	{"go-import", func(g *Gen) string {
-		return "github.com/" + g.word() + "/" + g.of("go-token", "secret", "auth", "basicauth") + "/v" + fmt.Sprint(g.num(2, 9)) + ".Client"
+		return "github.com/" + g.word() + "/" + g.of("go-token", "secret", "auth", "basicauth") + "/v" + strconv.Itoa(g.num(2, 9)) + ".Client"
 	}},
 	{"file-name", func(g *Gen) string {
 		return "/etc/" + g.word() + "/" + g.of("password.txt", "token.json", "tls.key", "secrets.yaml", "id_rsa.pub", "api_key.pem")
@@ -103,14 +104,14 @@ var lakeClasses = []Class{
 		return fmt.Sprintf("{Namespace:[%s] Name:%s ID:%s Token:<nil> Secret: Count:%d}", g.word(), g.riskyTable(), g.uuid(), g.num(1, 9))
 	}},
 	{"dotted-config", func(g *Gen) string {
-		return g.of("auth.token.ttl", "oauth2.token.cache.size", "password.min.length", "session.timeout.ms", "secret.rotation.days", "key.cache.entries") + "=" + fmt.Sprint(g.num(1, 9999))
+		return g.of("auth.token.ttl", "oauth2.token.cache.size", "password.min.length", "session.timeout.ms", "secret.rotation.days", "key.cache.entries") + "=" + strconv.Itoa(g.num(1, 9999))
 	}},
 	{"counter-config", func(g *Gen) string {
-		return g.riskyTable() + g.of("_count", "_total", "_ttl", "_max", "_size") + "=" + fmt.Sprint(g.num(1, 99999))
+		return g.riskyTable() + g.of("_count", "_total", "_ttl", "_max", "_size") + "=" + strconv.Itoa(g.num(1, 99999))
 	}},
-	{"redis-key", func(g *Gen) string { return g.word() + ":" + g.risky() + ":" + fmt.Sprint(g.num(1, 9999)) }},
+	{"redis-key", func(g *Gen) string { return g.word() + ":" + g.risky() + ":" + strconv.Itoa(g.num(1, 9999)) }},
 	{"topic", func(g *Gen) string {
-		return "projects/" + g.word() + "/topics/" + g.riskyTable() + "-v" + fmt.Sprint(g.num(1, 9))
+		return "projects/" + g.word() + "/topics/" + g.riskyTable() + "-v" + strconv.Itoa(g.num(1, 9))
 	}},
 	{"plan-id", func(g *Gen) string { return "plan-" + g.of(g.uuid(), g.hex(32), g.chars(b64url, 22)) }},
 	{"marks", func(g *Gen) string {

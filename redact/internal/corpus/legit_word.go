@@ -1,6 +1,9 @@
 package corpus
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+)
 
 var wordClasses = []Class{
 	{"reason-code", func(g *Gen) string {
@@ -27,10 +30,10 @@ var wordClasses = []Class{
 	{"kebab", func(g *Gen) string { return g.words(5, "-") }},
 	{"snake", func(g *Gen) string { return g.words(6, "_") }},
 	{"camel", func(g *Gen) string {
-		return g.of("getAccessToken", "secretManagerClient", "PasswordResetEvents", "apiKeyRotationJob", "tokenBucketLimiter", "SignatureVerifierFactory", "basicAuthFilter") + fmt.Sprint(g.num(1, 9))
+		return g.of("getAccessToken", "secretManagerClient", "PasswordResetEvents", "apiKeyRotationJob", "tokenBucketLimiter", "SignatureVerifierFactory", "basicAuthFilter") + strconv.Itoa(g.num(1, 9))
 	}},
 	{"screaming", func(g *Gen) string {
-		return g.of("AUTH_ALLOW", "CRED_VEND_DENY", "URL_MINT_ALLOW", "TOKEN_ISSUED", "SECRET_ROTATED", "KEY_CREATED") + "_" + fmt.Sprint(g.num(1, 9))
+		return g.of("AUTH_ALLOW", "CRED_VEND_DENY", "URL_MINT_ALLOW", "TOKEN_ISSUED", "SECRET_ROTATED", "KEY_CREATED") + "_" + strconv.Itoa(g.num(1, 9))
 	}},
 	{"prefix-words", func(g *Gen) string {
 		return g.of("npm_package_downloads", "hf_models_inventory", "sk_live_events", "pul-request-metrics", "glc_coverage_by_country", "key-value-store", "pat_visits_daily", "api-gateway-latency", "token-bucket-state", "ghp_archive_monthly", "sl.city.regions", "re_engagement_campaigns", "secret_santa_participants", "sdk-usage-by-version", "test_customers_snapshot", "live_orders_stream", "access-production-orders", "hex_grid_cells", "co_occurrence_matrix", "web_traffic_hourly", "inc_response_times", "as-of-join-results", "pa-region-sales", "b_tree_index_stats", "fw_rules_history", "sc_supply_chain", "cal_live_calendar", "EAA_flights", "SG.singapore.sales", "AC_units_sold", "dp.st.dataset", "s.schema.table", "v1.public.events", "v2.local.cache_entries", "1000.rows.sample", "pk_orders_customer", "line_items_orders_joined", "box_office_returns", "user:group:read", "prod:events|daily", "AAAA_records_dns", "FLW_flows", "TEST-results-2024", "sandbox_dataset_copies", "rel-notes-archive", "agent:smith:metrics", "perm:admin.read.write", "oauth:login:attempts")

@@ -61,7 +61,7 @@ func (g *Gen) num(low, high int) int    { return low + g.r.IntN(high-low+1) }
 
 func (g *Gen) uuid() string {
 	b := g.bytes(16)
-	b[6] = b[6]&0x0F | byte(g.of("\x40", "\x70")[0])
+	b[6] = b[6]&0x0F | g.of("\x40", "\x70")[0]
 	b[8] = b[8]&0x3F | 0x80
 	h := hex.EncodeToString(b)
 	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
