@@ -74,6 +74,9 @@ func RPCOperation(fullMethod string) Operation {
 	if strings.Contains(op.t.s, " ") {
 		op.t.s = strings.ReplaceAll(op.t.s, " ", "%20")
 		op.t.m.add(redact.KindControl)
+		if f, hit := redact.Scan(op.t.s); hit { // a space divides what "%20" does not
+			return Operation{t: withheld(f.Kind)}
+		}
 	}
 	return op
 }
