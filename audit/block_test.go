@@ -60,7 +60,6 @@ func TestSpareBlocks(t *testing.T) {
 	runtime.GC()
 	assert.Nil(t, s.pool.Get(), "all of them are in use")
 	inside, start := held[7][9:10], uintptr(unsafe.Pointer(&held[7][:1][0]))
-	held = nil
 	back := 0
 	eventually(t, func() bool {
 		for b, ok := s.pool.Get().(*[encodeBlock]byte); ok; b, ok = s.pool.Get().(*[encodeBlock]byte) {

@@ -151,7 +151,7 @@ func (t *Trail) stopRoutes(ctx context.Context) error {
 		break
 	}
 	err := t.undelivered(ctx, upTo, func(*Route) bool { return true })
-	if left, ok := err.(*UndeliveredError); ok {
+	if left, ok := errors.AsType[*UndeliveredError](err); ok {
 		t.lastResort(left)
 	}
 	t.log.Abandon()

@@ -180,8 +180,7 @@ func (c Config) withDefaults() (Config, error) {
 type complain = func(field, format string, args ...any)
 
 func (c *Config) checkStore(bad complain) {
-	switch {
-	case c.Dir == "" && !c.Volatile:
+	if c.Dir == "" && !c.Volatile {
 		bad("Dir", "is empty and Config.Volatile is false: accepted events would be lost with the process; set Volatile to say that this is meant")
 	}
 	switch {
@@ -296,7 +295,7 @@ func dnsName(s string) bool {
 	if s == "" || len(s) > 63 {
 		return false
 	}
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		alnum := 'a' <= s[i] && s[i] <= 'z' || '0' <= s[i] && s[i] <= '9'
 		if !alnum && (i == 0 || i == len(s)-1 || s[i] != '-' && s[i] != '.') {
 			return false

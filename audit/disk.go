@@ -158,13 +158,13 @@ var errNoTurn = errors.New("the sink did not return from another delivery in tim
 // diskGrace is how long Close waits for the disk once its context has ended.
 const diskGrace = time.Second
 
-// end closes a journal by close. When the disk takes longer than ctx and the grace allow, the rest goes on in the
+// end closes a journal by shut. When the disk takes longer than ctx and the grace allow, the rest goes on in the
 // background.
-func end(ctx context.Context, close func(context.Context) error) error {
-	if err := close(ctx); ctx.Err() == nil {
+func end(ctx context.Context, shut func(context.Context) error) error {
+	if err := shut(ctx); ctx.Err() == nil {
 		return err
 	}
 	late, cancel := context.WithTimeout(context.Background(), diskGrace)
 	defer cancel()
-	return close(late)
+	return shut(late)
 }

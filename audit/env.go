@@ -237,7 +237,7 @@ func keyFile(path string) (content, remedy string) {
 	if err != nil {
 		return "", "names a file that cannot be read: check the path and the permissions"
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	b, err := io.ReadAll(io.LimitReader(f, mostKeyFile+1))
 	if err != nil {
 		return "", "names a file that cannot be read: check the path and the permissions"

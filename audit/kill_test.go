@@ -141,7 +141,7 @@ type killer struct {
 }
 
 func (k *killer) start() (*exec.Cmd, io.WriteCloser, *bufio.Scanner) {
-	cmd := exec.Command(os.Args[0])
+	cmd := exec.CommandContext(k.t.Context(), os.Args[0])
 	cmd.Env = append(append(os.Environ(), childDir+"="+k.dir), k.environ...)
 	cmd.Stderr = os.Stderr
 	stdin, err := cmd.StdinPipe()

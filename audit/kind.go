@@ -60,7 +60,7 @@ func identifier(s string, least, most int, first, last byte) bool {
 	if len(s) < least || len(s) > most {
 		return false
 	}
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		letter := first <= s[i] && s[i] <= last
 		other := s[i] == '_' || '0' <= s[i] && s[i] <= '9'
 		if !letter && (i == 0 || !other) {

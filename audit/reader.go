@@ -52,8 +52,7 @@ func (r *reader) Read(ctx context.Context, into []delivery.Entry[Record]) (int, 
 		r.frames = make([]journal.Frame, len(into))
 	}
 	count, err := r.route.Next(ctx, r.frames[:len(into)], mostReadBytes)
-	var gap *journal.GapError
-	if errors.As(err, &gap) {
+	if gap, ok := errors.AsType[*journal.GapError](err); ok {
 		r.missing(gap)
 		return 0, gap.To, nil
 	}

@@ -63,7 +63,7 @@ func (t *Trail) keep() {
 // reportGaps reports what routes skipped; with a journal their readers do.
 func (t *Trail) reportGaps() {
 	for i, r := range t.routes {
-		if gap, any := r.TakeGap(); any {
+		if gap, skipped := r.TakeGap(); skipped {
 			t.dropped(t.config.Routes[i].Name, t.id, gap)
 		}
 	}

@@ -220,7 +220,7 @@ func (c *cleaner) percent(piece string) {
 	if !c.fits(3 * len(piece)) {
 		return
 	}
-	for i := 0; i < len(piece); i++ {
+	for i := range len(piece) {
 		c.buf.Write([]byte{'%', digits[piece[i]>>4], digits[piece[i]&0xf]})
 	}
 }

@@ -180,7 +180,7 @@ func TestGuardLetsIn(t *testing.T) {
 }
 
 func TestGuardRefuses(t *testing.T) {
-	deny := func(reason audit.AuthReason) error { return audithttp.Deny(reason) }
+	deny := audithttp.Deny
 	tests := []struct {
 		name                          string
 		err                           error

@@ -3,6 +3,7 @@ package audithttp
 import (
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -17,9 +18,8 @@ func origin(r *http.Request, proxies int) netip.Addr {
 	if proxies == 0 {
 		return peer
 	}
-	lines := r.Header["X-Forwarded-For"]
-	for i := len(lines) - 1; i >= 0; i-- {
-		for rest, more := lines[i], true; more; {
+	for _, line := range slices.Backward(r.Header["X-Forwarded-For"]) {
+		for rest, more := line, true; more; {
 			var entry string
 			rest, entry, more = cutLast(rest)
 			hop, ok := address(strings.Trim(entry, " \t"))

@@ -65,6 +65,7 @@ func assembled[T ~string | ~[]byte](list []pair, size int, data T) (event string
 			dst = wire.AppendString(dst, p.value)
 		}
 	}
-	*buf = append(dst, '}')
-	return string(*buf), at
+	dst = append(dst, '}')
+	*buf = dst
+	return string(dst), at
 }

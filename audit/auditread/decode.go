@@ -29,8 +29,7 @@ func Decode(json string) (Entry, error) {
 
 // named puts this package's name before what the wire format complains of.
 func named(err error) error {
-	var f *wire.Fault
-	if errors.As(err, &f) {
+	if f, ok := errors.AsType[*wire.Fault](err); ok {
 		return errors.New("auditread: " + f.Text())
 	}
 	return errors.New("auditread: " + err.Error())

@@ -67,8 +67,7 @@ func Rebuild(json string) (string, error) {
 
 // problem is the text of a fault of the wire format, without a package's name.
 func problem(err error) string {
-	var f *wire.Fault
-	if errors.As(err, &f) {
+	if f, ok := errors.AsType[*wire.Fault](err); ok {
 		return f.Text()
 	}
 	return err.Error()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -48,8 +49,8 @@ func judge(t *testing.T, body func(t testing.TB)) []string {
 	go func() {
 		defer close(done)
 		defer func() {
-			for i := len(v.cleanups) - 1; i >= 0; i-- {
-				v.cleanups[i]()
+			for _, cleanup := range slices.Backward(v.cleanups) {
+				cleanup()
 			}
 		}()
 		body(v)

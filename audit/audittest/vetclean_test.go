@@ -76,7 +76,7 @@ func TestVetCleanModule(t *testing.T) {
 // userModule is a module that uses this one.
 func userModule(t *testing.T, tool bool) string {
 	t.Helper()
-	out, err := exec.Command("go", "env", "GOMOD").Output()
+	out, err := exec.CommandContext(t.Context(), "go", "env", "GOMOD").Output()
 	require.NoError(t, err)
 	ours := filepath.Dir(strings.TrimSpace(string(out)))
 	mod, err := os.ReadFile(filepath.Join(ours, "go.mod"))
