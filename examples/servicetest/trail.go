@@ -1,0 +1,140 @@
+package servicetest
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/daxis-io/arco-audit/audit"
+	"github.com/daxis-io/arco-audit/audit/auditread"
+	"github.com/daxis-io/arco-audit/examples/telemetry"
+	"github.com/daxis-io/arco-audit/redact"
+)
+
+// Trail is an open trail whose one required route ends in memory.
+type Trail struct {
+	*audit.Trail
+	Telemetry *telemetry.Telemetry
+
+	t       testing.TB
+	mu      sync.Mutex
+	records []audit.Record
+	stalled chan struct{} // nil while the sink works
+}
+
+// Open opens a trail for a service; it is closed when t ends.
+func Open(t testing.TB, service string) *Trail {
+	t.Helper()
+	metrics, err := telemetry.New("arco." + service)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &Trail{Telemetry: metrics, t: t}
+	f.Trail, err = audit.Open(audit.Config{
+		Service: service, Environment: "test", Instance: "one", Volatile: true, Keys: redact.EphemeralKeys(),
+		OriginMode: audit.OriginFull, Hooks: metrics.Hooks(),
+		Routes: []audit.Route{{Name: "memory", Sink: f, Required: true}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		f.Resume()
+		_ = f.Close(context.Background())
+	})
+	return f
+}
+
+// Deliver implements audit.Sink.
+func (f *Trail) Deliver(ctx context.Context, batch []audit.Record) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if stalled := f.stalled; stalled != nil {
+		f.mu.Unlock()
+		var err error
+		select {
+		case <-stalled:
+		case <-ctx.Done():
+			err = ctx.Err()
+		}
+		f.mu.Lock()
+		if err != nil {
+			return err
+		}
+	}
+	f.records = append(f.records, batch...)
+	return nil
+}
+
+// Stall makes the sink hang until Resume.
+func (f *Trail) Stall() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.stalled == nil {
+		f.stalled = make(chan struct{})
+	}
+}
+
+// Resume lets the sink deliver.
+func (f *Trail) Resume() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.stalled != nil {
+		close(f.stalled)
+		f.stalled = nil
+	}
+}
+
+// Take returns the events since the last Take, without those of the trail itself.
+func (f *Trail) Take() []auditread.Entry {
+	f.t.Helper()
+	if err := f.Flush(f.t.Context()); err != nil {
+		f.t.Fatal(err)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var list []auditread.Entry
+	for _, r := range f.records {
+		if r.Outcome() == audit.OutcomeSystem {
+			continue
+		}
+		e, err := auditread.Decode(r.JSON())
+		if err != nil {
+			f.t.Fatal(err)
+		}
+		list = append(list, e)
+	}
+	f.records = f.records[:0]
+	return list
+}
+
+// Text is what Take returns, as the sink got it.
+func Text(entries []auditread.Entry) string {
+	var b strings.Builder
+	for _, e := range entries {
+		b.WriteString(e.JSON + "\n")
+	}
+	return b.String()
+}
+
+// Log is a buffer that a service may write to concurrently.
+type Log struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (l *Log) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+// String returns what was written.
+func (l *Log) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
