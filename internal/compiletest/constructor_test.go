@@ -47,6 +47,7 @@ var doors = map[string]string{
 	"audit.ParseAction name":            "text typedText", // compared with the known names
 	"audit.ParseID s":                   "text typedText", // a UUID or an error
 	"audit.ParseTrailID s":              "text typedText",
+	"audit.(*Trail).Replay route":       "text typedText", // compared with the names of Config.Routes
 	"audit.(*Trail).User subject":       "text typedText", // only its keyed pseudonym is recorded
 	"audit.Failed err":                  "err urlError secret secretBytes",
 	"audit.Poison err":                  "err urlError secret secretBytes",

@@ -152,7 +152,7 @@ var spellings = spell(
 		"planId policyVersion provider redactions removed-delete-files removed-files-size replay requestId requiredRoutes resource route routes " +
 		"sequence sequenceNumber severitytext snapshotId source specversion store subject summary tableId tenant tenantId time timestamp toSequence " +
 		"total-data-files total-delete-files total-files-size total-records traceId traceparent trail transactionId transactionIndex transactionSize " +
-		"ttlSeconds type workspace workspaceId")
+		"ttlSeconds type version workspace workspaceId")
 
 func spell(names string) map[string]string {
 	spelled := map[string]string{}
