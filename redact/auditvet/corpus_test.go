@@ -36,10 +36,12 @@ type world struct {
 var standard = strings.Fields("bytes context encoding/base64 encoding/hex encoding/json errors fmt io iter net/http net/http/httputil " +
 	"net/url os path reflect slices maps sort strconv strings sync sync/atomic time crypto/rsa crypto/x509 crypto/sha256 crypto/hmac " +
 	"crypto/subtle bufio text/template encoding/pem regexp log/slog math/big encoding/binary unicode/utf8 encoding/gob encoding/xml " +
-	"os/exec io/fs flag container/list html/template compress/gzip crypto/ecdsa crypto/ed25519 unique")
+	"os/exec io/fs flag container/list html/template compress/gzip crypto/ecdsa crypto/ed25519 unique cmp net net/netip net/textproto unicode hash/fnv " +
+	"crypto/rand")
 
 var newWorld = sync.OnceValues(func() (*world, error) {
-	wanted := append(slices.Clone(standard), "github.com/google/uuid", "github.com/daxis-io/arco-audit/audit", "github.com/daxis-io/arco-audit/redact")
+	wanted := append(slices.Clone(standard), "github.com/google/uuid", "google.golang.org/grpc", "google.golang.org/grpc/codes",
+		"google.golang.org/grpc/metadata", "google.golang.org/grpc/status", "github.com/daxis-io/arco-audit/audit", "github.com/daxis-io/arco-audit/redact")
 	exports, err := compiletest.List(".", wanted...)
 	if err != nil {
 		return nil, err

@@ -305,6 +305,9 @@ func (r *run) remember(x ref, v *value) {
 			continue
 		}
 		i := structField(s, sel)
+		if i < 0 && isElement(sel) && name != "" {
+			break // what a place such as sync.Map keeps belongs to the field
+		}
 		if i < 0 {
 			return
 		}

@@ -252,6 +252,18 @@ func (r *run) overwritten(c *callSite, obj *types.Func, args []*value, t taint) 
 			}
 			r.pour(c, x, t)
 		}
+		if isAny(typ) && strings.Contains(strings.ToLower(obj.Name()), "scan") {
+			r.scanned(c, a, t)
+		}
+	}
+}
+
+// scanned fills the variables that a list of destinations points to, those of text.
+func (r *run) scanned(c *callSite, list *value, t taint) {
+	for _, x := range refsOf(r.load(moved(list, anyElement))) {
+		if b, ok := x.obj.typ.(*types.Basic); !ok || b.Info()&types.IsString != 0 {
+			r.pour(c, x, t)
+		}
 	}
 }
 

@@ -137,12 +137,15 @@ func (p *pkg) owns(t types.Type) bool {
 	return n.Obj().Pkg() == p.pass.Pkg || !rule.Standard(path) && path != rule.Audit && path != rule.Redact && sameModule(path, p.pass.Pkg.Path())
 }
 
-// sameModule reports whether two import paths begin with the same host and owner.
+// sameModule reports whether two import paths begin with the same host and owner, or with the same name where the module
+// has no host.
 func sameModule(a, b string) bool {
 	as, bs := strings.Split(a, "/"), strings.Split(b, "/")
-	n := min(3, len(as), len(bs))
-	for i := range n {
-		if as[i] != bs[i] && (i > 0 || strings.Contains(as[i], ".")) {
+	if as[0] != bs[0] || !strings.Contains(as[0], ".") {
+		return as[0] == bs[0]
+	}
+	for i := range min(3, len(as), len(bs)) {
+		if as[i] != bs[i] {
 			return false
 		}
 	}

@@ -90,9 +90,22 @@ func plainPairURL(joined string) bool {
 		strings.HasSuffix(joined, " credentials id ") || strings.HasSuffix(joined, " ticket id ")
 }
 
+// suspectEnds end words that were written together, such as PGPASSWORD.
+var suspectEnds = strings.Fields("password passwd secret token apikey credential credentials cookie")
+
+// runTogether reports whether a word ends with one that speaks of a secret.
+func runTogether(word string) bool {
+	for _, end := range suspectEnds {
+		if strings.HasSuffix(word, end) {
+			return true
+		}
+	}
+	return false
+}
+
 func speaks(words []string) bool {
 	for i, w := range words {
-		if suspectWords[w] || i > 0 && suspectPairs[words[i-1]+" "+w] {
+		if suspectWords[w] || runTogether(w) || i > 0 && suspectPairs[words[i-1]+" "+w] {
 			return true
 		}
 	}

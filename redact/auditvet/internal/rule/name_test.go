@@ -14,7 +14,7 @@ func TestClassify(t *testing.T) {
 		{Suspect, []string{"password", "DB_PASSWORD", "clientSecret", "client_secret", "AccessToken", "access_token", "X-Api-Key",
 			"Authorization", "sig", "X-Amz-Signature", "s3.session-token", "s3.secret-access-key", "SecretAccessKey",
 			"signedURL", "SignedURL", "presignedUrl", "id_token", "privateKey", "Cookie", "refreshToken", "apiKey",
-			"APIKey", "PGPASSWORD_SECRET", "gcs.oauth2.token", "adls.sas-token.account", "jwt", "bearer"}},
+			"APIKey", "PGPASSWORD_SECRET", "PGPASSWORD", "mytoken", "gcs.oauth2.token", "adls.sas-token.account", "jwt", "bearer"}},
 		{Plain, []string{"TokenType", "token_expiry", "tenant", "table", "page_token", "nextPageToken", "tokenURL", "secretName",
 			"publicKey", "accessKeyID", "s3.access-key-id", "client.region", "name", "X-Request-Id", "idempotency_key", "SERVICE_NAME",
 			"passwordHash", "secret_id", "cookieName", "signature_algorithm"}},

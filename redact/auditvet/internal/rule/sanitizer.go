@@ -16,7 +16,8 @@ var Clean = set("strconv.Atoi strconv.ParseInt strconv.ParseUint strconv.ParseBo
 	"(*net/url.URL).Hostname (*net/url.URL).Port (*net/url.URL).EscapedPath (*net/url.URL).IsAbs (*net/url.URL).JoinPath " +
 	"(*net/url.Userinfo).Username context.Cause os.Hostname os.Stat (*golang.org/x/oauth2.Token).Type " +
 	"(*golang.org/x/oauth2.Token).Valid (*golang.org/x/oauth2.Config).AuthCodeURL net/http.StatusText net/http.CanonicalHeaderKey " +
-	"net/http.DetectContentType " + Redact + ".Scan " + Redact + ".ScanAll " + Redact + ".Mask " + Redact + ".NewText " +
+	"net/http.DetectContentType (crypto/ed25519.PrivateKey).Public (*crypto/rsa.PrivateKey).Public (*crypto/ecdsa.PrivateKey).Public " +
+	"(*crypto/ecdh.PrivateKey).PublicKey (*crypto/ecdh.PrivateKey).Public (crypto.Signer).Public (crypto.Decrypter).Public " + Redact + ".Scan " + Redact + ".ScanAll " + Redact + ".Mask " + Redact + ".NewText " +
 	Redact + ".Explain " + Redact + ".NewSecret " + Redact + ".NewKey " + Redact + ".KeysFromEnv (" + Redact + ".Keys).Pseudonym (" +
 	Redact + ".Keys).Candidates")
 
@@ -75,8 +76,14 @@ var shallow = set("net/http net database/sql os/exec context net/rpc crypto/tls 
 // standard library carry on whatever can be reached from their arguments.
 func Shallow(path string) bool { return shallow[path] || !Standard(path) }
 
+// standardRoots are the first elements of the import paths of the standard library. A dot in the first element is not
+// what tells them apart: the path of a module that is not published needs none.
+var standardRoots = set("archive arena bufio builtin bytes cmd cmp compress container context crypto database debug embed encoding " +
+	"errors expvar flag fmt go hash html image index internal io iter log maps math mime net os path plugin reflect regexp runtime " +
+	"simd slices sort strconv strings structs sync syscall testing text time unicode unique unsafe vendor weak")
+
 // Standard reports whether an import path is that of the standard library.
 func Standard(path string) bool {
 	first, _, _ := strings.Cut(path, "/")
-	return !strings.Contains(first, ".")
+	return standardRoots[first]
 }
