@@ -146,13 +146,17 @@ func (r *restorer) name(name string) (string, error) {
 // spellings has the names of version 1 by what BigQuery makes of them
 // (cloud.google.com/logging/docs/export/bigquery, Field naming conventions).
 var spellings = spell(
-	"access acknowledgement action actor actorKeyId added-data-files added-delete-files added-files-size added-records addr agent authid authtype " +
-		"changed-partition-count claimedActor count data datacontenttype dataschema decisionReason delegation deleted-data-files deleted-records " +
-		"destination details domain error eventId eventVersion field fromSequence id keyIds kind method operation origin outcome partitionkey pathCount " +
-		"planId policyVersion provider redactions removed-delete-files removed-files-size replay requestId requiredRoutes resource route routes " +
-		"sequence sequenceNumber severitytext snapshotId source specversion store subject summary tableId tenant tenantId time timestamp toSequence " +
-		"total-data-files total-delete-files total-files-size total-records traceId traceparent trail transactionId transactionIndex transactionSize " +
-		"ttlSeconds type version workspace workspaceId")
+	"access acknowledgement action actor actorKeyId added-data-files added-delete-files added-files-size " +
+		"added-records addr adopter agent authid authtype changed-partition-count claimedActor count counts data " +
+		"datacontenttype dataschema decisionReason delegation deleted-data-files deleted-records destination " +
+		"details domain error eventId eventVersion exemplar1 exemplar2 exemplar3 exemplar4 exemplar5 exemplar6 " +
+		"exemplar7 exemplar8 field fileSystem from fromSequence gaps id intentId keyIds kind method nextSequence " +
+		"operation origin outcome partitionkey pathCount planId policyVersion provider quarantine reason " +
+		"redactions removed-delete-files removed-files-size replay requestId requiredRoutes resource route routes " +
+		"scope sequence sequenceNumber severitytext snapshotId source specversion store subject summary tableId " +
+		"tenant tenantId time timestamp to tornBytes toSequence total-data-files total-delete-files " +
+		"total-files-size total-records traceId traceparent trail transactionId transactionIndex transactionSize " +
+		"ttlSeconds type unclean version workspace workspaceId")
 
 func spell(names string) map[string]string {
 	spelled := map[string]string{}
