@@ -115,11 +115,14 @@ func (o *option) password(text string, from int) (start, end int) {
 	if len(v) < 3 || v[0] == '-' || v[0] == '@' && o.flag == "=" || placeholder(v) || harmless(v) || o.program == "identified" && text[start-1] == ' ' && wordy(v) {
 		return 0, 0
 	}
+	if end-from >= maxValue {
+		end = valueEnd(text, end)
+	}
 	return start, end
 }
 
 // wordEnd returns the end of the word of a shell that begins at text[from];
-// parts of it can stand in quotes.
+// parts of it can stand in quotes. It looks at no more than maxValue bytes.
 func wordEnd(text string, from int) int {
 	mark := byte(0)
 	end := from

@@ -16,6 +16,7 @@ func TestEdges(t *testing.T) {
 	segment := func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
 	id := "AK" + "IA" + "Q7ZT3XW5LK2VB6NC"
 	body := strings.Repeat(made[:40], 2)
+	long := strings.Repeat(made, 40)
 	for _, tc := range []struct {
 		name, text string
 		want       string // the kind, "" for none
@@ -95,6 +96,14 @@ func TestEdges(t *testing.T) {
 		{"data source without a protocol", "app:" + made[:12] + "@(db:3306)/lake", "url-password"},
 		{"parts of a name that are no data source", "table:" + made[:12] + ".@(0000.@(0000:rename", ""},
 		{"at sign behind an escaped control", "s://u:" + "[REDACTED:url-password]" + "@t%00@", ""},
+		{"header of a service named like one of a key file", "Private-Token: " + made[:24], "token"},
+		{"header with quotes named like one of a key file", `Private-Key:"` + made[:24] + `"`, "private-key"},
+		{"header of a key file without a number", "Private-Lines: many lines", ""},
+		{"tool of the vault", "$ANSIBLE_HOME/bin", ""},
+		{"password longer than the window", "https://oauth2:" + long + "@git.example.com/a.git", "url-password"},
+		{"password longer than the window, cut", "https://oauth2:" + long, "url-password"},
+		{"address behind a long word", "see " + long + "@example.com", ""},
+		{"key that is a segment of a path", "https://h.example.com/K001" + made[:27] + "/items", "backblaze-app-key"},
 		{"letters that are words", "api_key=" + "warehouseinventory", ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -115,6 +124,8 @@ func TestLastLineOfAKeyTakesItsBodyAlong(t *testing.T) {
 }
 
 func TestSpansAreExact(t *testing.T) {
+	segment := func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
+	long := strings.Repeat(made, 40)
 	sig := made[:43] + "%3D"
 	block := strings.Repeat(made[:40], 2)
 	for _, tc := range []struct {
@@ -128,6 +139,16 @@ func TestSpansAreExact(t *testing.T) {
 		{"key file", "x ", "Private-Lines: 1\n" + block + "\nPrivate-MAC: " + strings.Repeat("9bd33a8d", 8), "\n, next=8"},
 		{"part of a dotted name", "catalog.prod.", "pscale_tkn_" + made[:43], ".table"},
 		{"authress", "(see ", "sc_ooueipbkq5.xxxe.acc_3psh93bmwatbtek5." + made[:40], ")"},
+		{"header named like one of a key file", "Private-Token: ", made[:24], " next"},
+		{"long cookie", "Cookie: a=b; sid2=", long, "; theme=dark"},
+		{"long token in a cookie", "Set-Cookie: x=", segment(`{"alg":"none"}`) + "." + long + "." + made, "; Path=/"},
+		{"long value in quotes", `"password":"`, made + strings.Repeat(" "+made, 40), `","a":1`},
+		{"long password of a command", "curl -u jane:", long, " https://example.com"},
+		{"long password of a URL", "https://oauth2:", long, "@git.example.com/a.git"},
+		{"token in a path", "https://h.example.com/v1/", "whsec_" + made[:32], "/items"},
+		{"token in a longer path", "https://h.example.com/v1/", "whsec_" + made[:32], "/items/list"},
+		{"token with a slash", "https://h.example.com/v1/", "whsec_" + made[:32] + "/" + made[:8], ""},
+		{"token with a slash in no path", "x=", "whsec_" + made[:32] + "/items", ""},
 		{"data source name", "dsn app:", made[:12], "@tcp(db:3306)/lake refused"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

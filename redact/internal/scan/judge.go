@@ -74,6 +74,9 @@ func (p *pair) cookies(text string, id Kind) (Finding, bool) {
 			end++
 		}
 		if v := text[nameEnd+1 : end]; len(v) >= 16 && random(v) && !placeholder(v) && !reference(v) {
+			if end == limit {
+				end = valueEnd(text, end)
+			}
 			return Finding{Kind: id, Start: nameEnd + 1, End: end}, true
 		}
 		at = end

@@ -17,7 +17,7 @@ func matchLogin(text string, at int) (Finding, bool) {
 		return Finding{}, false
 	}
 	end := colon + 1
-	for end < len(text) && end-colon < maxAuthority && text[end] != '@' && text[end] != '/' && !ends(text, end) && !strings.HasPrefix(text[end:], "...") {
+	for end < len(text) && text[end] != '@' && text[end] != '/' && !ends(text, end) && !strings.HasPrefix(text[end:], "...") {
 		end++
 	}
 	v := text[colon+1 : end]

@@ -221,10 +221,24 @@ func (p *pair) wholeEnd(text string, end int) int {
 	if end-p.valueStart < maxValue {
 		return end
 	}
-	for end < len(text) && !ends(text, end) {
-		end++
+	if p.quoted {
+		if i := strings.IndexByte(text[end:], text[p.valueStart-1]); i >= 0 {
+			end += i
+			for text[end-1] == '\\' {
+				end--
+			}
+			return end
+		}
 	}
-	return end
+	return valueEnd(text, end)
+}
+
+// valueEnd returns where the unquoted value ends that goes on at text[at].
+func valueEnd(text string, at int) int {
+	for at < len(text) && !ends(text, at) {
+		at++
+	}
+	return at
 }
 
 // nextPair reports whether a name and an equals sign begin at text[at].

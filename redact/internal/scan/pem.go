@@ -79,16 +79,38 @@ func matchPEMEnd(text string, at int) (Finding, bool) {
 // line and the lines of base64 or hexadecimal digits below it.
 func matchBlob(text string, at int) (Finding, bool) {
 	f := Finding{Kind: kindPuTTY, Start: at}
-	end := run(text, at, alnum|dash|colon)
+	end := linesHeader(text, at)
 	if text[at] == '$' {
+		if !strings.HasPrefix(text[at:], "$ANSIBLE_VAULT;") {
+			return Finding{}, false
+		}
 		f.Kind = kindAnsible
 		end = run(text, at+1, alnum|under|dot)
 		for end < len(text) && is(text[end], alnum|dot) || end < len(text) && text[end] == ';' {
 			end++
 		}
 	}
+	if end == at {
+		return Finding{}, false
+	}
 	f.End = bodyEnd(text, end)
 	return f, true
+}
+
+// linesHeader returns the end of the name of the header Private-Lines at
+// text[at], else at. Its value is the number of lines of the key, which tells it
+// from the headers of services that begin alike.
+func linesHeader(text string, at int) int {
+	const header = "Private-Lines:"
+	if !strings.HasPrefix(text[at:], header) {
+		return at
+	}
+	end := at + len(header)
+	count := runMax(text, end, 2, white|plus)
+	if stop := runMax(text, count, 4, digit); stop == count || stop < len(text) && is(text[stop], name) {
+		return at
+	}
+	return end
 }
 
 // pemEnd returns the end of the last line of the block, or of what can be its

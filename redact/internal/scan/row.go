@@ -56,11 +56,11 @@ func matchRow(text string, at, i int) (Finding, bool) {
 		return f, false
 	}
 	if full && r.exact {
-		return f, (last == 0 || end == len(text) || !is(text[end], last|alnum)) && (r.plain || s.plausible(text[start:end]))
+		return f, (last == 0 || end == len(text) || !is(text[end], last|alnum) || inPath(text, start, end)) && (r.plain || s.plausible(text[start:end]))
 	}
 	if full {
 		if ok = r.plain || s.plausible(text[start:end]); ok && last != 0 {
-			f.End = s.whole(text, start, end)
+			f.End = s.segment(text, start, s.whole(text, start, end))
 		}
 		return f, ok
 	}
@@ -80,6 +80,30 @@ func (s *shape) whole(text string, start, end int) int {
 		return stop
 	}
 	return start + i
+}
+
+// segment returns the end of a token whose alphabet has the slash and that
+// stands in a path: words in lower case behind a slash are the next segments.
+func (s *shape) segment(text string, start, end int) int {
+	if start == 0 || text[start-1] != '/' || s.parts[len(s.parts)-1].chars&plus == 0 {
+		return end
+	}
+	const leastWord = 3
+	for {
+		slash := strings.LastIndexByte(text[start:end], '/')
+		if slash < s.size || !all(text[start+slash+1:end], lower|dash|under) || end-start-slash-1 < leastWord {
+			return end
+		}
+		if word := text[start+slash+1 : end]; !wordy(word) {
+			return end
+		}
+		end = start + slash
+	}
+}
+
+// inPath reports whether text[start:end] is a whole segment of a path.
+func inPath(text string, start, end int) bool {
+	return start > 0 && text[start-1] == '/' && text[end] == '/' && strings.IndexByte(text[start:end], '/') < 0
 }
 
 // plausible reports whether what stands behind the prefix was made by a

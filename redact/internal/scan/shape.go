@@ -24,6 +24,7 @@ type shape struct {
 	mixed          bool   // a long run holds both cases
 	cased          bool   // so, and the prefix is short
 	marked         bool   // the prefix has more than letters and digits
+	size           int    // the least bytes of a token
 }
 
 // unbounded is how much of a run without an upper bound is looked at; what
@@ -68,6 +69,7 @@ func (s *shape) measure(anchored int) {
 		if p.chars == 0 && (i == 0 || s.parts[i-1].chars == 0) {
 			s.prefix += p.text
 		}
+		s.size += max(p.least, len(p.text))
 		s.mixed = s.mixed || p.chars&letter == letter && p.least >= 20
 	}
 	s.marked = !all(s.prefix, alnum)

@@ -7,7 +7,7 @@ const maxAuthority = 512
 // matchUserinfo judges an at sign at text[at] as the end of the userinfo of a
 // URL (RFC 3986) or of a data source name, with a password in it.
 func matchUserinfo(text string, at int) (Finding, bool) {
-	low := max(0, at-maxAuthority)
+	low := authorityLow(text, at)
 	if at+1 == len(text) || masked(text, at) || hasFold(text, at+1, "sha256:") || hasFold(text, at+1, "sha512:") || strings.LastIndexByte(text[low:at], ':') < 0 {
 		return Finding{}, false
 	}
@@ -28,6 +28,21 @@ func matchUserinfo(text string, at int) (Finding, bool) {
 		return Finding{}, false
 	}
 	return Finding{Kind: kindUserinfo, Start: colon + 1, End: at}, true
+}
+
+// authorityLow returns how far back from the at sign a userinfo is looked for:
+// the bytes of maxAuthority, or more when they are one run, as tokens are. No
+// byte is looked at for more than a few at signs.
+func authorityLow(text string, at int) int {
+	const marks = 4
+	low := max(0, at-maxAuthority)
+	if low == 0 || back(text, at, maxAuthority, opaque|colon|bang) != low {
+		return low
+	}
+	for n := strings.Count(text[low:at], "@"); n < marks && low > 0 && is(text[low], opaque|colon|bang) && text[low] != '/'; low-- {
+		n += count(text[low] == '@')
+	}
+	return low
 }
 
 // dataSource reports whether the address of a data source name stands at text[i] (go-sql-driver/mysql: DSN). One without
