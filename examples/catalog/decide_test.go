@@ -183,7 +183,7 @@ func TestDecisionLeavesOneEvent(t *testing.T) {
 				said = append(said, r.Action+" "+r.Data.Reason+" "+withoutUUID(r.Data.Resource))
 			}
 			assert.Equal(t, test.want, said)
-			assert.Equal(t, ids, []string(got.header.Values(catalog.EventIDHeader)))
+			assert.Equal(t, ids, got.header.Values(catalog.EventIDHeader))
 		})
 	}
 }

@@ -73,8 +73,7 @@ var (
 
 // causeOf codes any error of a handler.
 func causeOf(err error) cause {
-	var e *refusal
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*refusal](err); ok {
 		return e.cause
 	}
 	return causeInternal

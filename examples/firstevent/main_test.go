@@ -25,7 +25,7 @@ func TestRun(t *testing.T) {
 	assert.Equal(t, []auditread.Redaction{{Field: "resource", Kind: "jwt"}}, e.Redactions)
 	assert.Equal(t, 3, strings.Count(stderr.String(), "level="))
 	for name, text := range map[string]string{"stdout": stdout.String(), "stderr": stderr.String()} {
-		for _, part := range strings.Split(token(), ".") {
+		for part := range strings.SplitSeq(token(), ".") {
 			assert.NotContains(t, text, part, name)
 		}
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -43,7 +44,7 @@ func checkSinks(texts map[string]string, events []event, plants []plant) error {
 		}
 	}
 	if !slices.IsSortedFunc(events, func(a, b event) int { return strings.Compare(a.Sequence, b.Sequence) }) {
-		return fmt.Errorf("lakehouse: the trail is not in sequence")
+		return errors.New("lakehouse: the trail is not in sequence")
 	}
 	return nil
 }

@@ -44,7 +44,7 @@ func TestServiceOnServersInProcess(t *testing.T) {
 	trail, err := audit.Open(c)
 	require.NoError(t, err)
 	w := httptest.NewRecorder()
-	(&service{trail}).routes().ServeHTTP(w, httptest.NewRequest("GET", "/v1/main/namespaces/sales/tables/orders/credentials?planId=p-1", http.NoBody))
+	(&service{trail}).routes().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/v1/main/namespaces/sales/tables/orders/credentials?planId=p-1", http.NoBody))
 	require.Equal(t, http.StatusOK, w.Code)
 	require.NoError(t, shutDown(context.WithoutCancel(t.Context()), trail))
 
