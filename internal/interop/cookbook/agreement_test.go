@@ -1,6 +1,7 @@
 package cookbook_test
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"database/sql"
@@ -102,7 +103,7 @@ func (s *stores) export(t *testing.T) {
 		require.NoError(t, err)
 		labels, err := protojson.Marshal(&pb.LogEntry{Labels: e.GetLabels()})
 		require.NoError(t, err)
-		only := strings.TrimSuffix(string(labels[strings.IndexByte(string(labels[1:]), '{')+1:]), "}")
+		only := strings.TrimSuffix(string(labels[bytes.IndexByte(labels[1:], '{')+1:]), "}")
 		_, err = insert.Exec(e.GetInsertId(), e.GetLogName(), e.GetTimestamp().AsTime().Format(cookbook.TimeLayout), e.GetSeverity().String(), only, string(payload))
 		require.NoError(t, err)
 	}

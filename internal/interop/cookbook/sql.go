@@ -89,7 +89,7 @@ func formatTimestamp(a []string) (driver.Value, error) {
 		return nil, err
 	}
 	if a[0] != "%H" {
-		return nil, fmt.Errorf("cookbook: FORMAT_TIMESTAMP knows %%H alone")
+		return nil, errors.New("cookbook: FORMAT_TIMESTAMP knows %H alone")
 	}
 	return t.In(zone).Format("15"), nil
 }
