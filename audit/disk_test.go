@@ -491,7 +491,7 @@ func TestEmitRacesCloseOnDisk(t *testing.T) {
 		emitters.Wait()
 		list := sink.list()
 		assert.Equal(t, audit.ActionTrailClosed, list[len(list)-1].Action())
-		assert.EqualValues(t, accepted.Load(), len(sink.all()))
+		assert.Len(t, sink.all(), int(accepted.Load()))
 	}
 }
 
