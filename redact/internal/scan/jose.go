@@ -125,7 +125,11 @@ func matchJWK(text string, at int) (Finding, bool) {
 	if brace := strings.IndexByte(text[at:high], '}'); brace >= 0 {
 		high = at + brace
 	}
-	for i := low + 1; i < high; i++ {
+	from := low + 1
+	if before := strings.LastIndex(text[low:at], "kty"); before >= 0 {
+		from = max(from, low+before+reach) // what lies before was judged there
+	}
+	for i := from; i < high; i++ {
 		if (text[i] != 'd' && text[i] != 'k') || !is(text[i-1], stop) || i+1 >= high || !is(text[i+1], joint) {
 			continue
 		}

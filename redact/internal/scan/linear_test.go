@@ -1,11 +1,16 @@
 package scan
 
 import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // patterns are pieces that, repeated, give every handler and decoder work.
@@ -17,31 +22,67 @@ var patterns = []string{
 	"sv=1&", "adls.sas-token=sv=1&", "-----BEGIN CERTIFICATE-----\nA", "password=@a ", "password = a(", "Private-Lines: 1\nA", "Q~", ".atlasv1.", "a", "=",
 }
 
-// Four times the text may not take much more than four times the time. A busy
-// machine can spoil a measurement, so that several are allowed: a quadratic
-// case takes sixteen times as long in each.
-func TestTimeIsLinear(t *testing.T) {
-	for _, p := range patterns {
-		ok := false
-		for range 10 {
-			small, large := fastest(p, 25_000), fastest(p, 100_000)
-			if ok = large < 8*small+time.Millisecond; ok {
-				break
-			}
+// sizes are doubled twice; the least is longer than what any handler looks at.
+var sizes = [3]int{20_000, 40_000, 80_000}
+
+// mostPerByte bounds the constant of the worst pattern.
+const mostPerByte = 3000
+
+// Work is the number of statements of this package that run, handlers and
+// decoders included, as the counters of coverage have it: it is the same on
+// every run and costs nothing where it is not asked for.
+func TestWorkIsLinear(t *testing.T) {
+	dir := t.TempDir()
+	var lines strings.Builder
+	for i, p := range patterns {
+		for k, size := range sizes {
+			fmt.Fprintf(&lines, "%q %d %s\n", p, size, countDir(dir, i, k))
 		}
-		assert.True(t, ok, "%q", p)
+	}
+	program := filepath.Join(dir, "work")
+	command(t, "", "go", "build", "-cover", "-covermode=atomic", "-coverpkg=.,./testdata/work", "-o", program, "./testdata/work")
+	command(t, lines.String(), program)
+	tool := strings.TrimSpace(command(t, "", "go", "tool", "-n", "covdata"))
+	for i, p := range patterns {
+		var work [len(sizes)]int
+		for k := range sizes {
+			work[k] = statements(command(t, "", tool, "textfmt", "-i="+countDir(dir, i, k), "-o=/dev/stdout"))
+		}
+		perByte := work[2] / sizes[2]
+		t.Logf("%5d statements a byte: %q", perByte, p)
+		assert.NotZero(t, work[0], "%q", p)
+		assert.LessOrEqual(t, work[2]-work[1], 9*(work[1]-work[0])/4, "%q: %v statements at %v bytes", p, work, sizes)
+		assert.LessOrEqual(t, perByte, mostPerByte, "%q", p)
 	}
 }
 
-func fastest(pattern string, size int) time.Duration {
-	text := strings.Repeat(pattern, size/len(pattern)+1)
-	best := time.Duration(1 << 62)
-	for range 3 {
-		start := time.Now()
-		All(text)
-		best = min(best, time.Since(start))
+func countDir(dir string, pattern, size int) string {
+	return filepath.Join(dir, fmt.Sprint(pattern, "-", size))
+}
+
+func command(t *testing.T, input, name string, args ...string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), name, args...)
+	cmd.Stdin = strings.NewReader(input)
+	cmd.Env = append(os.Environ(), "GOCOVERDIR="+t.TempDir())
+	var failure strings.Builder
+	cmd.Stderr = &failure
+	out, err := cmd.Output()
+	require.NoError(t, err, "%s", failure.String())
+	return string(out)
+}
+
+// statements sums a profile: each line has a place, how many statements stand
+// there, and how often they ran.
+func statements(profile string) (sum int) {
+	for line := range strings.Lines(profile) {
+		if fields := strings.Fields(line); len(fields) == 3 {
+			size, _ := strconv.Atoi(fields[1])
+			times, _ := strconv.Atoi(fields[2])
+			sum += size * times
+		}
 	}
-	return best
+	return sum
 }
 
 func TestBudgetFailsClosed(t *testing.T) {

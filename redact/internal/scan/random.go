@@ -79,8 +79,8 @@ func wordy(text string) bool {
 	if repeated(text) {
 		return true
 	}
-	at := 0
-	for at < len(text) {
+	const judged = 32 // words that tell enough
+	for at, words := 0, 0; at < len(text) && words < judged; {
 		end := run(text, at, alnum)
 		if end == at {
 			at++
@@ -90,6 +90,7 @@ func wordy(text string) bool {
 			return false
 		}
 		at = end
+		words++
 	}
 	return true
 }

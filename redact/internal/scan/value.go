@@ -65,8 +65,13 @@ func harmless(v string) bool {
 	return isTimestamp(v) || reference(v) || path(v) || constant(v) || stateful(v)
 }
 
-// stateful reports whether every word of v is a state word.
+// stateful reports whether every word of v is a state word. Texts are too long
+// to tell about a value.
 func stateful(v string) bool {
+	const longest = 128
+	if len(v) > longest {
+		return false
+	}
 	at, words := 0, 0
 	for at < len(v) {
 		end := run(v, at, letter)
