@@ -28,7 +28,7 @@ func classes(perClass int) (values []string) {
 
 func identifiers(n int) (values []string) {
 	for _, v := range classes(n) {
-		if len(v) <= 32 && strings.IndexAny(v, "=: \n%\\") < 0 {
+		if len(v) <= 32 && !strings.ContainsAny(v, "=: \n%\\") {
 			values = append(values, v)
 		}
 	}
