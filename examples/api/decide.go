@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"time"
@@ -11,6 +12,9 @@ import (
 
 // EventIDHeader carries the id of the event that an answer is about.
 const EventIDHeader = "X-Audit-Event-Id"
+
+// patience bounds how long an answer waits until its event is accepted.
+const patience = 5 * time.Second
 
 // decision leaves one event of one request for URLs.
 type decision struct {
@@ -23,7 +27,9 @@ type decision struct {
 
 // allow records the decision before the URLs leave, and reports whether they may.
 func (d decision) allow(ttl time.Duration) bool {
-	id, err := d.api.config.Trail.Emit(d.r.Context(), audit.URLMintAllow(d.domain, d.count, ttl))
+	ctx, cancel := context.WithTimeout(d.r.Context(), patience)
+	defer cancel()
+	id, err := d.api.config.Trail.Emit(ctx, audit.URLMintAllow(d.domain, d.count, ttl))
 	var withheld *redact.Violation
 	if err != nil && !errors.As(err, &withheld) { // a violation is accepted: the event says what it withheld
 		d.w.Header().Del(EventIDHeader) // that of the authentication is not this answer's

@@ -2,14 +2,13 @@ package api
 
 import (
 	"crypto/rsa"
-	"errors"
 	"net/http"
 	"regexp"
-	"strings"
 
 	"github.com/golang-jwt/jwt/v5"
 
 	"github.com/daxis-io/arco-audit/audit"
+	"github.com/daxis-io/arco-audit/examples/tokens"
 	"github.com/daxis-io/arco-audit/redact"
 )
 
@@ -85,39 +84,16 @@ func named(s string) bool {
 
 // check returns the claims of the request's bearer token, or why it is refused.
 func (v *verifier) check(r *http.Request) (Claims, audit.AuthReason) {
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if !strings.EqualFold(scheme, "Bearer") || token == "" {
+	token := tokens.FromRequest(r)
+	if token == "" {
 		return Claims{}, audit.AuthReasonMissing
 	}
 	var c Claims
 	if _, err := v.parser.ParseWithClaims(token, &c, func(*jwt.Token) (any, error) { return v.key(), nil }); err != nil {
-		return Claims{}, reasonOf(err)
+		return Claims{}, tokens.Reason(err)
 	}
 	if c.Subject == "" || !named(c.Tenant) || !named(c.Workspace) {
 		return Claims{}, audit.AuthReasonMalformed
 	}
 	return c, 0
-}
-
-// reasonOf classifies an error of the library, what is worst first: a token of another issuer is foreign before it
-// is expired.
-func reasonOf(err error) audit.AuthReason {
-	for _, class := range []struct {
-		err    error
-		reason audit.AuthReason
-	}{
-		{jwt.ErrTokenMalformed, audit.AuthReasonMalformed},
-		{jwt.ErrTokenSignatureInvalid, audit.AuthReasonBadSignature},
-		{jwt.ErrTokenUnverifiable, audit.AuthReasonBadSignature},
-		{jwt.ErrTokenInvalidIssuer, audit.AuthReasonWrongIssuer},
-		{jwt.ErrTokenInvalidAudience, audit.AuthReasonWrongAudience},
-		{jwt.ErrTokenExpired, audit.AuthReasonExpired},
-		{jwt.ErrTokenNotValidYet, audit.AuthReasonNotYetValid},
-		{jwt.ErrTokenRequiredClaimMissing, audit.AuthReasonMalformed},
-	} {
-		if errors.Is(err, class.err) {
-			return class.reason
-		}
-	}
-	return audit.AuthReasonInvalid
 }
