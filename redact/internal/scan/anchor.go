@@ -193,6 +193,7 @@ func buildAnchors() []anchor {
 		for i := range len(separatorBytes) {
 			out = append(out, anchor{text: n + separatorBytes[i:i+1], fold: true, on: onName})
 		}
+		out = append(out, anchor{text: n + "</", fold: true, on: onName})
 	}
 	for _, n := range "4567" {
 		out = append(out, anchor{text: "%" + string(n), on: onHidden, next: hexa})

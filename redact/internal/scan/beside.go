@@ -46,13 +46,18 @@ func headerSignature(text string, id int) (int, bool) {
 	return end, n >= 12 && n <= 44 && random(text[id+1:end])
 }
 
-// nearSecret looks for a run of exactly size bytes of base64, or fewer at the
-// end of the text.
+// leastHumps is how often the case changes in a secret right behind an id that
+// has no digits or few.
+const leastHumps = 4
+
+// nearSecret looks for a run of exactly size bytes of base64, or fewer where
+// the text ends or was cut.
 func nearSecret(text string, from, to, size int, f Finding) (Finding, bool) {
 	for i := from; i < to; {
 		end := run(text, i, b64)
 		v := text[i:end]
-		if (len(v) == size || end == len(text) && len(v) >= 20 && len(v) < size) && !all(v, hexa) && random(v) && mixed(v) {
+		whole, cut := len(v) == size, len(v) < size && len(v) >= 20 && cutAt(text, end)
+		if (whole || cut) && !all(v, hexa) && (random(v) && mixed(v) || whole && i-from <= 2 && humps(v) >= leastHumps) {
 			f.Start, f.End = i, end
 			return f, true
 		}

@@ -17,6 +17,8 @@ func TestEdges(t *testing.T) {
 	id := "AK" + "IA" + "Q7ZT3XW5LK2VB6NC"
 	body := strings.Repeat(made[:40], 2)
 	long := strings.Repeat(made, 40)
+	letters := "OMWwhCptIaZuRsfaHvXavCmAhEBQuIjtAqtbdKj"
+	uuid := "9bd33a8d-9bd3-4a8d-9bd3-9bd33a8d9bd3"
 	for _, tc := range []struct {
 		name, text string
 		want       string // the kind, "" for none
@@ -104,6 +106,29 @@ func TestEdges(t *testing.T) {
 		{"password longer than the window, cut", "https://oauth2:" + long, "url-password"},
 		{"address behind a long word", "see " + long + "@example.com", ""},
 		{"key that is a segment of a path", "https://h.example.com/K001" + made[:27] + "/items", "backblaze-app-key"},
+		{"variable with digits behind a colon", "X_AUTH_TOKEN:" + strings.Repeat("9bd33a8d", 8), "access-token"},
+		{"variable with an identifier", "CODECOV_TOKEN:" + uuid, "token"},
+		{"secret with digits behind a colon", "client_secret:" + strings.Repeat("9bd33a8d", 4), "client-secret"},
+		{"secret with few digits behind a colon", "client_secret:9bd33a8d9bd33a8d", ""},
+		{"resource that is a token", "token:" + uuid, ""},
+		{"resource that is a session", "sessionid:" + strings.Repeat("9bd33a8d", 4), ""},
+		{"password with marks behind a colon", "ROOT_PASSWORD:Winter#2024-x", "password"},
+		{"resource that is a password", "password:reset-2024", ""},
+		{"secret without digits on the line below its id", id + "\n" + letters + "/", "aws-secret-beside-id"},
+		{"secret without digits elsewhere", id + " is not " + letters + "/", ""},
+		{"secret beside its id, cut", id + " " + made[:30] + "...", "aws-secret-beside-id"},
+		{"element with a label that ends in key", "<name>account.key</name><value>" + made[:24] + "</value>", "azure-account-key"},
+		{"account as an option", "--fs.azure.account.key.acct.dfs.core.windows.net=" + made[:44], "iceberg-adls-shared-key"},
+		{"account as a property", "-Dfs.azure.account.key.acct.dfs.core.windows.net=" + made[:44], "iceberg-adls-shared-key"},
+		{"block of YAML", "password: |\n  " + made[:12] + "\nb: 2", "password"},
+		{"folded block of YAML", "api_key: >-\r\n    " + made[:24], "api-key"},
+		{"pipe behind a colon", "password: | more", ""},
+		{"pair in angle brackets", "<SECRET_KEY:" + made[:24] + ">", "secret"},
+		{"namespace", "<password:Type>", ""},
+		{"password with marks in a sentence", "PGPASSWORD: Winter#2024 failed", "password"},
+		{"long text of an element", "<api_key>" + long + "</api_key>", "api-key"},
+		{"two texts in quotes", `"api_key" "` + made[:24] + `"`, "api-key"},
+		{"two words in quotes", `"api_key" "rotated"`, ""},
 		{"letters that are words", "api_key=" + "warehouseinventory", ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -8,10 +8,10 @@ func (p *pair) judge(text string, t test) (int, bool) {
 	if placeholder(v) || harmless(v) || p.sep == ',' && wordy(v) || p.template(text) || !p.quoted && (p.call(text) || p.bound(text)) || p.digest(text, t) {
 		return 0, false
 	}
-	if p.loose(text) && !p.boxed && (isUUID(v) || all(v, hexa) || wordy(v)) || p.partition(text) && (len(v) < 16 || wordy(v)) {
+	if p.loose(text) && !p.boxed && !p.certain(text, t) || p.partition(text) && (len(v) < 16 || wordy(v)) {
 		return 0, false
 	}
-	if p.sep == ':' && !p.quoted && prose(text, p.valueEnd, v) {
+	if p.sep == ':' && !p.quoted && prose(text, p.valueEnd, v) && (t != password || !chosen(v)) {
 		return 0, false
 	}
 	switch t {
@@ -31,6 +31,20 @@ func (p *pair) judge(text string, t test) (int, bool) {
 		return p.valueEnd, idAndSecret(v)
 	}
 	return 0, false
+}
+
+// certain reports whether a value that only a colon joins to its name is no part
+// of a resource's name. Identifiers are found by what the name says: kinds of
+// resources are called token or session, variables and secrets are not.
+func (p *pair) certain(text string, t test) bool {
+	const leastDigits = 32
+	v := p.value(text)
+	if !isUUID(v) && !all(v, hexa) {
+		return !wordy(v) || t == password && chosen(v)
+	}
+	named := p.name(text)
+	variable := all(named, upper|digit|under) && strings.IndexByte(named, '_') > 0
+	return len(v) >= leastDigits && (variable || t != long && t != session && t != pairValue)
 }
 
 // partition reports whether the pair is a segment of a path, as partitions of
@@ -148,9 +162,11 @@ func (p *pair) header(text, v string) (int, bool) {
 	return end, len(v) >= 12 && random(v) && !wordy(v)
 }
 
-// xmlValue reports whether an end tag closes the text that begins here.
+// xmlValue reports whether an end tag closes the text that begins here. Names
+// in attributes can follow each other without a tag, so that the way is bounded.
 func xmlValue(text string) bool {
-	i := strings.IndexByte(text[:min(len(text), maxValue)], '<')
+	const reach = 8 << 10
+	i := strings.IndexByte(text[:min(len(text), reach)], '<')
 	return i > 0 && strings.HasPrefix(text[i:], "</")
 }
 

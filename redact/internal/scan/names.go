@@ -178,6 +178,7 @@ func lookup(raw string) (nameEntry, bool) {
 	for len(raw) > 3 && is(raw[len(raw)-1], digit|dash|under|dot) && !strings.HasSuffix(raw, "256") {
 		raw = raw[:len(raw)-1]
 	}
+	raw = withoutDashes(raw)
 	if !secretEnding(raw) || len(raw) >= 8 && jumbled(raw) {
 		return nameEntry{}, false
 	}
@@ -205,6 +206,17 @@ func lookup(raw string) (nameEntry, bool) {
 		return customKey(text)
 	}
 	return prefixed(text)
+}
+
+// withoutDashes returns the name of an option without its dashes and, when it
+// sets a property, without -D or -P.
+func withoutDashes(raw string) string {
+	for len(raw) > 3 && raw[0] == '-' {
+		if raw = raw[1:]; (raw[0] == 'D' || raw[0] == 'P') && is(raw[1], lower) && strings.IndexByte(raw, '.') > 0 {
+			return raw[1:]
+		}
+	}
+	return raw
 }
 
 // customKey knows the keys of providers and headers of one's own, X-...-Key,

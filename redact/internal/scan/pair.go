@@ -49,7 +49,7 @@ func (p *pair) readValue(text string) bool {
 		return false
 	}
 	p.openValue(text, k)
-	if p.loose(text) && !p.boxed && p.nameStart > 0 {
+	if p.loose(text) && !p.boxed && p.nameStart > 0 && text[p.nameStart-1] != '<' {
 		return false // parts of a resource's name
 	}
 	p.closeValue(text)
@@ -123,7 +123,7 @@ func (p *pair) separator(text string, k int) (int, bool) {
 		return k + 1, true
 	}
 	p.sep = ' '
-	return k, p.spaced && !p.nameQuoted
+	return k, p.spaced && (!p.nameQuoted || text[k] == '"')
 }
 
 // operatorEnd returns the end of an operator that assigns at text[k], else k.
@@ -152,6 +152,13 @@ func (p *pair) openValue(text string, k int) {
 			}
 		case '[':
 			k = typeEnd(text, k)
+		case '|', '>':
+			next := blockScalar(text, k)
+			if p.sep != ':' || next == k {
+				limit = k
+				continue
+			}
+			k = next
 		case '\\', '{', '(':
 		case '+':
 			if p.sep != ':' {
@@ -170,6 +177,22 @@ func (p *pair) openValue(text string, k int) {
 		k++
 	}
 	p.valueStart = k
+}
+
+// blockScalar returns the position of the line end behind the header of a block
+// scalar (YAML 1.2, 8.1) at text[k], else k.
+func blockScalar(text string, k int) int {
+	end := k + 1
+	for end < len(text) && end < k+3 && (text[end] == '-' || text[end] == '+' || is(text[end], digit)) {
+		end++
+	}
+	if end+2 < len(text) && text[end] == '\r' {
+		end++
+	}
+	if end+1 < len(text) && text[end] == '\n' && text[end+1] == ' ' {
+		return end
+	}
+	return k
 }
 
 // typeEnd returns the position of the brace when a Go slice type like []string{

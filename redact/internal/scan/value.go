@@ -165,7 +165,7 @@ func passwordLike(v string, p *pair) bool {
 	if len(v) < 3 {
 		return false
 	}
-	if p.loose2() && wordy(v) {
+	if p.loose2() && wordy(v) && !chosen(v) {
 		return false
 	}
 	if p.quoted && strings.Count(v, " ") >= 2 && wordy(v) {
