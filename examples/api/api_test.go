@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -307,6 +308,39 @@ func TestFloodOfDeniesIsNoFloodOfWrites(t *testing.T) {
 	assert.Equal(t, statuses[401]+1, denies)
 	assert.Equal(t, statuses[429], counted, "what was folded is counted exactly")
 	assert.Positive(t, reports)
+}
+
+func TestFloodIsCountedWhileItLasts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, func(c *api.Config) { c.Limits = api.Limits{DeniesPerOrigin: 1} })
+		serve := func() int {
+			w := httptest.NewRecorder()
+			h.api.ServeHTTP(w, httptest.NewRequest("GET", whoami, nil))
+			return w.Code
+		}
+		counts := func() (list []string) {
+			for _, e := range h.trail.Take() {
+				if e.ActionName == "AUDIT_FLOOD_DENY" {
+					list = append(list, e.Resource)
+					assert.Equal(t, "service:api", e.Actor)
+				}
+			}
+			return list
+		}
+		for range 2 { // the burst
+			assert.Equal(t, 401, serve())
+		}
+		for range 5 {
+			assert.Equal(t, 429, serve())
+		}
+		assert.Equal(t, []string{"flood/denies:1"}, counts(), "the first at once, the others within a second")
+		<-time.After(time.Second)
+		assert.Equal(t, 401, serve())
+		assert.Equal(t, []string{"flood/denies:4"}, counts())
+		assert.Equal(t, 401+28, serve())
+		require.NoError(t, h.api.Close(t.Context()))
+		assert.Equal(t, []string{"flood/denies:1"}, counts(), "the rest when the service ends")
+	})
 }
 
 func TestFloodOfOneTenantsDenies(t *testing.T) {

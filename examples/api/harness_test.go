@@ -69,6 +69,15 @@ func (h *harness) config() api.Config {
 
 func start(t *testing.T, change func(*api.Config)) *harness {
 	t.Helper()
+	h := open(t, change)
+	h.server = httptest.NewServer(h.api)
+	t.Cleanup(h.server.Close)
+	return h
+}
+
+// open makes the service without a port.
+func open(t *testing.T, change func(*api.Config)) *harness {
+	t.Helper()
 	h := &harness{t: t, trail: servicetest.Open(t, "api"), log: &servicetest.Log{}, key: key()}
 	signer, err := api.NewHMACSigner("https://store.example/lake", redact.NewSecret(key()))
 	require.NoError(t, err)
@@ -79,8 +88,6 @@ func start(t *testing.T, change func(*api.Config)) *harness {
 	}
 	h.api, err = api.New(c)
 	require.NoError(t, err)
-	h.server = httptest.NewServer(h.api)
-	t.Cleanup(h.server.Close)
 	return h
 }
 
