@@ -27,6 +27,9 @@ func (r *run) external(c *callSite, obj *types.Func, name string, args []*value)
 	if obj != nil && writesArguments(obj) && !rule.Authenticator(obj.Name()) {
 		r.overwritten(c, obj, args, t)
 	}
+	if obj != nil && strings.Contains(strings.ToLower(obj.Name()), "scan") {
+		r.scanned(c, obj, args, t)
+	}
 	t = t.union(r.named(c, obj, args))
 	return r.linked(c, obj, args, r.externalResult(c, obj, t))
 }
@@ -250,18 +253,6 @@ func (r *run) overwritten(c *callSite, obj *types.Func, args []*value, t taint) 
 			if opaqueInterface(x.obj) {
 				continue
 			}
-			r.pour(c, x, t)
-		}
-		if isAny(typ) && strings.Contains(strings.ToLower(obj.Name()), "scan") {
-			r.scanned(c, a, t)
-		}
-	}
-}
-
-// scanned fills the variables that a list of destinations points to, those of text.
-func (r *run) scanned(c *callSite, list *value, t taint) {
-	for _, x := range refsOf(r.load(moved(list, anyElement))) {
-		if b, ok := x.obj.typ.(*types.Basic); !ok || b.Info()&types.IsString != 0 {
 			r.pour(c, x, t)
 		}
 	}

@@ -90,7 +90,7 @@ func (c *reach) ofParts(v *value, typ types.Type, depth int) taint {
 	var out taint
 	s, isStruct := structOf(typ)
 	for sel, p := range v.parts {
-		if sel == mapKeys && c.form == raw && v.lazy != nil {
+		if sel == wrapped || sel == mapKeys && c.form == raw && v.lazy != nil {
 			continue
 		}
 		var pt types.Type

@@ -13,7 +13,51 @@ func (f *frame) guarded(v ssa.Value, b *ssa.BasicBlock) bool {
 	if f.guards == nil {
 		f.findGuards()
 	}
-	return slices.ContainsFunc(f.guards[v], func(g *ssa.BasicBlock) bool { return g.Dominates(b) })
+	dominates := func(g *ssa.BasicBlock) bool { return g.Dominates(b) }
+	if slices.ContainsFunc(f.guards[v], dominates) {
+		return true
+	}
+	for w, blocks := range f.guards {
+		if sameField(v, w) && slices.ContainsFunc(blocks, dominates) && !f.storesTo(v) {
+			return true
+		}
+	}
+	return false
+}
+
+// sameField reports whether two values are read from the same field of the same variable.
+func sameField(a, b ssa.Value) bool {
+	if a == b {
+		return true
+	}
+	switch x := a.(type) {
+	case *ssa.UnOp:
+		y, ok := b.(*ssa.UnOp)
+		return ok && x.Op == token.MUL && y.Op == token.MUL && sameField(x.X, y.X)
+	case *ssa.FieldAddr:
+		y, ok := b.(*ssa.FieldAddr)
+		return ok && x.Field == y.Field && sameField(x.X, y.X)
+	case *ssa.Field:
+		y, ok := b.(*ssa.Field)
+		return ok && x.Field == y.Field && sameField(x.X, y.X)
+	}
+	return false
+}
+
+// storesTo reports whether the function itself writes the place that v is read from.
+func (f *frame) storesTo(v ssa.Value) bool {
+	load, ok := v.(*ssa.UnOp)
+	if !ok {
+		return false
+	}
+	for _, b := range f.fn.Blocks {
+		for _, instr := range b.Instrs {
+			if s, ok := instr.(*ssa.Store); ok && sameField(s.Addr, load.X) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // findGuards finds the blocks that are entered only when a comparison held.

@@ -123,7 +123,7 @@ func allModels() map[string]model {
 func models() map[string]model {
 	return map[string]model{
 		"errors.New":  func(r *run, c *callSite, a []*value) *value { return knownError(c, textOf(a[0])) },
-		"fmt.Errorf":  func(r *run, c *callSite, a []*value) *value { return knownError(c, tainted(r.format(c, a, 0))) },
+		"fmt.Errorf":  func(r *run, c *callSite, a []*value) *value { return r.wrapping(r.format(c, a, 0), a[1]) },
 		"fmt.Sprintf": func(r *run, c *callSite, a []*value) *value { return tainted(r.format(c, a, 0)) },
 		"fmt.Appendf": func(r *run, c *callSite, a []*value) *value {
 			return r.bytes(c, r.flatten(a[0]).union(r.format(c, a, 1)))
@@ -138,6 +138,7 @@ func models() map[string]model {
 		"fmt.Fprintln":                               func(r *run, c *callSite, a []*value) *value { return r.writeTo(c, a[0], r.print(c, a[1])) },
 		"io.WriteString":                             func(r *run, c *callSite, a []*value) *value { return r.writeTo(c, a[0], textTaint(a[1])) },
 		"errors.As":                                  errorsAs,
+		"errors.AsType":                              errorsAsType,
 		"errors.Unwrap":                              func(r *run, c *callSite, a []*value) *value { return a[0] },
 		"errors.Join":                                errorsJoin,
 		"strings.Cut":                                stringsCut,

@@ -29,6 +29,7 @@ func httpModels() map[string]model {
 			return nil
 		},
 		"(net/http.Header).Write":        dumped,
+		"(net/http.Header).WriteSubset":  dumpedSubset,
 		"(*net/http.Request).Write":      dumped,
 		"(*net/http.Request).WriteProxy": dumped,
 		"(*net/http.Response).Write":     dumped,
@@ -52,6 +53,16 @@ func httpModels() map[string]model {
 		"(*net/http.Request).ParseMultipartForm": nothing,
 		"net/http.MaxBytesReader":                func(r *run, c *callSite, a []*value) *value { return a[1] },
 	}
+}
+
+// dumpedSubset writes a header without the names that are excluded.
+func dumpedSubset(r *run, c *callSite, args []*value) *value {
+	if excluded := r.load(args[2]); excluded != nil {
+		if _, ok := excluded.parts[element("Authorization")]; ok {
+			return nil
+		}
+	}
+	return dumped(r, c, args)
 }
 
 // dumped writes a whole request or header to a writer.

@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"go/types"
 	"strconv"
 	"strings"
 
@@ -78,36 +77,6 @@ func verbsOf(format string) (string, bool) {
 }
 
 // errorsAs fills the target with an unknown error of its type.
-func errorsAs(r *run, c *callSite, args []*value) *value {
-	var carry taint
-	if args[0] != nil {
-		carry = args[0].t
-	}
-	for _, x := range refsOf(args[1]) {
-		if x.obj.typ != nil && x.path == "" {
-			v := r.opaque(c.id+"/as", x.obj.typ, carry)
-			if args[0] != nil && len(args[0].refs) > 0 && dynamicType(args[0], x.obj.typ) {
-				v = &value{refs: args[0].refs, parts: args[0].parts, t: args[0].t}
-			}
-			r.put(x.obj, v)
-		}
-	}
-	return nil
-}
-
-func dynamicType(v *value, t types.Type) bool {
-	for _, d := range v.dyn {
-		if types.Identical(d, t) {
-			return true
-		}
-	}
-	return false
-}
-
-func errorsJoin(r *run, c *callSite, args []*value) *value {
-	return &value{t: r.print(c, args[0]), empty: true}
-}
-
 // schemeFirst reports whether the text is that of an authorization header: its first word is the scheme.
 func schemeFirst(t taint) bool {
 	for _, o := range t.only(hard, soft) {
