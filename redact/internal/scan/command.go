@@ -63,10 +63,17 @@ func matchCommand(text string, at int) (Finding, bool) {
 func (o *option) argument(text string, at int) (start, end int) {
 	limit := min(len(text), at+maxCommand)
 	for i := at; i < limit && (text[i] != '\n' || text[i-1] == '\\'); i++ {
-		if !is(text[i-1], white|plus) || !o.is(text[i:limit]) {
+		mark := text[i-1]
+		if !is(mark, white|plus) && mark != '"' && mark != '\'' || !o.is(text[i:limit]) {
 			continue
 		}
 		from := i + len(o.flag)
+		if !is(mark, white|plus) {
+			if start, end := o.listed(text, from, mark); end > start {
+				return start, end
+			}
+			continue
+		}
 		if next := runMax(text, from, 3, white); !o.glued {
 			if next == from && from < limit && (text[from] == '+' || text[from] == '=') {
 				next++
@@ -76,7 +83,7 @@ func (o *option) argument(text string, at int) (start, end int) {
 			}
 			from = next
 		}
-		if start, end := o.password(text, from); end > start {
+		if start, end := o.password(text, from, wordEnd(text, from)); end > start {
 			return start, end
 		}
 	}
@@ -88,13 +95,34 @@ func (o *option) is(text string) bool {
 	return strings.HasPrefix(text, o.flag) || o.program == "identified" && hasFold(text, 0, "by")
 }
 
-// password returns the span of the password in the argument at text[from],
+// listed returns the password when program and options are elements of a list,
+// each in marks like the one before the option, which ends at text[from].
+func (o *option) listed(text string, from int, mark byte) (start, end int) {
+	if !o.glued {
+		next := from + 1
+		for next < len(text) && (text[next] == ',' || text[next] == ' ') {
+			next++
+		}
+		if next >= len(text) || next < from+2 || text[from] != mark || text[next] != mark {
+			return 0, 0
+		}
+		from = next + 1
+	}
+	size := strings.IndexByte(text[from:min(len(text), from+maxValue)], mark)
+	if size < 0 {
+		return 0, 0
+	}
+	return o.password(text, from, from+size)
+}
+
+// password returns the span of the password in the argument text[from:end],
 // empty when there is none.
-func (o *option) password(text string, from int) (start, end int) {
+func (o *option) password(text string, from, end int) (int, int) {
 	if o.flag == "=" && hasFold(text, from, "password(") {
 		from += len("password(")
+		end = wordEnd(text, from)
 	}
-	start, end = from, wordEnd(text, from)
+	start := from
 	if o.pair || o.percent {
 		mark := byte(':')
 		if o.percent {

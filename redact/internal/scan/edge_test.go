@@ -129,6 +129,17 @@ func TestEdges(t *testing.T) {
 		{"long text of an element", "<api_key>" + long + "</api_key>", "api-key"},
 		{"two texts in quotes", `"api_key" "` + made[:24] + `"`, "api-key"},
 		{"two words in quotes", `"api_key" "rotated"`, ""},
+		{"password glued to its option in a list", `["mysql","-u","root","-p` + made[:12] + `"]`, "command-line-password"},
+		{"user in a list", `args: ['curl', '-u', 'jane:` + made[:12] + `', '-s']`, "command-line-password"},
+		{"option that asks in a list", `["mysql","-u","root","-p"]`, ""},
+		{"option in a list without an argument", `["curl","-u"]`, ""},
+		{"option in a list with a user", `["curl","-u","jane"]`, ""},
+		{"login of a tool", "http --auth jane:" + made[:14] + " :8080/x", "token"},
+		{"hash of a password", "root:$6$" + made[:16] + "$" + made + made[:38] + ":19000:0", "password-hash-sha512"},
+		{"hash of a password with rounds", "$6$rounds=5000$" + made[:16] + "$" + made + made[:38], "password-hash-sha512-rounds"},
+		{"key with few letters", "sk-" + strings.Repeat("9bd33a8d", 4), "model-provider-short-key"},
+		{"key with few letters that goes on", "sk-" + strings.Repeat("9bd33a8d", 4) + "9", ""},
+		{"identifier behind a word", "sdk-" + uuid, ""},
 		{"letters that are words", "api_key=" + "warehouseinventory", ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 const (
 	ruleSetGitleaks   = "the gitleaks rule set"
 	ruleSetKingfisher = "the Kingfisher rule set"
+	ruleSetTruffleHog = "the TruffleHog detectors"
 )
 
 // row is one kind of the table: what it is called, its shape and the public

@@ -13,6 +13,7 @@ var aiRows = []row{
 	{id: 458, kind: "openai-key", shape: "sk-<A20>T3BlbkFJ<A20>", source: ruleSetGitleaks},
 	{id: 459, kind: "openai-user-key", shape: "sk-None-<b40->", source: ruleSetKingfisher},
 	{id: 460, kind: "model-provider-key", shape: "sk-<A32-64>", source: ruleSetKingfisher},
+	{id: 490, kind: "model-provider-short-key", shape: "sk-<l32>", exact: true, source: ruleSetTruffleHog},
 	{id: 461, kind: "openrouter-key", shape: "sk-or-v1-<h64>", source: "openrouter.ai: API keys"},
 	{id: 462, kind: "litellm-key", shape: "sk-lf-<k36>", source: ruleSetKingfisher},
 	{id: 463, kind: "huggingface-token", shape: "hf_<A34>", source: "huggingface.co: access tokens"},

@@ -59,4 +59,11 @@ var identityRows = []row{
 	{id: 1054, kind: "pkcs8-ec-key-body", shape: "MIGHAgEAMBMGByqGSM49<p30->", source: "RFC 5208"},
 	{id: 1055, kind: "pkcs8-ed25519-key-body", shape: "MC4CAQAwBQYDK2Vw<p20->", source: "RFC 8410"},
 	{id: 1056, kind: "openssh-key-body", shape: "b3BlbnNzaC1rZXktdjE<p30->", source: "the OpenSSH PROTOCOL.key document"},
+	{id: 1059, kind: "onfido-token", shape: "api_live.<b11>.<b32>", source: ruleSetGitleaks},
+	{id: 1060, kind: "onfido-region-token", shape: "api_live_<L2>.<b11>.<b32>", source: ruleSetGitleaks},
+	{id: 1061, kind: "password-hash-sha512", shape: "$6$<x1-16>$<x86>", plain: true, source: "crypt(5) of libxcrypt"},
+	{id: 1062, kind: "password-hash-sha512-rounds", shape: "$6$rounds=<d4-9>$<x1-16>$<x86>", plain: true, source: "crypt(5) of libxcrypt"},
+	{id: 1063, kind: "password-hash-sha256", shape: "$5$<x1-16>$<x43>", plain: true, source: "crypt(5) of libxcrypt"},
+	{id: 1064, kind: "password-hash-sha256-rounds", shape: "$5$rounds=<d4-9>$<x1-16>$<x43>", plain: true, source: "crypt(5) of libxcrypt"},
+	{id: 1065, kind: "password-hash-yescrypt", shape: "$y$<x1-12>$<x1-86>$<x43>", plain: true, source: "crypt(5) of libxcrypt"},
 }
