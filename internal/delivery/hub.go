@@ -60,8 +60,12 @@ func (h *hub[T]) Abandon() {
 	}
 }
 
-// acknowledged recomputes the required mark after a required route moved.
+// acknowledged recomputes the required mark after a required route moved. Before there is one the mark stays where it
+// is: it never moves back.
 func (h *hub[T]) acknowledged() {
+	if !h.hasNeed {
+		return
+	}
 	least := ^uint64(0)
 	for _, r := range h.routes {
 		if r.config.Required {
