@@ -25,8 +25,8 @@ type decision struct {
 	count  int
 }
 
-// allow records the decision before the URLs leave, and reports whether they may.
-func (d decision) allow(ttl time.Duration) bool {
+// allow records the decision before the URLs leave. On an error, which it has answered, they must not.
+func (d decision) allow(ttl time.Duration) error {
 	ctx, cancel := context.WithTimeout(d.r.Context(), patience)
 	defer cancel()
 	id, err := d.api.config.Trail.Emit(ctx, audit.URLMintAllow(d.domain, d.count, ttl))
@@ -35,11 +35,11 @@ func (d decision) allow(ttl time.Duration) bool {
 		d.w.Header().Del(EventIDHeader) // that of the authentication is not this answer's
 		d.api.fault("the recording of a decision", err)
 		refuse(d.w, d.r, http.StatusServiceUnavailable)
-		return false
+		return err
 	}
 	d.w.Header().Set(EventIDHeader, id.String())
 	d.api.meters.mint(d.r.Context(), "allow", "")
-	return true
+	return nil
 }
 
 // deny records the refusal and answers it. It never changes the answer: what is refused stays refused.

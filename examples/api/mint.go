@@ -76,9 +76,10 @@ func (a *API) release(d decision, who Claims, in mintRequest) {
 		}
 		out.URLs = append(out.URLs, mintedURL{Path: p, URL: signed})
 	}
-	if d.allow(ttl) {
-		writeJSON(d.w, http.StatusOK, out)
+	if err := d.allow(ttl); err != nil {
+		return
 	}
+	writeJSON(d.w, http.StatusOK, out)
 }
 
 // lifetime is that of the URLs: 900 s unless asked for otherwise, at most an hour.

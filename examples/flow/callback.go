@@ -58,7 +58,7 @@ func (f *Flow) callback(o operation) http.HandlerFunc {
 			refuse(w, r, why.status())
 			return
 		}
-		if !d.allow(r.Context(), o.kind().Allow(o.about(id), "accepted")) {
+		if err := d.allow(r.Context(), o.kind().Allow(o.about(id), "accepted")); err != nil {
 			refuse(w, r, http.StatusServiceUnavailable)
 			return
 		}

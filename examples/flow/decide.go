@@ -35,8 +35,8 @@ func (f *Flow) overHTTP(w http.ResponseWriter, k audit.Kind, r audit.Resource, o
 	}}
 }
 
-// allow records the decision before what it allows happens, and reports whether that may happen.
-func (d decision) allow(ctx context.Context, e audit.Event) bool {
+// allow records the decision before what it allows happens. On an error that must not happen.
+func (d decision) allow(ctx context.Context, e audit.Event) error {
 	wait, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	id, err := d.flow.config.Trail.Emit(wait, e)
@@ -44,11 +44,11 @@ func (d decision) allow(ctx context.Context, e audit.Event) bool {
 	if err != nil && !errors.As(err, &withheld) { // a violation is accepted: the event says what it withheld
 		d.tell(audit.ID{})
 		d.flow.fault("the recording of a decision", err)
-		return false
+		return err
 	}
 	d.tell(id)
 	d.flow.meters.decided(ctx, d.operation, "allow", 0)
-	return true
+	return nil
 }
 
 // deny records the refusal. It never changes the answer: what is refused stays refused.

@@ -49,7 +49,7 @@ func (f *Flow) dispatch(w http.ResponseWriter, r *http.Request) {
 		refuse(w, r, why.status())
 		return
 	}
-	if !d.allow(r.Context(), taskDispatch.Allow(about, "dispatched")) {
+	if err := d.allow(r.Context(), taskDispatch.Allow(about, "dispatched")); err != nil {
 		refuse(w, r, http.StatusServiceUnavailable)
 		return
 	}

@@ -123,7 +123,8 @@ func (f *Flow) cancelRun(ctx context.Context, in *structpb.Struct) (*emptypb.Emp
 	case r.cancelled:
 		d.deny(ctx, runCancelled)
 		return nil, status.Error(codes.FailedPrecondition, "cancelled already")
-	case !d.allow(ctx, runCancel.Allow(about, "requested")):
+	}
+	if err := d.allow(ctx, runCancel.Allow(about, "requested")); err != nil {
 		return nil, status.Error(codes.Unavailable, "unavailable, retry later")
 	}
 	r.cancelled = true

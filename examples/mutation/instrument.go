@@ -31,7 +31,7 @@ type Place struct {
 // recorders are the methods that record, with the types of what they return and what stands in when they are removed.
 var recorders = map[string]struct{ types, zero string }{
 	"Emit":    {"(audit.ID, error)", "return audit.ID{}, nil"},
-	"allow":   {"bool", "return true"},
+	"allow":   {"error", "return nil"},
 	"deny":    {"", "return"},
 	"flooded": {"", "return"},
 }
