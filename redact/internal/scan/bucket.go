@@ -48,8 +48,9 @@ var prefilter = buildTables()
 func buildTables() *tables {
 	t := newTables()
 	var parts [3][]print
+	known := make(map[set]charset)
 	for i := range anchors {
-		g, p := anchors[i].group(), anchors[i].print()
+		g, p := anchors[i].group(), anchors[i].print(known)
 		parts[g] = append(parts[g], p)
 	}
 	t.deal(parts[0], 0, startGroups*groupSize)
@@ -133,7 +134,7 @@ func (a *anchor) byStart() bool {
 // stands. The eighth bit does not count.
 type print [fingerprint]charset
 
-func (a *anchor) print() (p print) {
+func (a *anchor) print(known map[set]charset) (p print) {
 	for k := range p {
 		follow := a.follow(k)
 		switch {
@@ -144,16 +145,26 @@ func (a *anchor) print() (p print) {
 				p[k].add(a.text[k] &^ 0x20)
 			}
 		case follow != 0:
-			for c := range 256 {
-				if is(byte(c), follow) {
-					p[k].add(byte(c))
-				}
-			}
+			p[k] = members(follow, known)
 		default:
 			p[k] = charset{1<<64 - 1, 1<<64 - 1}
 		}
 	}
 	return p
+}
+
+// members returns the bytes of a set; known holds those that were asked for.
+func members(of set, known map[set]charset) charset {
+	m, ok := known[of]
+	if !ok {
+		for c := range 256 {
+			if is(byte(c), of) {
+				m.add(byte(c))
+			}
+		}
+		known[of] = m
+	}
+	return m
 }
 
 // follow returns what byte k, behind the anchor's text, can be; 0 is anything.
@@ -174,23 +185,25 @@ func (a *anchor) follow(k int) set {
 // deal puts prints into so many buckets, the first of them in group, each where
 // it costs least. In a second round each finds its place among all others.
 func (t *tables) deal(prints []print, group, count int) {
+
 	prints = distinct(prints)
-	buckets := make([]print, count)
+	buckets := make([]bucket, count)
 	place := make([]int, len(prints))
 	for round := range 2 {
-		for i, p := range prints {
+		for i := range prints {
+			p := &prints[i]
 			if round > 0 {
-				buckets[place[i]] = without(prints, place, i)
+				buckets[place[i]].remove(p)
 			}
 			place[i] = cheapest(buckets, p)
-			buckets[place[i]] = buckets[place[i]].join(p)
+			buckets[place[i]].add(p)
 		}
 	}
 	for n := range buckets {
 		for k := range fingerprint {
 			table := &t.buckets[group+n/groupSize][k]
 			for c := range table {
-				if buckets[n][k].has(byte(c)) {
+				if buckets[n].held[k].has(byte(c)) {
 					table[c] |= 1 << (n % groupSize)
 				}
 			}
@@ -198,33 +211,72 @@ func (t *tables) deal(prints []print, group, count int) {
 	}
 }
 
+// distinct leaves out what came before.
 func distinct(prints []print) (out []print) {
-	seen := make(map[print]bool, len(prints))
+	places := make([]int, 2*len(prints)+1) // in out, from 1 on
 	for _, p := range prints {
-		if !seen[p] {
-			seen[p] = true
+		h := uint64(0)
+		for _, c := range p {
+			h = (h^c[0]^c[1]*3)*golden ^ h>>29
+		}
+		at := h % uint64(len(places))
+		for places[at] != 0 && out[places[at]-1] != p {
+			at = (at + 1) % uint64(len(places))
+		}
+		if places[at] == 0 {
 			out = append(out, p)
+			places[at] = len(out)
 		}
 	}
 	return out
 }
 
-// without is the bucket of print i without it.
-func without(prints []print, place []int, i int) (b print) {
-	for j, at := range place {
-		if at == place[i] && j != i {
-			b = b.join(prints[j])
+// bucket is the prints that were dealt to it: for each position what they hold,
+// how many of them hold a byte, and how common the bytes are.
+type bucket struct {
+	held   print
+	times  [fingerprint][128]uint16
+	weight [fingerprint]int
+}
+
+func (b *bucket) add(p *print) {
+	for k := range p {
+		for c := range p[k].bytes {
+			if b.times[k][c]++; b.times[k][c] == 1 {
+				b.held[k].add(c)
+				b.weight[k] += int(frequency[c])
+			}
 		}
 	}
-	return b
+}
+
+func (b *bucket) remove(p *print) {
+	for k := range p {
+		for c := range p[k].bytes {
+			if b.times[k][c]--; b.times[k][c] == 0 {
+				b.held[k].drop(c)
+				b.weight[k] -= int(frequency[c])
+			}
+		}
+	}
+}
+
+// growth is how much more often the bucket holds with p.
+func (b *bucket) growth(p *print) int {
+	before, after := 1, 1
+	for k := range p {
+		before *= b.weight[k]
+		more := charset{p[k][0] &^ b.held[k][0], p[k][1] &^ b.held[k][1]}
+		after *= b.weight[k] + more.weight()
+	}
+	return after - before
 }
 
 // cheapest returns the bucket that p makes the least more common.
-func cheapest(buckets []print, p print) (best int) {
-	least := 0.0
-	for n, b := range buckets {
-		joined := b.join(p)
-		if grown := joined.cost() - b.cost(); n == 0 || grown < least {
+func cheapest(buckets []bucket, p *print) (best int) {
+	least := 0
+	for n := range buckets {
+		if grown := buckets[n].growth(p); n == 0 || grown < least {
 			best, least = n, grown
 		}
 	}
@@ -237,31 +289,27 @@ type charset [2]uint64
 func (s *charset) add(c byte)      { s[c>>6&1] |= 1 << (c & 63) }
 func (s *charset) has(c byte) bool { return s[c>>6&1]>>(c&63)&1 != 0 }
 
+func (s *charset) drop(c byte) { s[c>>6&1] &^= 1 << (c & 63) }
+
+// bytes yields the bytes of the set.
+func (s *charset) bytes(yield func(byte) bool) {
+	for w, left := range s {
+		for ; left != 0; left &= left - 1 {
+			if !yield(byte(w<<6 + bits.TrailingZeros64(left))) {
+				return
+			}
+		}
+	}
+}
+
 // weight is about how often a byte of the set stands in identifiers.
 func (s *charset) weight() (n int) {
-	for w := range s {
-		for left := s[w]; left != 0; left &= left - 1 {
+	for w, left := range s {
+		for ; left != 0; left &= left - 1 {
 			n += int(frequency[w<<6+bits.TrailingZeros64(left)])
 		}
 	}
 	return n
-}
-
-// cost is about how often a bucket holds.
-func (p *print) cost() float64 {
-	cost := 1.0
-	for k := range p {
-		cost *= float64(p[k].weight())
-	}
-	return cost
-}
-
-func (p print) join(o print) print {
-	for k := range p {
-		p[k][0] |= o[k][0]
-		p[k][1] |= o[k][1]
-	}
-	return p
 }
 
 // frequency is about how many of a thousand bytes of identifiers are this one.

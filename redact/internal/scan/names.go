@@ -146,12 +146,12 @@ var gluedEndings = []string{
 	"encryptionkey", "masterkey", "sharedkey", "subscriptionkey", "pwd",
 }
 
-// glued holds them by the hash of their last three letters.
+// glued holds them by a hash of their last three letters.
 var glued = indexGlued()
 
-func indexGlued() (lists [1 << hashBits][]string) {
+func indexGlued() (lists [256][]string) {
 	for _, e := range gluedEndings {
-		h := hash3(load3(e, len(e)-3))
+		h := byte(hash3(load3(e, len(e)-3)))
 		lists[h] = append(lists[h], e)
 	}
 	return lists
@@ -197,7 +197,7 @@ func lookup(raw string) (nameEntry, bool) {
 			return e, e.test != pass
 		}
 	}
-	for _, ending := range glued[hash3(load3(raw, len(raw)-3))] {
+	for _, ending := range glued[byte(hash3(load3(raw, len(raw)-3)))] {
 		if len(ending) < n && string(text[n-len(ending):]) == ending {
 			return nameIndex[ending], true
 		}
