@@ -8,8 +8,13 @@ import (
 // decodeText appends text to dst with one step undone, until limit bytes were
 // appended, and returns how much of text that took.
 func decodeText(dst []byte, text string, by step, limit int) ([]byte, int) {
+	return decodeFrom(dst, text, 0, by, limit)
+}
+
+// decodeFrom is decodeText from position i on. What stands before it still tells
+// whether a line end is one inside of a token.
+func decodeFrom(dst []byte, text string, i int, by step, limit int) ([]byte, int) {
 	from := len(dst)
-	i := 0
 	for i < len(text) && len(dst)-from < limit {
 		next := i
 		for most := min(len(text), i+limit-(len(dst)-from)); next < most && !is(text[next], trigger); next++ {
@@ -46,12 +51,12 @@ func locate(text string, by step, at int) int {
 	var buf [256]byte
 	i := 0
 	for at > 0 && i < len(text) {
-		made, n := decodeText(buf[:0], text[i:], by, min(at, len(buf)-utf8.UTFMax))
+		made, next := decodeFrom(buf[:0], text, i, by, min(at, len(buf)-utf8.UTFMax))
 		at -= len(made)
-		i += n
-		if n == 0 {
+		if next == i {
 			break
 		}
+		i = next
 	}
 	return i
 }

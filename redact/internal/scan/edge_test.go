@@ -195,3 +195,20 @@ func TestSpansAreExact(t *testing.T) {
 		})
 	}
 }
+
+// Where a line end stands in a long token must not matter for where it ends.
+func TestSpansOfWrappedTokensAreExact(t *testing.T) {
+	token := "ey" + "JhbGciOiJub25lIn0." + strings.Repeat(made, 12) + "." + made
+	for before := range 80 {
+		var text strings.Builder
+		text.WriteString(strings.Repeat("-", before) + " ")
+		start := text.Len()
+		for i := 0; i < len(token); i += 64 {
+			text.WriteString(token[i:min(i+64, len(token))] + "\n  ")
+		}
+		found := All(text.String() + "next")
+		require.Len(t, found, 1)
+		assert.Equal(t, start, found[0].Start)
+		assert.Equal(t, text.Len()-len("\n  "), found[0].End, "%d bytes before", before)
+	}
+}
