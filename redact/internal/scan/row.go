@@ -123,7 +123,9 @@ func (r *row) cut(s *shape, text string, start, end, matched int) bool {
 	body := text[start+len(s.prefix) : end]
 	switch {
 	case r.near != "":
-		return len(body) >= 24 && random(body) && slices.ContainsFunc(strings.Fields(r.near), func(host string) bool { return strings.Contains(text, host) })
+		const reach = 512
+		around := text[max(0, start-reach):min(len(text), end+reach)]
+		return len(body) >= 24 && random(body) && slices.ContainsFunc(strings.Fields(r.near), func(host string) bool { return strings.Contains(around, host) })
 	case s.lead > 0 && s.leadMost != len(s.prefix):
 		return cutAt(text, end) && (len(body)-s.lead >= leastBody+3 || s.lead >= 32 && matched >= 2) && random(body)
 	case r.exact && matched >= 3 && len(s.prefix) > 1:
