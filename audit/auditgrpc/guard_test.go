@@ -60,7 +60,11 @@ func TestGuardLetsIn(t *testing.T) {
 			s := newService(t, nil)
 			s.peer = "198.51.100.7:4711"
 			var seen audit.Request
-			s.handler = func(ctx context.Context) error { seen = audit.RequestFrom(ctx); return nil }
+			var kept []string
+			s.handler = func(ctx context.Context) error {
+				seen, kept = audit.RequestFrom(ctx), metadata.ValueFromIncomingContext(ctx, "x-request-id")
+				return nil
+			}
 			header, err := s.call(method, "x-request-id", "r-1", "traceparent", trace)
 			e := s.only()
 
@@ -80,6 +84,7 @@ func TestGuardLetsIn(t *testing.T) {
 			assert.Equal(t, []string{e.ID}, header.Get("x-audit-event-id"))
 			assert.Equal(t, s.ada().Actor, seen.Actor, "the handler's events name the same caller")
 			assert.Equal(t, "r-1", seen.ID.String())
+			assert.Equal(t, []string{"r-1"}, kept, "no context from Verify is the call's own")
 		})
 	}
 }
