@@ -138,45 +138,45 @@ func operatorEnd(text string, k int) int {
 
 // openValue skips white space, quotes and brackets before the value.
 func (p *pair) openValue(text string, k int) {
-	limit := min(len(text), k+32)
-	for k < limit {
-		switch text[k] {
-		case ' ', '\t', '\n', '\r':
-			p.spaced = true
-		case '"', '\'', '`':
-			p.quoted = true
-		case 'N':
-			if k+1 == len(text) || text[k+1] != '\'' || p.sep != '=' {
-				limit = k
-				continue
-			}
-		case '[':
-			k = typeEnd(text, k)
-		case '|', '>':
-			next := blockScalar(text, k)
-			if p.sep != ':' || next == k {
-				limit = k
-				continue
-			}
-			k = next
-		case '\\', '{', '(':
-		case '+':
-			if p.sep != ':' {
-				limit = k
-				continue
-			}
-			p.spaced = true
-		default:
-			n := punctuation(text, k)
-			if n == 0 {
-				limit = k
-				continue
-			}
-			k += n - 1
+	for limit := min(len(text), k+32); k < limit; {
+		next := p.opens(text, k)
+		if next == k {
+			break
 		}
-		k++
+		k = next
 	}
 	p.valueStart = k
+}
+
+// opens returns the end of what stands before a value at text[k], k when the
+// value begins there.
+func (p *pair) opens(text string, k int) int {
+	switch text[k] {
+	case ' ', '\t', '\n', '\r':
+		p.spaced = true
+	case '"', '\'', '`':
+		p.quoted = true
+	case 'N':
+		if k+1 == len(text) || text[k+1] != '\'' || p.sep != '=' {
+			return k
+		}
+	case '[':
+		return typeEnd(text, k) + 1
+	case '|', '>':
+		if p.sep != ':' {
+			return k
+		}
+		return blockScalar(text, k)
+	case '\\', '{', '(':
+	case '+':
+		if p.sep != ':' {
+			return k
+		}
+		p.spaced = true
+	default:
+		return k + punctuation(text, k)
+	}
+	return k + 1
 }
 
 // blockScalar returns the position of the line end behind the header of a block
