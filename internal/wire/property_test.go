@@ -121,7 +121,10 @@ func (c chooser) context(trail *audit.Trail) context.Context {
 // back; its details are in order.
 func TestEventsOfEveryConstructor(t *testing.T) {
 	o, sink, c := newOracle(t), &memory{}, chooser{rand.New(rand.NewPCG(1, 2))}
-	trail, err := audit.Open(config(t, sink))
+	settings := config(t, sink)
+	every := audit.RateLimit{PerSecond: 1e6}
+	settings.DenyLimit = audit.DenyLimit{PerTenant: every, Unauthenticated: every}
+	trail, err := audit.Open(settings)
 	require.NoError(t, err)
 	const events = 14 * 60
 	for i := range events {
