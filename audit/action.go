@@ -30,6 +30,7 @@ const (
 	ActionEventsDropped
 	ActionGapFound
 	ActionEventQuarantined
+	ActionDecisionBegun
 	ActionDecisionAbandoned
 
 	ActionOther
@@ -70,6 +71,7 @@ var actions = [actionCount]actionInfo{
 	ActionEventsDropped:     {"EVENTS_DROPPED", CategoryTrail, OutcomeSystem, Critical, severityError},
 	ActionGapFound:          {"GAP_FOUND", CategoryTrail, OutcomeSystem, Critical, severityError},
 	ActionEventQuarantined:  {"EVENT_QUARANTINED", CategoryTrail, OutcomeSystem, Critical, severityError},
+	ActionDecisionBegun:     {"DECISION_BEGUN", CategoryTrail, OutcomeSystem, Critical, severityInfo},
 	ActionDecisionAbandoned: {"DECISION_ABANDONED", CategoryTrail, OutcomeSystem, Critical, severityError},
 
 	ActionOther: {"OTHER", CategoryOther, OutcomeSystem, Routine, severityInfo},

@@ -115,7 +115,8 @@ func (a *adopter) adopt(trail string) bool {
 	}
 	feed := delivery.NewFeed[Record](0)
 	o := a.t.disk.options
-	o.Trail, o.Synced = trail, feed.Publish
+	d := &deadTrail{a: a, id: id, feed: feed}
+	o.Trail, o.Synced, o.Wanted = trail, feed.Publish, d.wanted
 	j, err := journal.Adopt(o)
 	switch {
 	case errors.Is(err, journal.ErrLive), errors.Is(err, journal.ErrEmpty), errors.Is(err, fs.ErrNotExist):
@@ -127,7 +128,7 @@ func (a *adopter) adopt(trail string) bool {
 		a.later[trail] = time.Now().Add(adoptAgain)
 		return errors.Is(err, journal.ErrNewer)
 	}
-	d := &deadTrail{a: a, id: id, journal: j, feed: feed, found: j.Recovered()}
+	d.journal, d.found = j, j.Recovered()
 	if err := d.deliver(); err != nil {
 		a.note(err)
 		a.note(end(a.ctx, j.Release))

@@ -99,6 +99,7 @@ func (t *Trail) shut(ctx context.Context) error {
 	close(t.stop)
 	<-t.kept
 	t.finishDenies(ctx)
+	t.abandonOpen()
 	_, _ = t.report(t.closed())
 	t.drain(ctx)
 	t.log.Seal()

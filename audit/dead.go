@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/daxis-io/arco-audit/internal/delivery"
@@ -21,7 +22,9 @@ type deadTrail struct {
 	feed    *delivery.Feed[Record]
 	found   journal.Report
 	routes  []*delivery.Route[Record]
-	pinned  []string // unknown routes that the trail has a cursor of
+	voice   *Trail      // encodes what the adopter adds
+	scanned atomic.Bool // every intent has its end
+	pinned  []string    // unknown routes that the trail has a cursor of
 }
 
 // deliver delivers the trail to the routes, closes it and lets go of it. On an error it is still the caller's.
@@ -73,13 +76,18 @@ func (d *deadTrail) open() error {
 	return nil
 }
 
-// drain delivers what is there and then, unless its owner closed the trail, TRAIL_ADOPTED as its last event.
+// drain delivers what is there and then, unless its owner closed the trail, the ends of its intents, and TRAIL_ADOPTED
+// as its last event.
 func (d *deadTrail) drain() error {
 	if !d.settled(d.journal.Synced()) {
 		return errNoProgress
 	}
 	if !d.found.Unclean {
+		d.scanned.Store(true)
 		return nil
+	}
+	if err := d.abandonIntents(); err != nil {
+		return err
 	}
 	ctx, cancel := context.WithTimeout(d.a.ctx, adoptPatience)
 	defer cancel()
@@ -95,16 +103,13 @@ func (d *deadTrail) drain() error {
 	return nil
 }
 
-// append adds an event of the adopter's to the dead trail, durably.
+// append is submit and waits until the event is on the disk.
 func (d *deadTrail) append(ctx context.Context, e Event) (uint64, error) {
-	voice := newTrail(d.a.t.config, d.id)
-	now := time.Now()
-	x := encoders.Get().(*encoder)
-	defer x.release()
-	x.encode(voice, &e, &voice.service, newID(now), now)
-	return d.journal.AppendDurable(ctx, journal.Entry{
-		Payload: x.buf, Slot: x.layout.Sequence, Kind: journal.KindSystem, Tag: tagOf(x, &e, &d.a.t.known),
-	})
+	seq, ticket, err := d.submit(ctx, e, "")
+	if err != nil {
+		return 0, err
+	}
+	return seq, ticket.Wait(ctx)
 }
 
 // settled waits until every route has settled everything below upTo. It returns false when no route gets any further.

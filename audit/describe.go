@@ -51,13 +51,15 @@ func (e *Event) appendResource(dst []byte) []byte {
 type extras struct {
 	claimed     string // the actor that was not taken
 	plan        string
-	destination []byte // of a rename
+	destination []byte   // of a rename
+	intent      [16]byte // that the event ends
+	resource    []byte   // of the intent that the event is about
 }
 
 // appendDetails appends the details object; nothing when the event has none.
 func (e *Event) appendDetails(dst []byte, x *extras) []byte {
 	if e.system != nil {
-		return e.system.append(dst)
+		return e.system.append(dst, x)
 	}
 	o := wire.Begin(dst)
 	vend := e.action == ActionCredVendAllow || e.action == ActionCredVendDeny
@@ -75,6 +77,7 @@ func (e *Event) appendDetails(dst []byte, x *extras) []byte {
 	if mint {
 		o.Code("domain", e.domain.String())
 	}
+	o.UUID("intentId", x.intent)
 	if change {
 		o.Code("kind", e.change.kind())
 	}

@@ -83,6 +83,7 @@ func (t *Trail) openDisk(p place) error {
 	d.options = t.config.journalOptions(p.fs, d.dir)
 	o := d.options
 	o.Trail, o.Synced = t.trailText, d.feed.Publish
+	o.Wanted = func(synced uint64) uint64 { return uint64(t.intents.floor(Sequence(synced))) }
 	if d.journal, err = journal.Open(o); err != nil {
 		return fmt.Errorf("audit: Config.Dir takes no journal: %w", masked{err})
 	}
@@ -120,6 +121,9 @@ func (d *disk) add(ctx context.Context, x *encoder, e *Event, urgent bool, kinds
 	entry := journal.Entry{Payload: x.buf, Slot: x.layout.Sequence, Tenant: x.env.Tenant, Tag: tagOf(x, e, kinds)}
 	if x.system {
 		entry.Kind, entry.Tenant = journal.KindSystem, ""
+	}
+	if x.room > 0 {
+		entry.Kind, entry.Room, entry.Tenant = x.kind, x.room, x.env.Tenant
 	}
 	ctx = orBackground(ctx)
 	if !urgent {

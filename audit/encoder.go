@@ -5,6 +5,7 @@ import (
 	"time"
 	"unsafe"
 
+	"github.com/daxis-io/arco-audit/internal/journal"
 	"github.com/daxis-io/arco-audit/internal/wire"
 	"github.com/daxis-io/arco-audit/redact"
 )
@@ -21,7 +22,9 @@ type encoder struct {
 	system      bool
 	outcome     Outcome
 	critical    bool
-	addr        [64]byte // these hold what nearly every event has, others get memory of their own
+	kind        journal.Kind // with room, what that is for
+	room        int          // that an intent holds, in bytes; 0 for most events
+	addr        [64]byte     // these hold what nearly every event has, others get memory of their own
 	resource    [512]byte
 	details     [1024]byte
 	destination [256]byte
@@ -52,6 +55,7 @@ func (x *encoder) keep() string {
 
 func (x *encoder) release() {
 	x.env, x.buf = header{}, nil // drops the caller's strings
+	x.kind, x.room = 0, 0
 	encoders.Put(x)
 }
 
@@ -121,10 +125,7 @@ func (x *encoder) who(env *wire.Envelope, t *Trail, s *scope) {
 // what fills the fields that come from the event.
 func (x *encoder) what(env *wire.Envelope, t *Trail, e *Event, s *scope) {
 	tenant := s.Tenant.t.s
-	var m marks
-	m.merge(e.op.t.m)
-	m.merge(e.change.table.ns.m)
-	m.merge(e.resource.name.m)
+	m := e.marks()
 	env.Resource = x.named(t, "resource", m, e.appendResource(x.resource[:0]), tenant)
 	x.list("decisionReason", e.reasonMarks)
 	if e.system != nil {
@@ -134,12 +135,27 @@ func (x *encoder) what(env *wire.Envelope, t *Trail, e *Event, s *scope) {
 	if s.claimed != nil {
 		more.claimed = x.text(t, "details.claimedActor", &text{s.claimed.name, s.claimed.m}, tenant)
 	}
-	if e.change.op == changeRename {
-		to := &e.change.to
+	more.intent = s.intent
+	of := e
+	if e.system != nil && e.system.intent != nil {
+		of = e.system.intent
+		m = of.marks()
+		more.resource = x.named(t, "details.resource", m, of.appendResource(nil), tenant)
+	}
+	if of.change.op == changeRename {
+		to := &of.change.to
 		more.destination = x.named(t, "details.destination", to.ns.m, to.appendName(x.destination[:0]), tenant)
 	}
 	more.plan = x.text(t, "details.planId", &e.grant.plan.t, tenant)
 	env.Details = e.appendDetails(x.details[:0], &more)
+}
+
+// marks say what was withheld from the names of the resource.
+func (e *Event) marks() (m marks) {
+	m.merge(e.op.t.m)
+	m.merge(e.change.table.ns.m)
+	m.merge(e.resource.name.m)
+	return m
 }
 
 // named returns a name as it is written, and lists what was withheld from it.

@@ -46,8 +46,8 @@ func open(c Config, p place) (*Trail, error) {
 func newTrail(c Config, id TrailID) *Trail {
 	t := &Trail{
 		config: c, keys: c.Keys, originMode: c.OriginMode, hooks: c.Hooks, id: id, trailText: id.String(),
-		source: "//" + c.Service + "/" + c.Environment + "/" + c.Instance,
-		stop:   make(chan struct{}), kept: make(chan struct{}), finished: make(chan struct{}),
+		source:  "//" + c.Service + "/" + c.Environment + "/" + c.Instance,
+		intents: newOpenIntents(), stop: make(chan struct{}), kept: make(chan struct{}), finished: make(chan struct{}),
 	}
 	t.service.Actor = Actor{name: "service:" + c.Service, auth: authSystem}
 	for a := range t.statics {

@@ -43,7 +43,8 @@ func (t *Trail) reportSafely(e Event) {
 	}
 }
 
-// keep reports, once a second, what routes skipped and which denies were folded.
+// keep reports, once a second, what routes skipped and which denies were folded, and ends forgotten
+// intents.
 func (t *Trail) keep() {
 	defer close(t.kept)
 	tick := time.NewTicker(time.Second)
@@ -53,6 +54,7 @@ func (t *Trail) keep() {
 		case <-tick.C:
 			t.reportGaps()
 			_ = t.denies.Flush(time.Now()) // what could not be written is tried again
+			t.abandonForgotten()
 		case <-t.stop:
 			t.reportGaps()
 			return

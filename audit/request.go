@@ -26,7 +26,8 @@ type requestKey struct{}
 type scope struct {
 	context.Context
 	Request
-	claimed *Actor // a second actor that somebody tried to set; nil for none
+	claimed *Actor   // a second actor that somebody tried to set; nil for none
+	intent  [16]byte // that the event ends; zero for none
 }
 
 // Value returns the scope for its key, and otherwise what the parent has.

@@ -16,11 +16,17 @@ type systemEvent struct {
 	errorMarks marks
 	// body writes the details in place of detail; nil for most.
 	body func(dst []byte) []byte
+	// intent is what the event is about, and intentID the event that began it; nil for most.
+	intent   *Event
+	intentID [16]byte
 }
 
 type member struct{ key, value string }
 
-func (s *systemEvent) append(dst []byte) []byte {
+func (s *systemEvent) append(dst []byte, x *extras) []byte {
+	if s.intent != nil {
+		return s.appendIntent(dst, x)
+	}
 	if s.body != nil {
 		return s.body(dst)
 	}

@@ -42,6 +42,7 @@ type Trail struct {
 	emitted  atomic.Uint64
 	withheld atomic.Uint64
 	aside    refusals
+	intents  *openIntents
 	denies   *flood.Limiter
 	required int // routes
 
@@ -76,7 +77,7 @@ func (t *Trail) add(ctx context.Context, x *encoder, e *Event, urgent bool) (Seq
 	if x.system {
 		owner = "" // what the trail says about a tenant is not the tenant's
 	}
-	seq, err := t.memory.Begin(len(x.buf), owner, x.system)
+	seq, err := t.room(x, owner)
 	if err != nil {
 		return 0, journal.Ticket{}, err
 	}
@@ -87,6 +88,17 @@ func (t *Trail) add(ctx context.Context, x *encoder, e *Event, urgent bool) (Seq
 		action: e.action, outcome: x.outcome,
 	}, urgent && x.system)
 	return Sequence(seq) + 1, journal.Ticket{}, nil
+}
+
+// room asks the log in memory for the event's place.
+func (t *Trail) room(x *encoder, owner string) (uint64, error) {
+	switch {
+	case x.room == 0:
+		return t.memory.Begin(len(x.buf), owner, x.system)
+	case x.kind == journal.KindIntent:
+		return t.memory.BeginIntent(len(x.buf), x.room, x.env.Tenant)
+	}
+	return t.memory.BeginEnd(len(x.buf), x.room)
 }
 
 // next returns the sequence of the next event.

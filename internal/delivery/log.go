@@ -151,7 +151,7 @@ func (l *Log[T]) Commit(record T, urgent bool) {
 	}
 }
 
-// Shut ends the log for all but system records: Begin returns ErrSealed for the others from now on.
+// Shut ends the log for all but system records and the ends of intents: Begin returns ErrSealed for the others from now on.
 func (l *Log[T]) Shut() {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -160,7 +160,7 @@ func (j *Journal) fitsLocked(e *Entry) bool {
 }
 
 func (j *Journal) closedLocked(e *Entry) bool {
-	return j.closed || j.shut && e.Kind != KindSystem
+	return j.closed || j.shut && e.Kind != KindSystem && e.Kind != KindEnd
 }
 
 // shortLocked tells whether the prepared segments have too little room for the record.

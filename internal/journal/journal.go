@@ -63,7 +63,7 @@ type Journal struct {
 	batch         uint64 // number of the batch being filled
 	urgent        bool   // somebody waits for the batch being filled
 	closed        bool
-	shut          bool // only system records are taken
+	shut          bool // only ends of intents and system records are taken
 	unmarked      bool // the end is no clean close
 	appended      int64
 	failure       error         // why the last attempt to commit failed; nil once one succeeded
@@ -194,7 +194,7 @@ func (j *Journal) Next() uint64 {
 	return j.next
 }
 
-// Shut ends appends of all kinds but KindSystem: they return ErrClosed from now on.
+// Shut ends appends of all kinds but KindEnd and KindSystem: they return ErrClosed from now on.
 func (j *Journal) Shut() {
 	j.mu.Lock()
 	defer j.mu.Unlock()

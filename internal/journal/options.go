@@ -25,6 +25,9 @@ type Options struct {
 	// Synced is told of the new synced mark whenever it has moved, by one goroutine at a time, without a lock held.
 	// It must not block. It may be nil.
 	Synced func(next uint64)
+	// Wanted, which may be nil, returns the sequence from which on the owner wants records kept though they are
+	// delivered, at most synced. It is called without a lock held and must not block.
+	Wanted func(synced uint64) uint64
 }
 
 // Keep says how long delivered segments stay and how much room the trail may take.

@@ -55,19 +55,21 @@ func TestSubmitAndWait(t *testing.T) {
 	closeJournal(t, j)
 }
 
-func TestShutTakesSystemRecordsOnly(t *testing.T) {
+func TestShutTakesSystemRecordsAndEndsOnly(t *testing.T) {
 	j := opened(t, faultfs.New())
 	j.Shut()
-	for _, k := range []journal.Kind{journal.KindEvent, journal.KindIntent, journal.KindEnd} {
+	for _, k := range []journal.Kind{journal.KindEvent, journal.KindIntent} {
 		e := entry(0)
 		e.Kind = k
 		_, err := j.Append(t.Context(), e)
 		assert.ErrorIs(t, err, journal.ErrClosed, k)
 	}
-	e := entry(0)
-	e.Kind = journal.KindSystem
-	_, err := j.AppendDurable(t.Context(), e)
-	require.NoError(t, err)
+	for _, k := range []journal.Kind{journal.KindEnd, journal.KindSystem} {
+		e := entry(0)
+		e.Kind = k
+		_, err := j.AppendDurable(t.Context(), e)
+		require.NoError(t, err, k)
+	}
 	closeJournal(t, j)
 }
 

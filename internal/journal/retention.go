@@ -40,8 +40,12 @@ func (j *Journal) retireAll() int {
 func (j *Journal) retireWhere(may func(s *segment, disk int64) bool) (int, error) {
 	j.keeping.Lock()
 	defer j.keeping.Unlock()
+	wanted := j.synced.Load()
+	if j.o.Wanted != nil {
+		wanted = j.o.Wanted(wanted)
+	}
 	j.mu.Lock()
-	floor := j.durableFloorLocked()
+	floor := min(j.durableFloorLocked(), wanted)
 	disk := j.diskLocked()
 	n := 0
 	for n < len(j.segments) && j.segments[n] != j.active && j.segments[n].end <= floor && may(j.segments[n], disk) {
