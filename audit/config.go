@@ -57,8 +57,9 @@ type Config struct {
 	Strict bool
 	// OriginMode says how client addresses are recorded; OriginPrefix by default.
 	OriginMode OriginMode
-	// LastResort takes what is not delivered when Close runs out of time and Volatile is set: each event once, in
-	// sequence, as one line of JSON. Close waits for it. Nil for none.
+	// LastResort takes, when Volatile is set, what is not delivered when Close runs out of time, each event once, in
+	// sequence; and before that each event that a route set aside, see Poison. An event is one line of JSON. Close
+	// and the route wait for it; it is called by one goroutine at a time. Nil for none.
 	LastResort io.Writer
 	// Hooks are told what happens; nil for none.
 	Hooks *Hooks

@@ -43,6 +43,11 @@
 // the same id, time and bytes each time. A sink that is slow, fails, hangs or panics affects its route only.
 // [Failed], [Poison], [Throttled] and [Down] tell the route more than a plain error does.
 //
+// What a destination will never take is replaced there by a stub. With Config.Dir the event itself is synced before
+// that to Dir/dead-letters/<trail>.<route>.jsonl, where it stays until an operator removes it: one JSON object a
+// line with "reason", "record" (the event as a string), "route" and "time". An event may be there more than once, and
+// a line that is no JSON is what a crash cut off. A route whose dead letters cannot be written waits.
+//
 // The wire format, RFC 8785 canonical JSON of a CloudEvents 1.0 event, is described in package internal/wire
 // and read by package auditread.
 package audit

@@ -47,7 +47,8 @@ type RouteHealth struct {
 	LagAge      time.Duration // of the oldest event that is being delivered; 0 when none is
 	Delivered   uint64
 	Skipped     uint64 // because the trail was full
-	Quarantined uint64
+	Quarantined uint64 // events that the destination got a stub of, see Poison
+	Refused     uint64 // stubs that it did not take either
 	Failures    uint64 // attempts that left something to do
 	FailuresRow uint64 // of them, since the last success
 	LastError   string // of the last attempt, secrets masked; "" after a success
@@ -110,7 +111,7 @@ func (t *Trail) Health() Health {
 func routeHealth(s delivery.Status, next uint64, mean int64) RouteHealth {
 	h := RouteHealth{
 		Name: s.Name, Required: s.Required, State: code(routeStates, uint8(s.State)), Lag: next - min(s.Acked, next), Delivered: s.Delivered,
-		Skipped: s.Skipped, Quarantined: s.Poisoned, Failures: s.Failures, FailuresRow: s.InARow,
+		Skipped: s.Skipped, Quarantined: s.Poisoned, Refused: s.Refused, Failures: s.Failures, FailuresRow: s.InARow,
 	}
 	h.LagBytes = int64(h.Lag) * mean
 	if s.Oldest > 0 {

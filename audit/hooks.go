@@ -12,8 +12,10 @@ type Hooks struct {
 	Redacted func(action, field, kind string)
 	// Failed: an attempt of a route left something to do. Secrets in the error's text are masked.
 	Failed func(route string, err error)
-	// Quarantined: a route set a record aside that its destination will never take.
+	// Quarantined: a route set a record aside that its destination will never take; a stub takes its place.
 	Quarantined func(route string, err error)
+	// StubRefused: a destination will never take such a stub either. Nothing takes its place.
+	StubRefused func(route string, err error)
 	// Dropped: a route that is not required skipped count events because the trail was full.
 	Dropped func(route string, count uint64)
 	// Gap: count events of a trail are not on the disk any more, because they were "damaged" or "deleted".
@@ -57,6 +59,13 @@ func (h *Hooks) quarantined(route string, err error) {
 	if h != nil && h.Quarantined != nil {
 		defer contain()
 		h.Quarantined(route, masked{err})
+	}
+}
+
+func (h *Hooks) stubRefused(route string, err error) {
+	if h != nil && h.StubRefused != nil {
+		defer contain()
+		h.StubRefused(route, masked{err})
 	}
 }
 

@@ -16,6 +16,8 @@ func (t *Trail) lastResort(left *UndeliveredError) {
 		return
 	}
 	lines := lastLines{w: w, left: left}
+	t.dead.mu.Lock()
+	defer t.dead.mu.Unlock()
 	if t.disk != nil {
 		t.lastOfDisk(&lines)
 	} else {

@@ -136,7 +136,8 @@ func (t *Trail) routeConfig(r *Route, closeSink func() error) delivery.Config[Re
 		Wants:     r.filter(),
 		Size:      func(rec Record) int { return len(rec.json) },
 		Time:      func(rec Record) int64 { return rec.millis },
-		Poisoned:  func(rec Record, cause error) { t.quarantine(r, rec, cause) },
+		Poisoned:  func(records []Record, cause error) ([]Record, error) { return t.setAside(r, records, cause) },
+		Refused:   func(_ Record, cause error) { t.hooks.stubRefused(r.Name, cause) },
 		Failed:    func(cause error) { t.hooks.failed(r.Name, cause) },
 		MaxEvents: r.Batch.MaxEvents, MaxBytes: r.Batch.MaxBytes, Linger: r.Batch.Linger, Deadline: r.Deadline,
 	}

@@ -1,33 +1,12 @@
 package audit
 
 import (
-	"context"
 	"strconv"
 	"time"
 
 	"github.com/daxis-io/arco-audit/internal/delivery"
 	"github.com/daxis-io/arco-audit/internal/journal"
 )
-
-// quarantine reports a record that a destination will never take. The report of a report that was refused
-// itself is not reported again.
-func (t *Trail) quarantine(r *Route, rec Record, cause error) {
-	t.hooks.quarantined(r.Name, cause)
-	if r.Required && rec.Trail() == t.id && rec.outcome != OutcomeSystem && t.isCritical(rec.action, rec.kind, rec.outcome) {
-		t.aside.add(rec.sequence)
-	}
-	if rec.action == ActionEventQuarantined {
-		return
-	}
-	why := masked{cause}.text()
-	e := newSystemEvent(ActionEventQuarantined, "refused_by_destination", t.trailText,
-		member{"action", rec.ActionName()}, member{"eventId", rec.ID().String()}, member{"error", withoutMail(why)},
-		member{"outcome", rec.outcome.String()}, member{"route", r.Name}, member{"sequence", rec.sequence.String()},
-		member{"tenantId", rec.Tenant()}, member{"time", rec.Time().Format("2006-01-02T15:04:05.000Z")},
-		member{"trail", rec.Trail().String()})
-	e.system.errorMarks = why.m
-	t.reportSafely(e)
-}
 
 // reportSafely reports something that is known nowhere else: it waits a while until the report is on the disk, so that
 // no cursor passes what the report is about before.
@@ -36,11 +15,7 @@ func (t *Trail) reportSafely(e Event) {
 	if err != nil || t.disk == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), reportPatience)
-	defer cancel()
-	if err := ticket.Wait(ctx); err != nil {
-		t.hooks.failed("journal", err)
-	}
+	t.awaitReport(ticket)
 }
 
 // keep reports, once a second, what routes skipped and which denies were folded, and ends forgotten

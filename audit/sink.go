@@ -41,8 +41,12 @@ func Failed(err error, indices ...int) error {
 }
 
 // Poison says that the destination will never take the records at these indices of the batch, because of
-// err. They are set aside and reported by an EVENT_QUARANTINED event. Without indices the records of the
-// batch come again one at a time, so that only the one at fault is set aside.
+// err. They are kept with the reason, with Config.Dir in its dead-letters directory, with Config.Volatile in
+// Config.LastResort, and reported by an EVENT_QUARANTINED event. Then a stub comes in the place of each: same id,
+// time, trail, sequence, action, outcome and tenant, the reason "quarantined", in details the "kind" of it, and as the
+// resource "leaf/" and the SHA-256 leaf hash of the record (RFC 6962) in hexadecimal. A stub that is poison too is
+// counted and passed over. Without indices parts of the batch come again, so that only the records at fault are set
+// aside.
 func Poison(err error, indices ...int) error {
 	return &delivery.Fault{Err: err, Indices: indices, Poison: true}
 }

@@ -42,6 +42,7 @@ type Trail struct {
 	emitted  atomic.Uint64
 	withheld atomic.Uint64
 	aside    refusals
+	dead     deadLetters
 	intents  *openIntents
 	denies   *flood.Limiter
 	required int // routes

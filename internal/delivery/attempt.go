@@ -21,20 +21,23 @@ func (r *Route[T]) finish() bool {
 		}
 		r.state.Store(uint32(Working))
 		n, v, err := r.attempt()
-		before := len(r.pending)
-		r.settle(n, v, err)
+		if planted(plantDropThrottled) && v.After > 0 {
+			v.Retry = nil
+		}
+		progress, lost := r.settle(n, v, err)
 		if err == nil {
 			r.stats.succeed()
 			failures = 0
 			continue
 		}
-		r.stats.fail(err)
-		r.config.Failed(err)
-		if len(r.pending) < before {
+		r.fail(err)
+		if lost != nil {
+			r.fail(lost)
+		}
+		if progress {
 			failures = 0
 		}
-		if len(v.Retry) == 0 || v.Split && !r.single {
-			r.single = r.single || v.Split
+		if lost == nil && !v.Down && v.After == 0 && (len(v.Retry) == 0 || v.Split) {
 			continue
 		}
 		failures++
@@ -46,52 +49,36 @@ func (r *Route[T]) finish() bool {
 	r.batch = r.batch[:0]
 	r.mu.Unlock()
 	r.oldest.Store(0)
-	r.single = false
+	r.search = search{}
 	r.ack(r.position.Load())
 	return true
 }
 
-// attempt hands the pending records over, or the first of them when one at a time. It returns how many, and what
+func (r *Route[T]) fail(err error) {
+	r.stats.fail(err)
+	r.config.Failed(err)
+}
+
+// attempt hands the pending records over, or the first of them during a search. It returns how many, and what
 // the destination says of them; a destination that panics, or whose error does, failed.
 func (r *Route[T]) attempt() (n int, v Verdict, err error) {
 	r.out = r.out[:0]
-	for _, i := range r.pending {
+	for _, i := range r.pending[:r.search.next(len(r.pending))] {
 		r.out = append(r.out, r.batch[i].Record)
-		if r.single {
-			break
-		}
 	}
 	ctx, cancel := context.WithTimeoutCause(r.ctx, r.config.Deadline, errDeadline)
 	defer cancel()
 	defer func() {
 		if p := recover(); p != nil {
 			n, err = len(r.out), fmt.Errorf("the destination panicked: %v", p)
+			if planted(plantSwallowPanic) {
+				err = nil
+			}
 			v = Judge(err, n)
 		}
 	}()
 	err = r.config.Deliver(ctx, r.out)
 	return len(r.out), Judge(err, len(r.out)), err
-}
-
-// settle takes what was delivered or is poison out of the pending records, and acknowledges up to the first
-// that is left.
-func (r *Route[T]) settle(n int, v Verdict, cause error) {
-	for _, i := range v.Poison {
-		r.stats.poisoned.Add(1)
-		r.config.Poisoned(r.batch[r.pending[i]].Record, cause)
-	}
-	r.stats.delivered.Add(uint64(n - len(v.Retry) - len(v.Poison)))
-	r.mu.Lock()
-	left := r.pending[:0]
-	for _, i := range v.Retry {
-		left = append(left, r.pending[i]) // never overtakes: v.Retry ascends
-	}
-	r.pending = append(left, r.pending[n:]...)
-	r.noteOldest()
-	r.mu.Unlock()
-	if len(r.pending) > 0 {
-		r.ack(r.batch[r.pending[0]].Sequence)
-	}
 }
 
 // rest waits before the next attempt. It returns false when the route was stopped.
@@ -122,7 +109,6 @@ func (r *Route[T]) close() {
 		}
 	}()
 	if err := r.config.Close(); err != nil {
-		r.stats.fail(err)
-		r.config.Failed(err)
+		r.fail(err)
 	}
 }

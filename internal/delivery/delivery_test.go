@@ -62,9 +62,18 @@ func base(name string, deliver func(context.Context, []number) error) delivery.C
 	return delivery.Config[number]{
 		Name: name, Deliver: deliver,
 		Wants: func(number) bool { return true }, Size: func(number) int { return 100 },
-		Poisoned: func(number, error) {}, Failed: func(error) {},
+		Poisoned: stubsOf, Refused: func(number, error) {}, Failed: func(error) {},
 		MaxEvents: 16, MaxBytes: 1 << 20, Linger: 5 * time.Millisecond, Deadline: time.Second,
 	}
+}
+
+// stubsOf puts -1-n in the place of n.
+func stubsOf(records []number, _ error) ([]number, error) {
+	stubs := slices.Clone(records)
+	for i, n := range stubs {
+		stubs[i] = -1 - n
+	}
+	return stubs, nil
 }
 
 func put(t *testing.T, l *delivery.Log[number], from, to int) {
@@ -124,7 +133,7 @@ func TestRouteRetriesOnlyWhatFailed(t *testing.T) {
 		{"index out of the batch", &delivery.Fault{Err: cause, Indices: []int{7}}, []number{0, 1, 2, 3}},
 		{"negative index", &delivery.Fault{Err: cause, Indices: []int{-1}}, []number{0, 1, 2, 3}},
 		{"plain beside indices", errors.Join(cause, &delivery.Fault{Err: cause, Indices: []int{1}}), []number{0, 1, 2, 3}},
-		{"poison beside failed", errors.Join(&delivery.Fault{Err: cause, Indices: []int{1}, Poison: true}, &delivery.Fault{Err: cause, Indices: []int{2}}), []number{2}},
+		{"poison beside failed", errors.Join(&delivery.Fault{Err: cause, Indices: []int{1}, Poison: true}, &delivery.Fault{Err: cause, Indices: []int{2}}), []number{-2, 2}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -210,13 +219,22 @@ func TestRoutePoisonIsSetAsideAlone(t *testing.T) {
 				return nil
 			}
 			c := base("a", d.deliver)
-			c.Poisoned = func(n number, _ error) { poisoned = append(poisoned, n) }
+			c.Poisoned = func(b []number, err error) ([]number, error) {
+				poisoned = append(poisoned, b...)
+				return stubsOf(b, err)
+			}
 			r := l.AddRoute(c)
 			put(t, l, 0, 10)
 			r.Start()
 			finish(l, r)
 			assert.Equal(t, []number{5}, poisoned)
-			assert.Equal(t, []number{0, 1, 2, 3, 4, 6, 7, 8, 9}, d.received())
+			want := upTo(10)
+			want[5] = -6
+			got := d.received()
+			if named { // the others were delivered with it
+				slices.SortFunc(got, func(a, b number) int { return int(max(a, -1-a) - max(b, -1-b)) })
+			}
+			assert.Equal(t, want, got)
 			assert.EqualValues(t, 1, r.Status().Poisoned)
 			assert.EqualValues(t, 9, r.Status().Delivered)
 		})

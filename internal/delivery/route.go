@@ -15,8 +15,14 @@ type Config[T any] struct {
 	Close    func() error                           // may be nil; called once, on the route's goroutine, at its end
 	Wants    func(T) bool                           // false: the route passes over the record
 	Size     func(T) int                            // bytes, for MaxBytes
-	Poisoned func(record T, cause error)            // told of each record that can never be delivered
 	Failed   func(cause error)                      // told of each attempt that left something to do
+
+	// Poisoned is told of the records of an attempt that can never be delivered. It keeps them somewhere else and
+	// returns, for each, the record that is delivered in its place; what it returns before is not settled. After an
+	// error all of them are tried again, later.
+	Poisoned func(records []T, cause error) (stubs []T, err error)
+	// Refused is told of each of these stubs that can never be delivered either. Nothing takes its place.
+	Refused func(stub T, cause error)
 
 	Time func(T) int64 // when the record was made, for Status.Oldest; may be nil
 
@@ -64,9 +70,10 @@ type Route[T any] struct {
 	stopped chan struct{}
 
 	batch   []Entry[T] // written under mu
+	stub    []bool     // this entry of batch is what took the place of another; written under mu
 	pending []int      // written under mu
 	out     []T
-	single  bool // a poisonous record is among the pending ones: one at a time
+	search  search
 	closing bool // the destination was asked to close
 }
 
@@ -185,7 +192,7 @@ func (r *Route[T]) await() bool {
 			return false
 		}
 	}
-	return true
+	return !planted(plantLoseLastBatch) || !r.hub.sealed.Load()
 }
 
 // gather reports whether there is something to take, after letting it grow for a while if nobody waits.

@@ -219,7 +219,7 @@ func TestBatchGrowsWhileNobodyWaits(t *testing.T) {
 	})
 }
 
-func TestOrderHoldsWhileRecordsGoOneByOne(t *testing.T) {
+func TestOrderHoldsDuringASearch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := delivery.NewLog[number](1 << 20)
 		d := &destination{script: func(attempt int, batch []number) error {

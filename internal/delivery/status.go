@@ -6,9 +6,9 @@ import (
 
 // stats count what a route did.
 type stats struct {
-	delivered, skipped, poisoned, attempts, failures atomic.Uint64
-	inARow                                           atomic.Uint64
-	last                                             atomic.Pointer[error]
+	delivered, skipped, poisoned, refused, attempts, failures atomic.Uint64
+	inARow                                                    atomic.Uint64
+	last                                                      atomic.Pointer[error]
 }
 
 func (s *stats) succeed() {
@@ -31,9 +31,10 @@ type Status struct {
 	State     State
 	Acked     uint64 // everything below is settled
 	Lag       uint64 // records not yet settled, wanted or not
-	Delivered uint64
+	Delivered uint64 // without stubs
 	Skipped   uint64
-	Poisoned  uint64
+	Poisoned  uint64 // records that a stub took the place of
+	Refused   uint64 // stubs that could not be delivered either
 	Failures  uint64 // attempts that left something to do
 	InARow    uint64 // of them, since the last that did not
 	Oldest    int64  // Config.Time of the oldest record that is being delivered; 0 for none
@@ -44,7 +45,8 @@ type Status struct {
 func (r *Route[T]) Status() Status {
 	s := Status{
 		Name: r.config.Name, Required: r.config.Required, State: State(r.state.Load()),
-		Delivered: r.stats.delivered.Load(), Skipped: r.stats.skipped.Load(), Poisoned: r.stats.poisoned.Load(),
+		Delivered: r.stats.delivered.Load(), Skipped: r.stats.skipped.Load(),
+		Poisoned: r.stats.poisoned.Load(), Refused: r.stats.refused.Load(),
 		Failures: r.stats.failures.Load(), InARow: r.stats.inARow.Load(),
 		Oldest: r.oldest.Load(),
 	}

@@ -11,9 +11,9 @@ func (r *Route[T]) fill() error {
 	} else {
 		err = r.fillFromReader()
 	}
-	r.pending = r.pending[:0]
+	r.pending, r.stub = r.pending[:0], r.stub[:0]
 	for i := range r.batch {
-		r.pending = append(r.pending, i)
+		r.pending, r.stub = append(r.pending, i), append(r.stub, false)
 	}
 	r.noteOldest()
 	if len(r.batch) > 0 {
@@ -59,13 +59,15 @@ func (r *Route[T]) noteOldest() {
 	r.oldest.Store(oldest)
 }
 
-// Undelivered calls visit with what the route of a Log has not delivered, in sequence. Call it when the log is
-// sealed.
+// Undelivered calls visit with what the route of a Log has not delivered, in sequence, without the stubs, whose
+// records Config.Poisoned has. Call it when the log is sealed.
 func (r *Route[T]) Undelivered(visit func(Entry[T])) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, i := range r.pending {
-		visit(r.batch[i])
+		if !r.stub[i] {
+			visit(r.batch[i])
+		}
 	}
 	at := r.at
 	for pos, end := r.position.Load(), r.hub.published.Load(); pos < end; pos++ {
