@@ -24,7 +24,7 @@ type simDestination struct {
 	often   int // of 8 calls
 	release chan struct{}
 	got     map[audit.ID]int
-	list    []audit.Record  // once each
+	list    []audit.Record      // once each
 	refused map[audit.ID]string // the JSON of what was
 }
 

@@ -19,8 +19,11 @@ var (
 	simFirst = flag.Uint64("audit.seed", 0, "first seed of TestSimulation")
 )
 
-// simTries bounds how many smaller histories are tried once one has failed.
-const simTries = 200
+// simTries and simPatience bound the search for a smaller history once one has failed.
+const (
+	simTries    = 200
+	simPatience = 10 * time.Second
+)
 
 // TestSimulation runs whole trails over a modelled disk and modelled destinations: callers, faults, crashes and restarts
 // come from a seed, then the faults end, and what was promised must hold. The seed does not decide what the scheduler
@@ -48,11 +51,11 @@ func simulate(t *testing.T, seed uint64) {
 	if len(wrong) == 0 {
 		return
 	}
-	first := wrong
+	first, until := wrong, time.Now().Add(simPatience)
 	for tries := simTries; tries > 0; {
 		before := tries
 		for _, smaller := range h.smaller() {
-			if tries--; tries < 0 {
+			if tries--; tries < 0 || time.Now().After(until) {
 				break
 			}
 			if found := smaller.run(t, seed); len(found) > 0 {
