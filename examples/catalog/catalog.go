@@ -4,8 +4,8 @@
 // and how each of them leaves exactly one audit event.
 //
 // Pointers live in memory, metadata and data in the warehouse directory. After a restart a table is brought
-// back by registering its last metadata file. That is deliberate: once an allow event is accepted, nothing
-// that can fail stands between it and the change it records.
+// back by registering its last metadata file. That is deliberate: once an allow event or the intent of a commit is
+// accepted, nothing that can fail stands between it and the change it records.
 //
 // Views, functions and server-side scan planning are not supported, and GET /v1/config does not offer them.
 package catalog

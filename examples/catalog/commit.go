@@ -30,7 +30,7 @@ func (c *Catalog) commitTable(w http.ResponseWriter, r *http.Request) error {
 	id := pathTable(r)
 	var s staged
 	d := c.commits(w, r, id)
-	err := d.run(func(allow func(...staged) error) error {
+	err := d.run(func(begin func(...staged) error) error {
 		if err := c.checkWrite(r); err != nil {
 			return err
 		}
@@ -45,7 +45,7 @@ func (c *Catalog) commitTable(w http.ResponseWriter, r *http.Request) error {
 		if s, err = c.prepare(id, body); err != nil {
 			return err
 		}
-		return c.move(r, []staged{s}, allow)
+		return c.move(r, []staged{s}, begin)
 	})
 	if err != nil {
 		return err
@@ -88,8 +88,9 @@ func creates(reqs table.Requirements) bool {
 	return false
 }
 
-// move is the compare-and-swap of every staged commit, all or none. What is not moved is removed.
-func (c *Catalog) move(r *http.Request, all []staged, allow func(...staged) error) (err error) {
+// move is the compare-and-swap of every staged commit, all or none. What is not moved is removed. After begin nothing
+// can fail.
+func (c *Catalog) move(r *http.Request, all []staged, begin func(...staged) error) (err error) {
 	defer func() {
 		if err != nil {
 			c.discard(all)
@@ -112,7 +113,7 @@ func (c *Catalog) move(r *http.Request, all []staged, allow func(...staged) erro
 	if err := c.compare(all); err != nil {
 		return err
 	}
-	if err := allow(all...); err != nil {
+	if err := begin(all...); err != nil {
 		return err
 	}
 	c.store.swapAll(moves)

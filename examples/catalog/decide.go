@@ -15,9 +15,6 @@ const EventIDHeader = "X-Audit-Event-Id"
 
 // allow records a decision that is about to release or change something. It must be accepted first: on any
 // error the caller refuses with 503 and nothing happens.
-//
-// In a transaction the events of earlier tables may already be accepted when a later one is not; they then
-// record commits that were allowed and not made. Intents close that gap and are not used here yet.
 func (c *Catalog) allow(ctx context.Context, h http.Header, e audit.Event) error {
 	id, err := c.config.Trail.Emit(ctx, e)
 	var withheld *redact.Violation

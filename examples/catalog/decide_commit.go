@@ -39,20 +39,16 @@ func (c *Catalog) commitsAll(w http.ResponseWriter, r *http.Request, changes []c
 	return d
 }
 
-// run is to commits what mutate is to changes of the catalog.
-func (d commitDecision) run(do func(allow func(...staged) error) error) error {
-	decided := false
-	err := do(func(all ...staged) error {
-		decided = true
-		for i, s := range all {
-			event := audit.IcebergCommit(auditTable(s.id, s.next), s.snapshot())
-			if err := d.c.allow(d.r.Context(), d.w.Header(), d.indexed(event, i)); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil && !decided {
+// run is to commits what mutate is to changes of the catalog. A commit cannot be taken back: do calls begin when
+// nothing but the moves is left to do, and returns nil when they are made.
+func (d commitDecision) run(do func(begin func(...staged) error) error) error {
+	in := intents{d: d}
+	defer in.abandon()
+	err := do(in.begin)
+	switch {
+	case err == nil:
+		return in.made()
+	case !in.asked:
 		d.refuse(err)
 	}
 	return err
@@ -71,8 +67,10 @@ func (d commitDecision) refuse(err error) {
 }
 
 func (d commitDecision) indexed(e audit.Event, i int) audit.Event {
-	if d.transaction == uuid.Nil {
+	if !d.inTransaction() {
 		return e
 	}
 	return e.WithTransaction(d.transaction, i, len(d.tables))
 }
+
+func (d commitDecision) inTransaction() bool { return d.transaction != uuid.Nil }

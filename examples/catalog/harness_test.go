@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -93,6 +94,14 @@ type record struct {
 // decisions are the events so far that are not the trail's own.
 func (h *harness) decisions() []record {
 	h.t.Helper()
+	return slices.DeleteFunc(h.events(), func(r record) bool {
+		return strings.HasPrefix(r.Action, "TRAIL_") || r.Action == "CHECKPOINT" || strings.HasPrefix(r.Action, "DECISION_")
+	})
+}
+
+// events are all events so far.
+func (h *harness) events() []record {
+	h.t.Helper()
 	require.NoError(h.t, h.trail.Flush(h.t.Context()))
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -100,9 +109,7 @@ func (h *harness) decisions() []record {
 	for _, line := range h.lines {
 		var r record
 		require.NoError(h.t, json.Unmarshal([]byte(line), &r))
-		if !strings.HasPrefix(r.Action, "TRAIL_") && r.Action != "CHECKPOINT" {
-			out = append(out, r)
-		}
+		out = append(out, r)
 	}
 	return out
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // locks are mutual exclusion by name. A change holds the names it touches from its last check through the
-// acceptance of its event to the move of the pointer, so no other change can make a recorded allow untrue.
+// acceptance of its event or intent to the move of the pointer, so no other change can make a recorded allow untrue.
 type locks struct {
 	mu   sync.Mutex
 	held map[string]chan struct{} // closed on release

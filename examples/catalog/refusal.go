@@ -68,6 +68,7 @@ var (
 	errVendFailed     = &refusal{http.StatusBadGateway, "ServiceFailureException", "the storage provider failed", causeProvider}
 	errVendEmpty      = &refusal{http.StatusBadGateway, "ServiceFailureException", "the storage provider issued no credential", causeNoCredentials}
 	errInternal       = &refusal{http.StatusInternalServerError, "InternalServerError", "internal error", causeInternal}
+	errCommitUnknown  = &refusal{http.StatusInternalServerError, "CommitStateUnknownException", "the commit was made and may not be recorded", causeAudit}
 	errAudit          = &refusal{http.StatusServiceUnavailable, "ServiceUnavailableException", "the decision cannot be recorded", causeAudit}
 )
 

@@ -11,12 +11,12 @@ const maxChanges = 100
 
 // commitTransaction moves the pointers of several tables or of none. Every table of it has one event, and
 // all of them share a transaction id. A refusal names its reason on the table that caused it; the others
-// are aborted with it.
+// are aborted with it. No table is moved, and no commit recorded, before the intents of all are accepted.
 func (c *Catalog) commitTransaction(w http.ResponseWriter, r *http.Request) error {
 	var body transactionRequest
 	bodyErr := readJSON(r, &body)
 	d := c.commitsAll(w, r, body.Changes)
-	err := d.run(func(allow func(...staged) error) error {
+	err := d.run(func(begin func(...staged) error) error {
 		if err := c.checkWrite(r); err != nil {
 			return err
 		}
@@ -28,7 +28,7 @@ func (c *Catalog) commitTransaction(w http.ResponseWriter, r *http.Request) erro
 			c.discard(all)
 			return err
 		}
-		return c.move(r, all, allow)
+		return c.move(r, all, begin)
 	})
 	if err != nil {
 		return err

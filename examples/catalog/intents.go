@@ -1,0 +1,80 @@
+package catalog
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/daxis-io/arco-audit/audit"
+	"github.com/daxis-io/arco-audit/redact"
+)
+
+// endPatience bounds how long the event of a commit that was made is waited for. The client may be gone.
+const endPatience = 10 * time.Second
+
+// intents are the commits of one request, from just before they are made until their events are accepted. A process
+// that dies in between leaves DECISION_ABANDONED of each table.
+type intents struct {
+	d      commitDecision
+	asked  bool
+	staged []staged
+	open   []*audit.Pending
+}
+
+// begin records every commit before the first is made. On an error nothing may be made, and what was begun has
+// ended as refused.
+func (in *intents) begin(all ...staged) error {
+	in.asked = true
+	for i, s := range all {
+		intent := audit.Committing(auditTable(s.id, s.next))
+		if in.d.inTransaction() {
+			intent = intent.WithTransaction(in.d.transaction, i, len(in.d.tables))
+		}
+		p, err := in.d.c.config.Trail.Begin(in.d.r.Context(), intent)
+		if err != nil && !accepted(err) {
+			in.end(func(s staged) audit.Event {
+				return audit.IcebergCommitDeny(auditTable(s.id, s.next), audit.CommitReasonTransactionAborted)
+			})
+			return errAudit
+		}
+		in.staged, in.open = append(in.staged, s), append(in.open, p)
+	}
+	return nil
+}
+
+// made records that every commit was made. An error leaves the client in doubt, as it must be: the commits stand.
+func (in *intents) made() error {
+	return in.end(func(s staged) audit.Event {
+		return audit.IcebergCommit(auditTable(s.id, s.next), s.snapshot())
+	})
+}
+
+// end emits the event of each intent, whatever becomes of the others.
+func (in *intents) end(event func(staged) audit.Event) (err error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(in.d.r.Context()), endPatience)
+	defer cancel()
+	for i, p := range in.open {
+		id, fault := p.Emit(ctx, in.d.indexed(event(in.staged[i]), i))
+		if fault != nil && !accepted(fault) {
+			err = errCommitUnknown
+			p.Abandon()
+			continue
+		}
+		in.d.w.Header().Add(EventIDHeader, id.String())
+	}
+	in.open = nil
+	return err
+}
+
+// abandon ends what a panic has left open.
+func (in *intents) abandon() {
+	for _, p := range in.open {
+		p.Abandon()
+	}
+}
+
+// accepted says whether an error comes with an event that is recorded: the event says what it withheld.
+func accepted(err error) bool {
+	var withheld *redact.Violation
+	return errors.As(err, &withheld)
+}
