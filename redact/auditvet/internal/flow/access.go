@@ -106,7 +106,13 @@ func (r *run) under(m *value, typ types.Type, key *value) *value {
 
 func (r *run) sliced(f *frame, v *ssa.Slice, x *value) *value {
 	if x == nil || isString(v.X.Type()) {
+		if sep := separatorAt(v); x != nil && v.Low == nil && cleanBefore(x.t, sep) {
+			return tainted(x.t.only(symbolic))
+		}
 		return textOf(x)
+	}
+	if emptied(v) {
+		return nil // what is appended to it does not follow what was there
 	}
 	var low *value
 	if v.Low != nil {

@@ -1,5 +1,7 @@
 package flow
 
+import "golang.org/x/tools/go/ssa"
+
 func (r *run) builtin(c *callSite, name string) *value {
 	switch name {
 	case "append":
@@ -70,6 +72,11 @@ func (r *run) appended(c *callSite) *value {
 		all = all.with(anyElement, join(all.partsOf()[anyElement], tainted(c.args[1].t)))
 	}
 	r.put(o, all)
+	if s, ok := c.at.Common().Args[0].(*ssa.Slice); ok && emptied(s) { // the original sees what is appended
+		for _, x := range refsOf(r.eval(c.f, s.X)) {
+			r.save(moved(&value{refs: []ref{x}}, anyElement), all.partsOf()[anyElement])
+		}
+	}
 	out := &value{refs: []ref{{obj: o}}}
 	if c.args[0] != nil {
 		out.refs = unionRefs(out.refs, c.args[0].refs)

@@ -246,7 +246,7 @@ func (r *run) overwritten(c *callSite, obj *types.Func, args []*value, t taint) 
 			continue
 		}
 		receiver := i == 0 && c.sig.Recv() != nil
-		if !standard && !types.IsInterface(typ) && !receiver {
+		if !standard && !types.IsInterface(typ) && !receiver && !textPointer(typ) {
 			continue
 		}
 		for _, x := range a.refs {
@@ -256,6 +256,18 @@ func (r *run) overwritten(c *callSite, obj *types.Func, args []*value, t taint) 
 			r.pour(c, x, t)
 		}
 	}
+}
+
+// textPointer reports pointers to text or lists of it: a function takes them to write there.
+func textPointer(typ types.Type) bool {
+	p, ok := typ.Underlying().(*types.Pointer)
+	if !ok {
+		return false
+	}
+	if s, ok := p.Elem().Underlying().(*types.Slice); ok {
+		return isString(s.Elem())
+	}
+	return isString(p.Elem())
 }
 
 // opaqueInterface reports objects that were there before and belong to somebody else.

@@ -5,6 +5,7 @@ import (
 	"reflect"
 
 	"github.com/daxis-io/arco-audit/redact/auditvet/internal/rule"
+	"golang.org/x/tools/go/ssa"
 )
 
 // form says how a value becomes text.
@@ -49,15 +50,18 @@ func (c *reach) of(v *value, typ types.Type, depth int) taint {
 	if typ == nil && v.lazy != nil {
 		typ = v.lazy.typ
 	}
+	var out taint
 	if typ != nil {
 		if opaqueText(typ) {
 			return nil
 		}
-		if t, ok := c.byMethod(v, typ); ok {
+		t, all := c.byMethod(v, typ)
+		if all {
 			return t
 		}
+		out = t
 	}
-	out := v.t
+	out = out.union(v.t)
 	for _, x := range v.refs {
 		if c.seen[x.obj] {
 			continue
@@ -164,7 +168,8 @@ func (c *reach) hides(s *types.Struct, i int) bool {
 	return tag == "-" || !s.Field(i).Exported() && !s.Field(i).Embedded()
 }
 
-// byMethod looks at the method that turns a value into text, if its type has one.
+// byMethod looks at the method that turns a value into text, if its type has one, and reports whether that is all that
+// is shown of it. Encoders call methods that printing does not.
 func (c *reach) byMethod(v *value, typ types.Type) (taint, bool) {
 	if c.form == raw {
 		return nil, false
@@ -177,18 +182,39 @@ func (c *reach) byMethod(v *value, typ types.Type) (taint, bool) {
 	}
 	names := []string{"Format", "Error", "String", "GoString"}
 	if c.form == encoded {
-		names = []string{"MarshalJSON", "MarshalText"}
+		names = []string{"MarshalJSONTo", "MarshalJSON", "MarshalXML", "MarshalText"}
 	}
 	for _, name := range names {
 		if fn := c.r.p.method(typ, name); fn != nil && fn.Blocks != nil {
-			out := c.r.inline(c.call, &closure{fn: fn}, []*value{v})
-			if name == "Format" {
-				return nil, true // it writes to the state; what it writes is its own affair
-			}
-			return c.r.flatten(out), true
+			return c.r.textByMethod(c.call, fn, v), true
 		}
 	}
-	return nil, false
+	var out taint
+	for _, name := range []string{"MarshalXML", "MarshalText", "MarshalBinary", "GobEncode", "LogValue"} {
+		if fn := c.r.p.method(typ, name); c.form == printed && fn != nil && fn.Blocks != nil {
+			out = out.union(c.r.textByMethod(c.call, fn, v))
+		}
+	}
+	return out, false
+}
+
+// textByMethod is what a method that turns v into text returns, and what it writes to the encoder or state it is given.
+func (r *run) textByMethod(call *callSite, fn *ssa.Function, v *value) taint {
+	args := []*value{v}
+	for i := range fn.Signature.Params().Len() {
+		var given *value
+		if _, basic := fn.Signature.Params().At(i).Type().Underlying().(*types.Basic); !basic {
+			o := r.object(call.id + "/" + fn.Name() + field(i))
+			r.put(o, nil)
+			given = &value{refs: []ref{{obj: o}}}
+		}
+		args = append(args, given)
+	}
+	t := r.flatten(r.inline(call, &closure{fn: fn}, args))
+	for _, given := range args[1:] {
+		t = t.union(r.flatten(given))
+	}
+	return t
 }
 
 // opaqueText reports types that show nothing of what they hold.

@@ -148,6 +148,8 @@ func models() map[string]model {
 		"strings.Fields":                             stringsSplit,
 		"(*strings.Builder).Reset":                   forget,
 		"(*bytes.Buffer).Reset":                      forget,
+		"(*bytes.Buffer).Truncate":                   truncated,
+		"maps.Keys":                                  mapNames,
 		"io.Pipe":                                    ioPipe,
 		"flag.StringVar":                             flagVar,
 		"(*flag.FlagSet).StringVar":                  flagVar,
@@ -242,6 +244,19 @@ func forget(r *run, c *callSite, args []*value) *value {
 	return nil
 }
 
+// truncated empties a buffer that is cut to nothing.
+func truncated(r *run, c *callSite, args []*value) *value {
+	if k := keysOf(args[1]); len(k) == 1 && k[0] == "0" {
+		return forget(r, c, args)
+	}
+	return nil
+}
+
+// mapNames is an iterator over what range calls the keys of a map.
+func mapNames(r *run, c *callSite, args []*value) *value {
+	return r.result(c, r.flatten(r.load(moved(args[0], mapKeys))))
+}
+
 // cloned is a copy of a map or slice.
 func cloned(r *run, c *callSite, args []*value) *value {
 	if args[0] == nil {
@@ -256,9 +271,10 @@ func cloned(r *run, c *callSite, args []*value) *value {
 // flagVar fills the variable of a command-line flag.
 func flagVar(r *run, c *callSite, args []*value) *value {
 	at := len(args) - 4 // the receiver may come first
+	r.save(args[at], textOf(args[at+2]))
 	for _, k := range keysOf(args[at+1]) {
 		if rule.Property.Secret(k) {
-			r.save(args[at], tainted(r.source(hard, "flag "+k)))
+			r.save(args[at], join(textOf(args[at+2]), tainted(r.source(hard, "flag "+k))))
 		}
 	}
 	return nil

@@ -1,5 +1,7 @@
 package flow
 
+import "go/types"
+
 // models of package sync and sync/atomic: places that hold a value.
 func syncModels() map[string]model {
 	return map[string]model{
@@ -50,14 +52,32 @@ func (r *run) hold(place, v *value) *value {
 
 func (r *run) held(place *value) *value { return r.load(moved(place, element("held"))) }
 
-// pooled is what was put into a pool, or what its function New makes.
+// pooled is what was put into a pool, or what its function New makes, as one object: a pool gives away what it held,
+// so its new owner can overwrite all of it.
 func pooled(r *run, c *callSite, args []*value) *value {
-	out := r.held(args[0])
-	made := r.part(r.load(args[0]), field(fieldIndex(c.recvType(), "New")))
-	for _, fn := range fnsOf(made) {
-		out = join(out, r.callOne(c, fn, nil))
+	held := r.held(args[0])
+	var made *value
+	for _, fn := range fnsOf(r.part(r.load(args[0]), field(fieldIndex(c.recvType(), "New")))) {
+		made = join(made, r.callOne(c, fn, nil))
 	}
-	return out
+	if len(refsOf(made)) != 1 || made.refs[0].path != "" {
+		return join(held, made)
+	}
+	content := r.load(made)
+	for _, x := range refsOf(held) {
+		if x.obj.typ != nil && made.refs[0].obj.typ != nil && types.Identical(x.obj.typ, made.refs[0].obj.typ) {
+			content = join(content, r.content(x.obj))
+		}
+	}
+	o := r.object(c.id + "/taken")
+	o.typ = made.refs[0].obj.typ
+	r.put(o, content)
+	if t := r.flatten(held); len(t) > 0 {
+		r.pour(c, ref{obj: o}, t)
+	}
+	w := *made
+	w.refs = []ref{{obj: o}}
+	return &w
 }
 
 func rangeMap(r *run, c *callSite, args []*value) *value {

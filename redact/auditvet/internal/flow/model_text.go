@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/daxis-io/arco-audit/redact/auditvet/internal/rule"
+	"golang.org/x/tools/go/ssa"
 )
 
 // print is what a variadic list of values carries into text.
@@ -94,14 +95,39 @@ func separatesScheme(v *value) bool {
 func stringsCut(r *run, c *callSite, args []*value) *value {
 	whole := textOf(args[0])
 	out := (&value{}).with(field(0), whole).with(field(1), whole)
-	switch {
-	case whole == nil:
-	case schemeFirst(whole.t) && separatesScheme(args[1]):
-		out = out.with(field(0), tainted(whole.t.only(symbolic)))
-	case cutsURL(whole.t, args[1]):
+	if whole != nil && cleanBefore(whole.t, args[1]) {
 		out = out.with(field(0), tainted(whole.t.only(symbolic)))
 	}
 	return out
+}
+
+// cleanBefore reports whether what stands before a separator is no secret: a scheme, a path, a name.
+func cleanBefore(t taint, sep *value) bool {
+	return schemeFirst(t) && separatesScheme(sep) || cutsURL(t, sep) || namesFirst(t, sep)
+}
+
+// emptied reports slices that keep nothing, such as b[:0].
+func emptied(v *ssa.Slice) bool {
+	high, ok := v.High.(*ssa.Const)
+	return ok && high.Int64() == 0
+}
+
+// separatorAt is the constant at whose index in the same text v ends, nil when there is none.
+func separatorAt(v *ssa.Slice) *value {
+	call, ok := v.High.(*ssa.Call)
+	if !ok || call.Call.StaticCallee() == nil || len(call.Call.Args) != 2 || call.Call.Args[0] != v.X {
+		return nil
+	}
+	k, ok := call.Call.Args[1].(*ssa.Const)
+	switch name := call.Call.StaticCallee().String(); {
+	case !ok:
+		return nil
+	case name == "strings.Index":
+		return constantValue(k)
+	case name == "strings.IndexByte":
+		return &value{keys: []string{string(rune(k.Int64()))}}
+	}
+	return nil
 }
 
 // cutsURL reports whether text before the separator is a URL without its query.
@@ -117,6 +143,19 @@ func cutsURL(t taint, sep *value) bool {
 	return true
 }
 
+// namesFirst reports whether text before the separator is the name of an environment variable.
+func namesFirst(t taint, sep *value) bool {
+	if sep == nil || len(sep.keys) != 1 || sep.keys[0] != "=" {
+		return false
+	}
+	for _, o := range t.only(hard, soft) {
+		if o.what != "environment" {
+			return false
+		}
+	}
+	return len(t) > 0
+}
+
 // urlLike reports whether an origin is a URL with its secret in the query.
 func urlLike(what string) bool {
 	lower := strings.ToLower(what)
@@ -130,7 +169,7 @@ func stringsSplit(r *run, c *callSite, args []*value) *value {
 	whole := textOf(args[0])
 	content := (&value{}).with(anyElement, whole)
 	fields := len(args) == 1
-	if whole != nil && (schemeFirst(whole.t) && (fields || separatesScheme(args[1])) || !fields && cutsURL(whole.t, args[1])) {
+	if whole != nil && (fields && schemeFirst(whole.t) || !fields && cleanBefore(whole.t, args[1])) {
 		content = content.with(element("0"), tainted(whole.t.only(symbolic)))
 	}
 	r.put(o, content)
