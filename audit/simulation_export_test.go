@@ -1,0 +1,4 @@
+package audit
+
+// RaceDetector says that the program is built with -race.
+const RaceDetector = raceDetector
