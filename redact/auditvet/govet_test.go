@@ -44,7 +44,7 @@ func TestGoCommand(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			out, err := exec.Command(tt.args[0], tt.args[1:]...).CombinedOutput()
+			out, err := exec.CommandContext(t.Context(), tt.args[0], tt.args[1:]...).CombinedOutput()
 			if tt.want == "" {
 				require.NoError(t, err, string(out))
 				return
@@ -58,8 +58,8 @@ func TestGoCommand(t *testing.T) {
 // TestGoVetJSON reads what go vet -json prints.
 func TestGoVetJSON(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "auditvet")
-	require.NoError(t, exec.Command("go", "build", "-o", name, "./cmd/auditvet").Run())
-	out, err := exec.Command("go", "vet", "-json", "-vettool", name, "./testdata/planted/leak").CombinedOutput()
+	require.NoError(t, exec.CommandContext(t.Context(), "go", "build", "-o", name, "./cmd/auditvet").Run())
+	out, err := exec.CommandContext(t.Context(), "go", "vet", "-json", "-vettool", name, "./testdata/planted/leak").CombinedOutput()
 	require.NoError(t, err, string(out))
 	assert.Contains(t, string(out), `"category": "secret-in-identifier"`)
 }
@@ -69,11 +69,11 @@ func TestGoVetJSON(t *testing.T) {
 func toolexec(t *testing.T, name, pkg string) []string {
 	t.Helper()
 	dir := t.TempDir()
-	list, err := exec.Command("go", "list", "-export", "-deps", "-f", "{{if .Export}}packagefile {{.ImportPath}}={{.Export}}{{end}}", "./testdata/planted/"+pkg).Output()
+	list, err := exec.CommandContext(t.Context(), "go", "list", "-export", "-deps", "-f", "{{if .Export}}packagefile {{.ImportPath}}={{.Export}}{{end}}", "./testdata/planted/"+pkg).Output()
 	require.NoError(t, err)
 	importcfg := filepath.Join(dir, "importcfg")
 	require.NoError(t, os.WriteFile(importcfg, list, 0o600))
-	compiler, err := exec.Command("go", "tool", "-n", "compile").Output()
+	compiler, err := exec.CommandContext(t.Context(), "go", "tool", "-n", "compile").Output()
 	require.NoError(t, err)
 	return []string{name, "toolexec", strings.TrimSpace(string(compiler)), "-o", filepath.Join(dir, "out.a"), "-p", "example.com/planted",
 		"-lang=go1.25", "-importcfg", importcfg, filepath.Join("testdata", "planted", pkg, pkg+".go")}

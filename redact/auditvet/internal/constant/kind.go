@@ -3,6 +3,7 @@ package constant
 import (
 	"go/ast"
 	"go/constant"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -81,10 +82,5 @@ func (c *checker) text(e ast.Expr) (string, bool) {
 }
 
 func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(list, s)
 }

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"go/types"
+	"slices"
 
 	"github.com/daxis-io/arco-audit/redact/auditvet/internal/rule"
 	"golang.org/x/tools/go/ssa"
@@ -249,8 +250,7 @@ func (r *run) deferCall(f *frame, b *ssa.BasicBlock, d *ssa.Defer) {
 
 // runDeferred runs the deferred calls, the last one first. Each may have been skipped.
 func (r *run) runDeferred(f *frame) {
-	for i := len(f.deferred) - 1; i >= 0; i-- {
-		d := f.deferred[i]
+	for _, d := range slices.Backward(f.deferred) {
 		before := r.st
 		before.shared = true
 		r.dispatch(d.site, d.callee)

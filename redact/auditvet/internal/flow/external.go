@@ -288,7 +288,7 @@ func (r *run) pour(c *callSite, x ref, t taint) {
 	case w.lazy != nil:
 		w.lazy = &lazy{id: w.lazy.id, typ: w.lazy.typ, carry: w.lazy.carry.union(t)}
 	case x.path == "" && typ != nil && !isScalar(typ):
-		w.lazy = &lazy{id: x.obj.id + "+", typ: typ, carry: t}
+		w.lazy = &lazy{id: x.obj.id + "+" + c.id, typ: typ, carry: t} // not what a buffer held before it was emptied
 	default:
 		w.t = w.t.union(t)
 	}

@@ -99,7 +99,7 @@ func (r *run) symbolicLookup(place rule.Place, key *value) taint {
 
 // conditional is symbolicLookup for the maps that are places.
 func (r *run) conditional(m *value, typ types.Type, key *value) *value {
-	place := rule.Place(0)
+	var place rule.Place
 	switch typeName(typ) {
 	case "net/http.Header":
 		place = rule.Header

@@ -177,7 +177,6 @@ func (r *run) urlText(u *value, redacted bool) taint {
 	if s, ok := structOf(typ); ok {
 		for i := range s.NumFields() {
 			if name := s.Field(i).Name(); redacted && name == "User" || name == "RawFragment" { // printed as Fragment
-
 				continue
 			}
 			part := r.flatten(r.part(u, field(i)))

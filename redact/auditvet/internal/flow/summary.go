@@ -147,11 +147,11 @@ func paramPath(id string) (param int, path string, ok bool) {
 	}
 	var sels []string
 	for i < len(id) {
-		switch {
-		case id[i] == '*':
+		switch id[i] {
+		case '*':
 			sels = append(sels, deref)
 			i++
-		case id[i] == '/':
+		case '/':
 			end := i + 1
 			if end < len(id) && id[end] == '[' {
 				end += strings.IndexByte(id[end:], ']') + 1
@@ -223,10 +223,8 @@ func (r *run) reached(v *value) taint {
 // noteSink records that something symbolic reaches a constructor.
 func (r *run) noteSink(o *origin, sink string) {
 	f := SinkFact{From: fact(o), Sink: sink}
-	for _, old := range r.summary.Sinks {
-		if old == f {
-			return
-		}
+	if slices.Contains(r.summary.Sinks, f) {
+		return
 	}
 	r.summary.Sinks = append(r.summary.Sinks, f)
 }

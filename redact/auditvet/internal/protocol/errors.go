@@ -4,6 +4,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -119,10 +120,8 @@ func writtenBefore(fn *ssa.Function, emit ssa.Instruction) ssa.Instruction {
 
 // reaches reports whether control can go from instruction i of block b to another instruction.
 func reaches(b *ssa.BasicBlock, i int, to ssa.Instruction) bool {
-	for _, instr := range b.Instrs[i+1:] {
-		if instr == to {
-			return true
-		}
+	if slices.Contains(b.Instrs[i+1:], to) {
+		return true
 	}
 	return reachable(b.Succs, make(map[*ssa.BasicBlock]bool))[to.Block()]
 }
@@ -190,10 +189,8 @@ func writtenOnBoth(b *ssa.BasicBlock) ssa.Instruction {
 
 // dependsOn reports whether a condition is computed from one of the errors.
 func dependsOn(v ssa.Value, errs []ssa.Value, depth int) bool {
-	for _, e := range errs {
-		if v == e {
-			return true
-		}
+	if slices.Contains(errs, v) {
+		return true
 	}
 	if depth > 6 {
 		return false

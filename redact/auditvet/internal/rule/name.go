@@ -147,7 +147,7 @@ func set(list string) map[string]bool {
 		sep = "|"
 	}
 	m := make(map[string]bool)
-	for _, w := range strings.Split(list, sep) {
+	for w := range strings.SplitSeq(list, sep) {
 		m[w] = true
 	}
 	return m

@@ -142,7 +142,7 @@ func exported(t *testing.T, paths map[string]bool) map[string]string {
 		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err != nil {
 			continue
 		}
-		cmd := exec.Command("go", args...)
+		cmd := exec.CommandContext(t.Context(), "go", args...)
 		cmd.Dir = dir
 		out, _ := cmd.Output() // -e: what cannot be found is left out
 		for line := range strings.Lines(string(out)) {
