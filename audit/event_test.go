@@ -198,7 +198,7 @@ func TestActionsKnowThemselves(t *testing.T) {
 			assert.Equal(t, audit.Routine, a.Criticality(), name)
 		}
 	}
-	assert.Len(t, seen, 21)
+	assert.Len(t, seen, 22)
 	other, err := audit.ParseAction("FROM_THE_FUTURE")
 	require.Error(t, err)
 	assert.Equal(t, audit.ActionOther, other)
