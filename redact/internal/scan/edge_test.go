@@ -97,6 +97,8 @@ func TestEdges(t *testing.T) {
 		{"parenthesis in a password", "password=hunter(2", "password"},
 		{"data source without a protocol", "app:" + made[:12] + "@(db:3306)/lake", "url-password"},
 		{"parts of a name that are no data source", "table:" + made[:12] + ".@(0000.@(0000:rename", ""},
+		{"URL cut behind its at sign", "s3://u:" + made[:12] + "@", "url-password"},
+		{"at sign at the end of a name", "table:" + made[:12] + "@", ""},
 		{"at sign behind an escaped control", "s://u:" + "[REDACTED:url-password]" + "@t%00@", ""},
 		{"header of a service named like one of a key file", "Private-Token: " + made[:24], "token"},
 		{"header with quotes named like one of a key file", `Private-Key:"` + made[:24] + `"`, "private-key"},

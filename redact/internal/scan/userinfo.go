@@ -8,7 +8,7 @@ const maxAuthority = 512
 // URL (RFC 3986) or of a data source name, with a password in it.
 func matchUserinfo(text string, at int) (Finding, bool) {
 	low := authorityLow(text, at)
-	if at+1 == len(text) || masked(text, at) || hasFold(text, at+1, "sha256:") || hasFold(text, at+1, "sha512:") || strings.LastIndexByte(text[low:at], ':') < 0 {
+	if masked(text, at) || hasFold(text, at+1, "sha256:") || hasFold(text, at+1, "sha512:") || strings.LastIndexByte(text[low:at], ':') < 0 {
 		return Finding{}, false
 	}
 	dsn := dataSource(text, at+1)
@@ -51,7 +51,7 @@ func dataSource(text string, i int) bool {
 	if hasFold(text, i, "tcp(") || hasFold(text, i, "unix(") {
 		return true
 	}
-	if text[i] != '(' {
+	if i == len(text) || text[i] != '(' {
 		return false
 	}
 	address := text[i:min(len(text), i+maxAuthority)]
