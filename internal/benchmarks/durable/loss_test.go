@@ -129,26 +129,34 @@ func missing(acked, found map[string]bool) int {
 	return lost
 }
 
-// TestKill kills a writer again and again on the same directory.
+// TestKill kills a writer again and again on the same directory. A store of others may lose records or be left so that
+// its own Open refuses it: that is counted, the next writer gets a new directory, and only the journal must do neither.
 func TestKill(t *testing.T) {
 	for _, k := range Kinds() {
 		t.Run(k.Name, func(t *testing.T) {
-			dir, acked, lost := t.TempDir(), map[string]bool{}, 0
+			dir, acked, total, lost, unreadable := t.TempDir(), map[string]bool{}, 0, 0, 0
 			for run := range *kills {
 				if k.Name == "reference" || k.Name == "control" {
 					dir, acked = t.TempDir(), map[string]bool{}
 				}
+				before := len(acked)
 				cmd, lines := start(t, k.Name, dir, run)
 				acknowledged(t, cmd, lines, rand.IntN(400), func() {}, acked)
 				found := map[string]bool{}
-				require.NoError(t, k.Read(dir, func(payload []byte) { found[nameOf(payload)] = true }))
-				lost += missing(acked, found)
+				err := k.Read(dir, func(payload []byte) { found[nameOf(payload)] = true })
+				total, lost = total+len(acked)-before, lost+missing(acked, found)
+				maps.DeleteFunc(acked, func(name string, _ bool) bool { return !found[name] }) // counted once
+				if err != nil {
+					unreadable++
+					t.Logf("unreadable after kill %d: %v", run, err)
+					dir, acked = t.TempDir(), map[string]bool{}
+				}
 			}
-			t.Logf("%d kills, %d lost", *kills, lost)
+			t.Logf("%d kills, %d acknowledged, %d lost, %d times unreadable", *kills, total, lost, unreadable)
 			if k.Name == "journal" {
-				assert.Zero(t, lost)
+				assert.Zero(t, lost+unreadable)
 			}
-			assert.NotEmpty(t, acked)
+			assert.NotZero(t, total)
 		})
 	}
 }
