@@ -142,7 +142,7 @@ func questions(s store) []asked {
 		}},
 		{"tenant-denies", map[string]string{"tenant": "ACME"}, func(e auditread.Entry) bool { return deny(e) && acme(e) }},
 		{"commits-by-actor", map[string]string{"actor": actor}, func(e auditread.Entry) bool { return is("ICEBERG_COMMIT")(e) && e.Actor == actor }},
-		{"deny-spikes", map[string]string{"threshold": "5"}, deny},
+		{"deny-spikes", map[string]string{"threshold": "5"}, func(e auditread.Entry) bool { return deny(e) || is("DENIES_SUPPRESSED")(e) }},
 		{"out-of-hours", map[string]string{"zone": "Europe/Berlin", "hours": "20,21,22,23,00,01,02,03"}, func(e auditread.Entry) bool {
 			h := e.Time.In(berlin).Hour()
 			return is("CRED_VEND_ALLOW", "URL_MINT_ALLOW", "ICEBERG_COMMIT")(e) && (h >= 20 || h <= 3)

@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/structpb"
 	_ "modernc.org/sqlite"
 
 	"github.com/daxis-io/arco-audit/internal/gcpfake"
@@ -78,6 +79,10 @@ func (s *stores) addLosses(t *testing.T) {
 		loss.InsertId = fmt.Sprintf("loss-%d", i)
 		loss.Labels["action"] = []string{"GAP_FOUND", "EVENTS_DROPPED", "DENIES_SUPPRESSED", "EVENT_QUARANTINED", "DECISION_ABANDONED", "CHECKPOINT"}[i%6]
 		loss.Labels["outcome"] = "system"
+		if details := loss.GetJsonPayload().GetFields()["data"].GetStructValue(); loss.Labels["action"] == "DENIES_SUPPRESSED" {
+			count := structpb.NewStringValue(strconv.Itoa(2 + i%9))
+			details.Fields["details"] = structpb.NewStructValue(&structpb.Struct{Fields: map[string]*structpb.Value{"count": count}})
+		}
 		r.Entries = append(r.Entries, loss)
 	}
 	_, err := s.server.WriteLogEntries(context.WithoutCancel(t.Context()), &r)
@@ -188,7 +193,11 @@ func spikes(found []*pb.LogEntry, params map[string]string) []string {
 	type bucket struct{ tenant, hour string }
 	counts := map[bucket]int{}
 	for _, e := range found {
-		counts[bucket{e.GetLabels()["tenant"], e.GetTimestamp().AsTime().Truncate(time.Hour).Format(cookbook.TimeLayout)}]++
+		times := 1
+		if e.GetLabels()["action"] == "DENIES_SUPPRESSED" {
+			times, _ = strconv.Atoi(detail(e, "count"))
+		}
+		counts[bucket{e.GetLabels()["tenant"], e.GetTimestamp().AsTime().Truncate(time.Hour).Format(cookbook.TimeLayout)}] += times
 	}
 	threshold, _ := strconv.Atoi(params["threshold"])
 	list := []string{}
