@@ -95,12 +95,12 @@ func CatalogMutateDeny(c CatalogChange, why CatalogReason) Event {
 
 // ControlStoreMutate is the event of operation op on r in the control store.
 func ControlStoreMutate(r Resource, op ControlStoreOperation) Event {
-	return Event{action: ActionControlStoreMutate, reason: reasonOperatorGroupMatch, resource: r, store: op}
+	return Event{action: ActionControlStoreMutate, reason: reasonOperatorGroupMatch, resource: r.before(op.String()), store: op}
 }
 
 // ControlStoreDeny is the event of operation op on r that was refused.
 func ControlStoreDeny(r Resource, op ControlStoreOperation, why ControlStoreReason) Event {
-	return Event{action: ActionControlStoreDeny, reason: why.String(), resource: r, store: op}
+	return Event{action: ActionControlStoreDeny, reason: why.String(), resource: r.before(op.String()), store: op}
 }
 
 // WithTransaction returns the event as number index (from 0) of the of events of one multi-table commit.

@@ -26,6 +26,15 @@ func NewResource(kind stringConstant, name string) Resource {
 	return Resource{kind: kind, name: t}
 }
 
+// before returns the resource, without its name if that is a secret together with word, which is written behind it.
+func (r Resource) before(word string) Resource {
+	var stack [2 * partLimit]byte
+	if f, hit := redact.Scan(string(append(append(append(stack[:0], r.name.s...), ':'), word...))); hit {
+		r.name = withheld(f.Kind)
+	}
+	return r
+}
+
 var kindBytes = byteSet(lowerLetters + digits + "_-/")
 
 func (r *Resource) set() bool { return r.kind != "" }

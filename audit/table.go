@@ -30,7 +30,9 @@ type Namespace struct {
 // percent-encoded, so that no name can forge another; secrets are masked. At most 768 bytes in all.
 func NewNamespace(parts []string) Namespace {
 	var ns Namespace
-	names(&ns, parts, "", false)
+	if secret := names(&ns, parts, "", false); secret != "" {
+		ns.levels[0] = secret
+	}
 	return ns
 }
 
@@ -69,8 +71,8 @@ func names(ns *Namespace, parts []string, name string, hasName bool) string {
 		*ns = Namespace{}
 		return manyNames(ns, parts, name, hasName)
 	}
-	if dense && len(parts) > 0 {
-		if f, hit := scanDotted(ns, clean); hit {
+	if dense {
+		if f, hit := scanWritten(ns, clean); hit {
 			return splitSecret(ns, f)
 		}
 	}
@@ -129,17 +131,23 @@ func manyNames(ns *Namespace, parts []string, name string, hasName bool) string 
 		b.WriteString(s)
 	}
 	ns.levels[0] = b.String()
-	if f, hit := scanDotted(ns, name); hit {
+	if f, hit := scanWritten(ns, name); hit {
 		return splitSecret(ns, f)
 	}
 	return name
 }
 
-// scanDotted scans the whole dotted name, since dots separate the segments of many tokens.
-func scanDotted(ns *Namespace, name string) (redact.Finding, bool) {
-	var stack [nameLimit + 2*partLimit]byte
-	b := appendDotted(stack[:0], ns, name)
-	return redact.Scan(string(b))
+// What stands around a name in the longest resources.
+const (
+	beforeName = "iceberg/catalog:namespace:"
+	behindName = ":properties"
+)
+
+// scanWritten scans the whole name as a resource has it: dots and colons separate the segments of many tokens.
+func scanWritten(ns *Namespace, name string) (redact.Finding, bool) {
+	var stack [len(beforeName) + nameLimit + 2*partLimit + len(behindName)]byte
+	b := appendDotted(append(stack[:0], beforeName...), ns, name)
+	return redact.Scan(string(append(b, behindName...)))
 }
 
 // splitSecret makes ns empty and returns the name of which only that it was a secret can be kept.

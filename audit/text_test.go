@@ -237,6 +237,8 @@ func FuzzDoors(f *testing.F) {
 		"", "orders", "a.b:c%d", fakeJWT(), "bob@example.com", "\x00\x1b[31m\u202e\u2028\xff\xfe", strings.Repeat("é", 500),
 		"https://u:" + "p4ssw0rd" + "@h/x", "[REDACTED:jwt]", "Bearer " + strings.Repeat("aB3", 20), strings.Repeat("a@b.co ", 200), "@(00000000",
 		"@h/s://u:" + "p4ssw0rdht", "th//s:+u2p4Zp4 \xfad@tpx",
+		"bob@gggggggmpma|AAAAAAA\xff\xffAAA<AA\x96AAAAeAAAAlm", "htt\x93pw\"s://u:" + "p4ssw0\rd@h/x",
+		"AAAA" + "lm3Xq9Z" + strings.Repeat(".a", 3),
 	} {
 		f.Add(seed)
 	}

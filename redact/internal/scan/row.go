@@ -129,7 +129,7 @@ func (r *row) cut(s *shape, text string, start, end, matched int) bool {
 	case s.lead > 0 && s.leadMost != len(s.prefix):
 		return cutAt(text, end) && (len(body)-s.lead >= leastBody+3 || s.lead >= 32 && matched >= 2) && random(body)
 	case r.exact && matched >= 3 && len(s.prefix) > 1:
-		return random(body) && (end == len(text) || !is(text[end], name|plus|equals) || cutAt(text, end))
+		return random(body) && s.begun(body, matched) && (end == len(text) || !is(text[end], name|plus|equals) || cutAt(text, end))
 	case !s.marked && (len(s.prefix) < 4 || start > 0 && is(text[start-1], plus)):
 		return false // any base64 can begin so
 	case r.exact && (len(s.prefix) < 4 || !is(s.prefix[len(s.prefix)-1], dash|under)):
@@ -140,6 +140,13 @@ func (r *row) cut(s *shape, text string, start, end, matched int) bool {
 	}
 	return len(body) >= leastBody && (random(body) || len(s.prefix) > 8 && !wordy(body)) &&
 		(!s.cased && (!r.exact || !s.mixed) || hasBothCases(body)) && !isULID(body)
+}
+
+// begun reports whether body ends within a part that looks generated. A word
+// behind a separator is what the text goes on with, not a part of the token.
+func (s *shape) begun(body string, matched int) bool {
+	last := body[strings.LastIndex(body, s.parts[matched-1].text)+len(s.parts[matched-1].text):]
+	return last == "" || s.parts[matched-1].text == "" || !wordy(last)
 }
 
 // cutAt reports whether the text, or an excerpt in it, ends at text[end].
