@@ -116,19 +116,10 @@ func (e *Entry) detail(p *wire.Parts) error {
 		e.Redactions = make([]Redaction, 0, n)
 		p.Redactions(func(r wire.Redaction) { e.Redactions = append(e.Redactions, Redaction(r)) })
 	}
-	n := p.CountDetails()
-	if n == 0 {
-		return nil
-	}
-	e.Details = make(map[string]string, n)
-	twice := false
-	p.Details(func(path, value string) bool {
-		_, twice = e.Details[path]
-		e.Details[path] = value
-		return !twice
-	})
-	if twice {
-		return wrong(wire.MemberDetails, "has a member twice: the sender must write it once")
+	if n := p.CountDetails(); n > 0 {
+		if e.Details = details(p, n); e.Details.repeats() {
+			return wrong(wire.MemberDetails, "has a member twice: the sender must write it once")
+		}
 	}
 	return nil
 }

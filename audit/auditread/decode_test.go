@@ -2,6 +2,7 @@ package auditread_test
 
 import (
 	"context"
+	"fmt"
 	"net/netip"
 	"path/filepath"
 	"strings"
@@ -68,9 +69,9 @@ func TestDecodeRealEvent(t *testing.T) {
 		Source: "//catalog/test/i-1", Tenant: "acme", Workspace: "main", RequestID: "req-1",
 		TraceID: "01020000000000000000000000000000", Resource: "iceberg/commit:sales.orders:seq=7", Reason: "commit_success",
 		PolicyVersion: "v1", OriginAddr: "203.0.113.0/24", OriginAgent: "PyIceberg/0.9.1", Severity: "NOTICE",
-		Details: map[string]string{
-			"operation": "append", "sequenceNumber": "7", "snapshotId": "4611686018427387904", "summary.added-records": "12",
-			"summary.total-records": "40", "tableId": tableID.String(),
+		Details: auditread.Details{
+			{Path: "operation", Value: "append"}, {Path: "sequenceNumber", Value: "7"}, {Path: "snapshotId", Value: "4611686018427387904"},
+			{Path: "summary.added-records", Value: "12"}, {Path: "summary.total-records", Value: "40"}, {Path: "tableId", Value: tableID.String()},
 		},
 		Version: 1, JSON: rec.JSON(),
 	}, got)
@@ -83,7 +84,7 @@ func TestDecodeRedactions(t *testing.T) {
 	got, err := auditread.Decode(rec.JSON())
 	require.NoError(t, err)
 	assert.Equal(t, []auditread.Redaction{{Field: "details.planId", Kind: "control"}}, got.Redactions)
-	assert.Equal(t, "a%0Ab", got.Details["planId"])
+	assert.Equal(t, "a%0Ab", got.Details.Get("planId"))
 	assert.Equal(t, "anonymous", got.Actor)
 	assert.Empty(t, got.Tenant)
 }
@@ -113,7 +114,7 @@ func TestDecodeFuture(t *testing.T) {
 	assert.Equal(t, "quota é😀", got.Reason)
 	assert.Equal(t, "service:flow", got.Actor)
 	assert.Empty(t, got.Workspace)
-	assert.Equal(t, map[string]string{"n": "7", "list": `[1, "two"]`, "flag": "true", "outer.inner.leaf": "v", "outer.z": "w"}, got.Details)
+	assert.Equal(t, map[string]string{"n": "7", "list": `[1, "two"]`, "flag": "true", "outer.inner.leaf": "v", "outer.z": "w"}, got.Details.Map())
 	assert.Equal(t, []auditread.Redaction{{Field: "actor", Kind: "jwt"}}, got.Redactions)
 	assert.Equal(t, future, got.JSON)
 }
@@ -150,6 +151,7 @@ func TestDecodeErrors(t *testing.T) {
 		{"redaction without a field", `"field": "actor", `, ``, []string{"data.redactions, byte ", "field or kind"}},
 		{"known member twice", `"tenant"`, `"tenant": "` + hidden + `", "tenant"`, []string{"tenant, byte ", "stands twice"}},
 		{"detail twice", `"n": 7`, `"n": 7, "n": "` + hidden + `"`, []string{"data.details: has a member twice"}},
+		{"one of many details twice", `"n": 7`, many(30) + `"k3": "` + hidden + `"`, []string{"data.details: has a member twice"}},
 		{"detail that looks nested", `"n": 7`, `"outer.z": "` + hidden + `"`, []string{"data.details: has a member twice"}},
 		{"tenants differ", `"actor"`, `"tenantId": "` + hidden + `", "actor"`, []string{"data.tenantId: does not agree with tenant"}},
 		{"actors differ", `"trail"`, `"authid": "` + hidden + `", "trail"`, []string{"data.actor: does not agree with authid"}},
@@ -232,4 +234,24 @@ func TestDecodeGolden(t *testing.T) {
 			}
 		})
 	}
+}
+
+// many returns n members of details, k0 and on.
+func many(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `"k%d": %d, `, i, i)
+	}
+	return b.String()
+}
+
+func TestDetails(t *testing.T) {
+	got, err := auditread.Decode(strings.Replace(future, `"n": 7`, many(30)+`"n": 7`, 1))
+	require.NoError(t, err)
+	assert.Equal(t, "29", got.Details.Get("k29"))
+	assert.Equal(t, "v", got.Details.Get("outer.inner.leaf"))
+	value, ok := got.Details.Lookup("none")
+	assert.False(t, ok, "null is absent")
+	assert.Empty(t, value)
+	assert.Len(t, got.Details.Map(), len(got.Details))
 }

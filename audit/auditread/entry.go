@@ -34,7 +34,7 @@ type Entry struct {
 	Severity      string // LogSeverity of Cloud Logging: "INFO", "NOTICE", "WARNING", "ERROR"
 	// Details are what the action adds. Members of an object in it have its name before theirs:
 	// "summary.added-records". Values that are no text are JSON.
-	Details    map[string]string
+	Details    Details
 	Redactions []Redaction
 	// Version is the version of the record, 1 today; 0 when the sender gave none.
 	Version int

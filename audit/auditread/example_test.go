@@ -18,7 +18,7 @@ func ExampleDecode() {
 		return
 	}
 	if e.Action == audit.ActionCredVendDeny {
-		fmt.Println(e.Outcome, e.Resource, e.Reason, e.Details["access"])
+		fmt.Println(e.Outcome, e.Resource, e.Reason, e.Details.Get("access"))
 	}
 	// Output: deny iceberg/table:sales.orders access_denied read
 }

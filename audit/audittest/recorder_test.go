@@ -92,7 +92,7 @@ func TestRecorderEntries(t *testing.T) {
 	assert.Equal(t, "missing_token", got[0].Reason)
 	assert.Equal(t, "service:worker", got[0].Actor)
 	assert.Equal(t, "iceberg/table:sales.orders", got[1].Resource)
-	assert.Equal(t, "3600", got[1].Details["ttlSeconds"])
+	assert.Equal(t, "3600", got[1].Details.Get("ttlSeconds"))
 	require.Len(t, rec.TrailEntries(), 1)
 	assert.Equal(t, audit.ActionTrailOpened, rec.TrailEntries()[0].Action)
 

@@ -151,11 +151,11 @@ func questions(s store) []asked {
 		{"actor", map[string]string{"actor": actor}, func(e auditread.Entry) bool { return e.Actor == actor }},
 		{"url-mints", map[string]string{"tenant": "acme"}, func(e auditread.Entry) bool { return is("URL_MINT_ALLOW")(e) && acme(e) }},
 		{"catalog-changes", map[string]string{"tenant": "acme"}, func(e auditread.Entry) bool {
-			return is("CATALOG_MUTATE")(e) && acme(e) && slices.Contains([]string{"create", "drop", "rename"}, e.Details["operation"])
+			return is("CATALOG_MUTATE")(e) && acme(e) && slices.Contains([]string{"create", "drop", "rename"}, e.Details.Get("operation"))
 		}},
 		{"withheld", map[string]string{}, func(e auditread.Entry) bool { return len(e.Redactions) > 0 }},
 		{"vended-without-commit", map[string]string{"tenant": "acme"}, func(e auditread.Entry) bool {
-			return acme(e) && (is("ICEBERG_COMMIT")(e) || is("CRED_VEND_ALLOW")(e) && e.Details["access"] == "read_write")
+			return acme(e) && (is("ICEBERG_COMMIT")(e) || is("CRED_VEND_ALLOW")(e) && e.Details.Get("access") == "read_write")
 		}},
 		{"first-access", map[string]string{"tenant": "acme"}, func(e auditread.Entry) bool { return is("CRED_VEND_ALLOW")(e) && acme(e) }},
 		{"trail-whole", map[string]string{}, is(losses...)},
