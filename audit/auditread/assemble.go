@@ -23,17 +23,18 @@ func Assemble[T ~string | ~[]byte](attributes map[string]string, prefix string, 
 	for key, value := range attributes {
 		name, found := strings.CutPrefix(key, prefix)
 		switch {
-		case !found && len(key) == len("content-type") && strings.EqualFold(key, "content-type"):
-			name = "datacontenttype"
+		case !found && isContentType(key):
+			name = contentType
 		case !found:
 			continue
-		case name == "data" || name == "datacontenttype":
+		case name == "data" || name == contentType:
 			return "", errors.New("auditread: data or datacontenttype stands among the attributes: it has a place of its own in binary mode")
 		}
-		if name == "datacontenttype" {
-			if other := find(list, name); other == value {
+		if name == contentType {
+			other := slices.IndexFunc(list, func(p pair) bool { return p.name == contentType })
+			if other >= 0 && list[other].value == value {
 				continue // one media type in two spellings
-			} else if other != "" {
+			} else if other >= 0 {
 				return "", errors.New("auditread: two spellings of content-type disagree: the message was damaged or made by hand")
 			}
 		}
@@ -46,6 +47,13 @@ func Assemble[T ~string | ~[]byte](attributes map[string]string, prefix string, 
 		return "", fmt.Errorf("auditread: data: %s", problem(err))
 	}
 	return event, nil
+}
+
+// contentType is the attribute whose text stands under content-type in binary mode.
+const contentType = "datacontenttype"
+
+func isContentType(key string) bool {
+	return len(key) == len("content-type") && strings.EqualFold(key, "content-type")
 }
 
 // assembled writes the object and returns where data stands in it; data is JSON, all else text.

@@ -17,14 +17,19 @@ func Decode(json string) (Entry, error) {
 		return Entry{}, named(err)
 	}
 	e := Entry{JSON: json}
-	if err := e.identify(&p); err != nil {
-		return Entry{}, named(err)
-	}
-	e.describe(&p)
-	if err := e.detail(&p); err != nil {
+	if err := e.read(&p); err != nil {
 		return Entry{}, named(err)
 	}
 	return e, nil
+}
+
+// read fills the entry.
+func (e *Entry) read(p *wire.Parts) error {
+	if err := e.identify(p); err != nil {
+		return err
+	}
+	e.describe(p)
+	return e.detail(p)
 }
 
 // named puts this package's name before what the wire format complains of.

@@ -17,20 +17,27 @@ func Decode(attributes map[string]string, data []byte) (auditread.Entry, error) 
 	if isStructured(attributes) {
 		return auditread.Decode(string(data))
 	}
-	event, err := auditread.Assemble(attributes, "ce-", data)
-	if err != nil {
-		return auditread.Entry{}, err
-	}
-	return auditread.Decode(event)
+	return auditread.DecodeBinary(attributes, "ce-", data)
 }
 
 // isStructured reports whether the event is whole in data. A relay that has no attributes to give is one too.
 func isStructured(attributes map[string]string) bool {
+	if _, binary := attributes["ce-specversion"]; !binary {
+		return true
+	}
+	lower, l := attributes["content-type"]
+	title, t := attributes["Content-Type"]
+	if l || t {
+		return namesStructured(lower) || namesStructured(title)
+	}
 	for key, value := range attributes {
-		if strings.EqualFold(key, "content-type") && len(value) >= len(structuredType) && strings.EqualFold(value[:len(structuredType)], structuredType) {
+		if strings.EqualFold(key, "content-type") && namesStructured(value) {
 			return true
 		}
 	}
-	_, binary := attributes["ce-specversion"]
-	return !binary
+	return false
+}
+
+func namesStructured(media string) bool {
+	return len(media) >= len(structuredType) && strings.EqualFold(media[:len(structuredType)], structuredType)
 }
