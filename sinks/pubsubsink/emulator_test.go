@@ -4,6 +4,7 @@ package pubsubsink_test
 
 import (
 	"context"
+	"flag"
 	"net"
 	"os"
 	"os/exec"
@@ -14,6 +15,7 @@ import (
 
 	"cloud.google.com/go/pubsub/v2"
 	pb "cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
+	"github.com/google/uuid"
 	"github.com/googleapis/gax-go/v2"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -28,14 +30,59 @@ import (
 // emulator is where the package google-cloud-cli-pubsub-emulator puts Google's own emulator.
 const emulator = "/usr/lib/google-cloud-sdk/platform/pubsub-emulator/bin/cloud-pubsub-emulator"
 
-// emulated starts the emulator on a free port and returns a client of it.
-func emulated(t *testing.T) *pubsub.Client {
-	t.Helper()
-	client, _ := emulatedAt(t)
-	return client
+// realProject has the tests of the emulator run against Pub/Sub itself, with the credentials of the environment. Its service
+// agent must be let publish to topics of the project and acknowledge subscriptions, for the dead-letter policy.
+var realProject = flag.String("pubsub.project", "", "Google Cloud project in which topics and subscriptions may be made for a while")
+
+// service is Pub/Sub with names that nobody else has.
+type service struct {
+	client  *pubsub.Client
+	project string // "projects/arco-test/"
+	suffix  string
 }
 
-// emulatedAt is emulated with the address, for clients that are not ours.
+// served is the emulator, or Pub/Sub itself when a project is given.
+func served(t *testing.T) service {
+	t.Helper()
+	if *realProject == "" {
+		client, _ := emulatedAt(t)
+		return service{client: client, project: "projects/arco-test/"}
+	}
+	client, err := pubsub.NewClient(t.Context(), *realProject)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = client.Close() })
+	return service{client: client, project: "projects/" + *realProject + "/", suffix: "-" + uuid.NewString()}
+}
+
+// topic makes a topic, which lives as long as the test.
+func (s service) topic(ctx context.Context, t *testing.T, id string) string {
+	t.Helper()
+	name := s.project + "topics/" + id + s.suffix
+	_, err := s.client.TopicAdminClient.CreateTopic(ctx, &pb.Topic{Name: name}, gax.WithGRPCOptions(grpc.WaitForReady(true)))
+	require.NoError(t, err, "there is no answer: the emulator did not start, or the project does not let topics be made")
+	t.Cleanup(func() {
+		if s.suffix != "" {
+			assert.NoError(t, s.client.TopicAdminClient.DeleteTopic(context.WithoutCancel(ctx), &pb.DeleteTopicRequest{Topic: name}))
+		}
+	})
+	return name
+}
+
+// subscription makes a subscription, which lives as long as the test.
+func (s service) subscription(ctx context.Context, t *testing.T, id, topic string, with *pb.Subscription) string {
+	t.Helper()
+	with.Name, with.Topic = s.project+"subscriptions/"+id+s.suffix, topic
+	_, err := s.client.SubscriptionAdminClient.CreateSubscription(ctx, with)
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		if s.suffix != "" {
+			assert.NoError(t, s.client.SubscriptionAdminClient.DeleteSubscription(context.WithoutCancel(ctx), &pb.DeleteSubscriptionRequest{Subscription: with.Name}))
+		}
+	})
+	return with.Name
+}
+
+// emulatedAt starts the emulator on a free port and returns a client of it with the address, for clients that are not ours.
 func emulatedAt(t *testing.T) (*pubsub.Client, string) {
 	t.Helper()
 	if _, err := os.Stat(emulator); err != nil {
@@ -62,15 +109,12 @@ func emulatedAt(t *testing.T) (*pubsub.Client, string) {
 }
 
 func TestEmulator(t *testing.T) {
-	client := emulated(t)
-	const topic, subscription = "projects/arco-test/topics/audit", "projects/arco-test/subscriptions/reader"
+	s := served(t)
+	client := s.client
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	ready := gax.WithGRPCOptions(grpc.WaitForReady(true))
-	_, err := client.TopicAdminClient.CreateTopic(ctx, &pb.Topic{Name: topic}, ready)
-	require.NoError(t, err, "the emulator did not start")
-	_, err = client.SubscriptionAdminClient.CreateSubscription(ctx, &pb.Subscription{Name: subscription, Topic: topic, EnableMessageOrdering: true})
-	require.NoError(t, err)
+	topic := s.topic(ctx, t, "audit")
+	subscription := s.subscription(ctx, t, "reader", topic, &pb.Subscription{EnableMessageOrdering: true})
 
 	all := some(t, 1500)
 	require.NoError(t, pubsubsink.New(client, topic).Deliver(ctx, all))
@@ -80,7 +124,7 @@ func TestEmulator(t *testing.T) {
 	require.NoError(t, pubsubsink.New(client, topic).Unordered().Deliver(ctx, unordered))
 	assert.ElementsMatch(t, jsons(unordered), pulled(ctx, t, client, subscription, len(unordered)))
 
-	err = pubsubsink.New(client, "projects/arco-test/topics/missing").Deliver(ctx, all[:3])
+	err := pubsubsink.New(client, s.project+"topics/missing").Deliver(ctx, all[:3])
 	assert.True(t, fate(err, 3).Down, err)
 	assert.Equal(t, upTo(3), fate(err, 3).Retry)
 }
