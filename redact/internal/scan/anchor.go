@@ -158,6 +158,9 @@ func escapedAnchors(from []anchor) []anchor {
 		if a.on != onRow {
 			continue
 		}
+		if shapes[a.arg].following(0)&plus != 0 {
+			out = append(out, anchor{text: a.text + "%2", on: onHidden}) // its first byte may be escaped
+		}
 		for _, e := range []string{url.QueryEscape(a.text), url.PathEscape(a.text)} {
 			if e != a.text {
 				out = append(out, anchor{text: e, on: onHidden}, anchor{text: lowerEscapes(e), on: onHidden})

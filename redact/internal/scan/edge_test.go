@@ -161,6 +161,14 @@ func TestEdges(t *testing.T) {
 		{"tag of YAML alone", "password: !GetSecret\n  name: x", ""},
 		{"letters in YAML", "password: kobxzk\nb: 2", "password"},
 		{"letters that are words", "api_key=" + "warehouseinventory", ""},
+		{"first byte behind a prefix escaped", "fm2_%2B" + made[:40] + made[:30], "fly-macaroon"},
+		{"long key of one case", "EZAK" + strings.ToLower(made) + "q7zt3x", "easypost-key"},
+		{"digest behind a weak prefix", "EZAK" + strings.Repeat("9bd33a8d", 7), ""},
+		{"slug behind a weak prefix", "EZAK" + strings.Repeat("warehouse", 6), ""},
+		{"hash with a slash", "$2a$12$R9h/" + made[:20] + "/" + made[:29], "password-hash-bcrypt-a"},
+		{"hash of a device", "$9$" + made[:14] + "$" + made[:40] + "./x", "password-hash-cisco-9"},
+		{"identifier behind a word of two", "px-web-" + uuid, ""},
+		{"key of a service", "tomtom_key=" + made[:32], "api-key"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			f, ok := First(tc.text)

@@ -4,14 +4,26 @@ import "strings"
 
 // providers are services whose name before "key" makes it the key of an
 // account there.
-var providers = strings.Fields(`adafruit airtable algolia alphavantage amplitude anthropic asana atlassian azure beamer bitbucket
-	bittrex bugsnag clerk cloudflare codecov cohere coinbase confluent contentful datadog deepgram deepseek discord dropbox elastic
-	etsy facebook fastly figma finnhub firebase flickr freshdesk gemini github gitlab giphy google grafana heroku honeycomb hubspot
-	huggingface imgur intercom jira klaviyo kraken kucoin launchdarkly linear linkedin looker mailchimp mailgun mailjet mapbox
-	mattermost messagebird mistral mixpanel netlify newrelic notion nytimes okta openai openweather opsgenie pagerduty paypal
-	pinecone plaid postmark pusher rapidapi razorpay rollbar segment sendbird sendgrid sentry shodan shopify slack snyk sonar
-	spotify splunk square stripe sumo supabase telegram tencent travis trello twilio twitch twitter typeform vercel virustotal
-	wakatime yandex zendesk zoom`)
+var providers = strings.Fields(`abuseipdb adafruit adobe adyen airtable alchemy algolia alienvault alphavantage amplitude anthropic apify appdynamics appveyor
+	artifactory asana assemblyai atlassian auth0 avalara avaza azure beamer binance bitbucket bitfinex bittrex bitwarden braintree
+	brevo browserstack bugsnag buildkite calendly censys chargebee circleci clearbit clerk clickup cloudflare cloudinary cloudsmith
+	codacy codeclimate codecov cohere coinbase coinmarketcap confluent contentful convertkit coveralls craftmypdf cryptocompare
+	currencylayer databricks datadog datarobot deepai deepgram deepl deepseek digitalocean discord doppler droneci dropbox dwolla
+	dynatrace easypost elastic elevenlabs etherscan etsy facebook fastly figma finicity finnhub firebase fivetran flickr flutterwave
+	foursquare freshbooks freshdesk fullstory gemini geocodify geocodio giphy github gitlab gitter gocardless godaddy google grafana
+	greynoise gumroad hashicorp hellosign heroku hetzner honeycomb hotjar hubspot huggingface imgur infura instana intercom
+	ipgeolocation ipinfo ipstack jfrog jira jotform jumpcloud klarna klaviyo kraken kucoin lambdatest launchdarkly lemlist linear
+	linkedin linode locationiq logdna loggly logrocket logzio looker mailboxlayer mailchimp mailerlite mailersend mailgun mailjet
+	mapbox mapquest marketstack mattermost meraki messagebird mistral mixpanel mollie moralis netlify newrelic newscatcher nexmo
+	ngrok notion nozbe nytimes okta omnisend onelogin onesignal openai opencage opensea openuv openweather opsgenie packagecloud
+	pagerduty pandadoc papertrail pastebin paypal paystack pepipost pexels pinecone pingdom pipedream pipedrive pixabay plaid plivo
+	posthog postman postmark privateai pushbullet pusher pushover quicknode rapidapi raygun razorpay recurly replicate
+	rollbar salesforce salesloft saucelabs scaleway scraperapi scrapingbee securitytrails segment sendbird sendgrid
+	sendinblue sentry serpapi shippo shodan shopify signalwire slack smartsheet snyk sonar sonarcloud sonarqube sourcegraph
+	sparkpost splunk spoonacular spotify square squarespace statuscake statuspage stormglass stripe stytch sumo sumologic supabase
+	surveymonkey tailscale tavily taxjar teamcity telegram telnyx tencent testrail tiingo todoist tomtom travis trello twilio twitch
+	twitter typeform unsplash uploadcare upstash uptimerobot urlscan userstack vercel vimeo virustotal vonage vultr wakatime
+	walkscore weatherapi weatherbit webflow wistia worldpay wrike yandex zapier zendesk zenrows zoho zoom`)
 
 // providersByLetter holds them by their first letters.
 var providersByLetter = indexProviders()

@@ -7,9 +7,10 @@ import (
 
 // Sources of shapes that no provider documents itself.
 const (
-	ruleSetGitleaks   = "the gitleaks rule set"
-	ruleSetKingfisher = "the Kingfisher rule set"
-	ruleSetTruffleHog = "the TruffleHog detectors"
+	ruleSetGitleaks    = "the gitleaks rule set"
+	ruleSetKingfisher  = "the Kingfisher rule set"
+	ruleSetTruffleHog  = "the TruffleHog detectors"
+	ruleSetNoseyParker = "the Nosey Parker rule set"
 )
 
 // row is one kind of the table: what it is called, its shape and the public
@@ -111,7 +112,14 @@ func inPath(text string, start, end int) bool {
 // generator.
 func (s *shape) plausible(token string) bool {
 	body := token[len(s.prefix):]
-	return (!wordy(body) || s.marked && len(s.prefix) > 4 && scattered(body)) && (!s.cased || hasBothCases(body)) && !isULID(body)
+	return (!wordy(body) || s.marked && len(s.prefix) > 4 && scattered(body)) && (!s.cased || hasBothCases(body) || oneCase(body)) && !isULID(body)
+}
+
+// oneCase reports whether body is too long for a digest or the words of a name,
+// and of digits and letters of one case, as some generators write.
+func oneCase(body string) bool {
+	const leastRun = 34
+	return len(body) >= leastRun && (all(body, lower|digit) || all(body, upper|digit)) && !all(body, hexa) && random(body)
 }
 
 // cut reports whether a token that ends early is still one: its prefix is

@@ -33,8 +33,8 @@ var payRows = []row{
 	{id: 727, kind: "duffel-test-token", shape: "duffel_test_<b43>", source: ruleSetGitleaks},
 	{id: 728, kind: "lob-key", shape: "live_<h35>", exact: true, source: ruleSetGitleaks},
 	{id: 729, kind: "lob-test-key", shape: "test_<h35>", exact: true, source: ruleSetGitleaks},
-	{id: 730, kind: "gocardless-token", shape: "live_<b40>", exact: true, source: ruleSetGitleaks},
-	{id: 731, kind: "gocardless-sandbox-token", shape: "sandbox_<b40>", exact: true, source: ruleSetKingfisher},
+	{id: 730, kind: "gocardless-token", shape: "live_<q40>", exact: true, source: ruleSetGitleaks},
+	{id: 731, kind: "gocardless-sandbox-token", shape: "sandbox_<q40>", exact: true, source: ruleSetKingfisher},
 	{id: 732, kind: "plaid-access-token", shape: "access-production-<h8>-<h4>-<h4>-<h4>-<h12>", source: ruleSetGitleaks},
 	{id: 733, kind: "plaid-dev-token", shape: "access-development-<h8>-<h4>-<h4>-<h4>-<h12>", source: ruleSetGitleaks},
 	{id: 734, kind: "plaid-sandbox-token", shape: "access-sandbox-<h8>-<h4>-<h4>-<h4>-<h12>", source: ruleSetGitleaks},
@@ -49,4 +49,7 @@ var payRows = []row{
 	{id: 743, kind: "amazon-oauth-secret", shape: "amzn1.oa2-cs.v1.<h64>", source: "developer.amazon.com: Login with Amazon"},
 	{id: 744, kind: "amazon-access-token", shape: "Atza|<r30->", source: "developer.amazon.com: Login with Amazon"},
 	{id: 745, kind: "amazon-refresh-token", shape: "Atzr|<r30->", source: "developer.amazon.com: Login with Amazon"},
+	{id: 747, kind: "ramp-client-secret", shape: "ramp_sec_<A48>", source: ruleSetTruffleHog},
+	{id: 748, kind: "klaviyo-private-key", exact: true, shape: "pk_<h34>", source: ruleSetTruffleHog},
+	{id: 749, kind: "besttime-private-key", exact: true, shape: "pri_<h32>", source: ruleSetTruffleHog},
 }
