@@ -225,7 +225,10 @@ func TestMintedURLsOpenTheirObject(t *testing.T) {
 			assert.True(t, check(tt.want-2*time.Second))
 			assert.False(t, check(tt.want+10*time.Second))
 			entries := h.trail.Take()
-			assert.Equal(t, tt.want.Seconds(), func() float64 { d, _ := time.ParseDuration(entries[1].Details.Get("ttlSeconds") + "s"); return d.Seconds() }())
+			assert.Equal(t, tt.want.Seconds(), func() float64 {
+				d, _ := time.ParseDuration(entries[1].Details.Get("ttlSeconds") + "s")
+				return d.Seconds()
+			}())
 			assert.NotContains(t, servicetest.Text(entries), "a.parquet", "no path is on record")
 		})
 	}
