@@ -1,12 +1,14 @@
 package audit_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"hash/fnv"
 	"math/rand/v2"
 	"runtime"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -26,6 +28,8 @@ type simDestination struct {
 	got     map[audit.ID]int
 	list    []audit.Record      // once each
 	refused map[audit.ID]string // the JSON of what was
+	// suspected are records that were alone when the sink panicked.
+	suspected map[audit.ID]string
 }
 
 // simSink is a destination as one process sees it.
@@ -72,6 +76,7 @@ func (s *simSink) Deliver(ctx context.Context, batch []audit.Record) error {
 		<-ctx.Done()
 		return ctx.Err()
 	case "panic":
+		s.suspect(batch)
 		panic("simulated")
 	case "goexit":
 		runtime.Goexit()
@@ -169,6 +174,17 @@ func (s *simSink) refuse(batch []audit.Record, bad []int) {
 	}
 }
 
+// suspect notes a record that was alone in a batch when the sink panicked: a stub may come in its place.
+func (s *simSink) suspect(batch []audit.Record) {
+	s.w.mu.Lock()
+	defer s.w.mu.Unlock()
+	if r := batch[0]; len(batch) == 1 && !s.life.dead && !isStub(r) {
+		s.suspected[r.ID()] = r.JSON()
+	}
+}
+
+func isStub(r audit.Record) bool { return strings.Contains(r.JSON(), `"decisionReason":"quarantined"`) }
+
 // begin checks the order of what is handed over and draws what happens.
 func (s *simSink) begin(batch []audit.Record) (mood string, release chan struct{}, n int) {
 	s.w.mu.Lock()
@@ -247,12 +263,13 @@ func (s *simSink) take(batch []audit.Record, but ...int) {
 // standsInLocked says whether a record is in the place of one that was refused.
 func (d *simDestination) standsInLocked(r audit.Record) bool {
 	original := d.refused[r.ID()]
-	return original != "" && original != r.JSON()
+	return original != "" && original != r.JSON() || d.suspected[r.ID()] != "" && isStub(r)
 }
 
 func (d *simDestination) keepLocked(r audit.Record) {
 	id := r.ID()
 	if d.standsInLocked(r) {
+		d.refused[id] = cmp.Or(d.refused[id], d.suspected[id])
 		return
 	}
 	if d.got[id]++; d.got[id] == 1 {

@@ -36,7 +36,9 @@ type DedupeConfig struct {
 
 // Dedupe remembers the events that were handled lately by CloudEvents source and id, so that copies are handled
 // once. Mark an event after it was handled, never before: what is marked and then lost is lost for good. It is
-// safe for concurrent use; two entries of one event that are in work at the same time are both Fresh.
+// safe for concurrent use. A stub, which stands for an event that a destination refused, is a copy of that event; an event
+// that comes after its stub is fresh, since it says more. Two entries of one event that are in work at the same
+// time are both Fresh.
 type Dedupe struct {
 	mu    sync.Mutex
 	seen  map[dedupeKey]dedupeDigest
@@ -79,28 +81,35 @@ func NewDedupe(c DedupeConfig) (*Dedupe, error) {
 
 // Seen says whether e, or another event under its source and id, was marked within the window.
 func (d *Dedupe) Seen(e Entry) Sighting {
-	key, digest := identity(e)
+	i := identify(e)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	before, found := d.seen[key]
+	before, found := d.seen[i.event]
+	stub, replaced := d.seen[i.stub]
 	switch {
-	case !found:
-		return Fresh
-	case before != digest && before != (dedupeDigest{}) && digest != (dedupeDigest{}):
+	case found && differ(before, i.digest), replaced && differ(stub, i.digest):
 		return Conflict
+	case found, replaced && i.isStub:
+		return Copy
 	}
-	return Copy
+	return Fresh
 }
 
 // Mark remembers e. The oldest event is forgotten when the window is full. An error is the store's; e is
 // remembered until the process ends all the same. The store is not synced: after a loss of power the last marks
 // may be missing, and their events come a second time.
 func (d *Dedupe) Mark(e Entry) error {
-	key, digest := identity(e)
+	i := identify(e)
+	key, digest := i.event, i.digest
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if _, found := d.seen[key]; found {
 		return nil
+	}
+	if i.isStub {
+		if key = i.stub; d.seen[key] != (dedupeDigest{}) {
+			return nil
+		}
 	}
 	number := d.next
 	d.remember(key, digest)
@@ -123,15 +132,28 @@ func (d *Dedupe) remember(key dedupeKey, digest dedupeDigest) {
 	d.next++
 }
 
-// identity is what an event is remembered by.
-func identity(e Entry) (dedupeKey, dedupeDigest) {
+// identity is what an event is remembered by: its key, that of its stub, and the digest that both have.
+type identity struct {
+	event, stub dedupeKey
+	digest      dedupeDigest
+	isStub      bool
+}
+
+func identify(e Entry) (i identity) {
 	buf := scratch.Get().(*[]byte)
 	defer scratch.Put(buf)
 	*buf = append(append(append((*buf)[:0], e.Source...), 0), e.ID.String()...)
 	sum := sha256.Sum256(*buf)
-	var digest dedupeDigest
-	if leaf, err := e.Leaf(); err == nil {
-		digest = dedupeDigest(leaf[:8])
+	i.event, i.stub = dedupeKey(sum[:16]), dedupeKey(sum[16:])
+	if leaf, ok := e.StubOf(); ok {
+		i.digest, i.isStub = dedupeDigest(leaf[:8]), true
+	} else if leaf, err := e.Leaf(); err == nil {
+		i.digest = dedupeDigest(leaf[:8])
 	}
-	return dedupeKey(sum[:16]), digest
+	return i
+}
+
+// differ reports whether two digests are of different events; of one that is zero nothing is known.
+func differ(a, b dedupeDigest) bool {
+	return a != b && a != (dedupeDigest{}) && b != (dedupeDigest{})
 }

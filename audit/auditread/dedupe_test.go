@@ -175,3 +175,43 @@ func ExampleDedupe() {
 	}
 	// Output: handled
 }
+
+// stubOf is what stands for e in a destination that refused it.
+func stubOf(t *testing.T, e auditread.Entry) auditread.Entry {
+	t.Helper()
+	leaf, err := e.Leaf()
+	require.NoError(t, err)
+	stub := e
+	stub.Reason, stub.Resource, stub.JSON = "quarantined", "leaf/"+hex.EncodeToString(leaf[:]), ""
+	got, ok := stub.StubOf()
+	require.True(t, ok)
+	require.Equal(t, leaf, got)
+	return stub
+}
+
+func TestDedupeOfStubs(t *testing.T) {
+	one, two := numberedEvent(t, 1), numberedEvent(t, 2)
+	stub, forged := stubOf(t, one), stubOf(t, two)
+	forged.ID = one.ID
+	_, ok := one.StubOf()
+	assert.False(t, ok)
+
+	d := dedupe(t, 100, nil)
+	require.NoError(t, d.Mark(one))
+	assert.Equal(t, auditread.Copy, d.Seen(stub), "it stands for what is there")
+	assert.Equal(t, auditread.Conflict, d.Seen(forged), "it stands for something else under this id")
+
+	d = dedupe(t, 100, nil)
+	assert.Equal(t, auditread.Fresh, d.Seen(stub))
+	require.NoError(t, d.Mark(stub))
+	require.NoError(t, d.Mark(stub))
+	assert.Equal(t, auditread.Copy, d.Seen(stub))
+	assert.Equal(t, auditread.Conflict, d.Seen(forged))
+	assert.Equal(t, auditread.Fresh, d.Seen(one), "the event says more than its stub")
+	altered, err := auditread.Decode(strings.ReplaceAll(one.JSON, "acme", "evil"))
+	require.NoError(t, err)
+	assert.Equal(t, auditread.Conflict, d.Seen(altered), "it is not the event that the stub stands for")
+	require.NoError(t, d.Mark(one))
+	assert.Equal(t, auditread.Copy, d.Seen(one))
+	assert.Equal(t, auditread.Copy, d.Seen(stub))
+}

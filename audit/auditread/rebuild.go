@@ -2,6 +2,7 @@ package auditread
 
 import (
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -38,6 +39,19 @@ func (e Entry) Leaf() (Leaf, error) {
 		return Leaf{}, err
 	}
 	return LeafOf(canonical), nil
+}
+
+// StubOf returns the leaf hash of the event for which e stands in a destination that refused it (see audit.Poison), and
+// false when e is an event itself.
+func (e Entry) StubOf() (leaf Leaf, ok bool) {
+	digits, ok := strings.CutPrefix(e.Resource, "leaf/")
+	if !ok || e.Reason != "quarantined" || len(digits) != 2*len(leaf) {
+		return Leaf{}, false
+	}
+	if _, err := hex.Decode(leaf[:], []byte(digits)); err != nil {
+		return Leaf{}, false
+	}
+	return leaf, true
 }
 
 // Rebuild returns the canonical bytes of an event in CloudEvents JSON whatever its order, white space, escapes

@@ -13,9 +13,17 @@ var (
 	errDeadline = errors.New("delivery attempt ran into its deadline")
 )
 
+// panicked is what a destination said as it panicked.
+type panicked struct{ value any }
+
+func (p *panicked) Error() string { return fmt.Sprintf("the destination panicked: %v", p.value) }
+
+// mostPanics is how often a batch may make its destination panic before a record of it is suspected.
+const mostPanics = 5
+
 // finish delivers the batch, however long it takes. It returns false when the route was stopped.
 func (r *Route[T]) finish() bool {
-	for failures := 0; len(r.pending) > 0; {
+	for failures, panics := 0, 0; len(r.pending) > 0; {
 		if r.ctx.Err() != nil {
 			return false
 		}
@@ -23,6 +31,11 @@ func (r *Route[T]) finish() bool {
 		n, v, err := r.attempt()
 		if planted(plantDropThrottled) && v.After > 0 {
 			v.Retry = nil
+		}
+		if _, ok := err.(*panicked); ok {
+			if panics++; panics >= mostPanics {
+				v = r.suspect(n, err)
+			}
 		}
 		progress, lost := r.settle(n, v, err)
 		if err == nil {
@@ -54,6 +67,15 @@ func (r *Route[T]) finish() bool {
 	return true
 }
 
+// suspect is what panics say that come again and again: one of n records is poison. When a stub makes the destination
+// panic too, it is not the record, and the route waits until the destination is repaired.
+func (r *Route[T]) suspect(n int, err error) Verdict {
+	if n == 1 && r.stub[r.pending[0]] {
+		return Judge(err, n)
+	}
+	return Judge(&Fault{Err: err, Poison: true}, n)
+}
+
 func (r *Route[T]) fail(err error) {
 	r.stats.fail(err)
 	r.config.Failed(err)
@@ -70,7 +92,7 @@ func (r *Route[T]) attempt() (n int, v Verdict, err error) {
 	defer cancel()
 	defer func() {
 		if p := recover(); p != nil {
-			n, err = len(r.out), fmt.Errorf("the destination panicked: %v", p)
+			n, err = len(r.out), &panicked{p}
 			if planted(plantSwallowPanic) {
 				err = nil
 			}

@@ -208,3 +208,57 @@ func TestSearchGoesOnThroughOtherFailures(t *testing.T) {
 		assert.GreaterOrEqual(t, len(got), 15)
 	})
 }
+
+func TestRecordThatMakesTheDestinationPanicIsPoison(t *testing.T) {
+	for _, bad := range []number{0, 77, 255} {
+		synctest.Test(t, func(t *testing.T) {
+			l := delivery.NewLog[number](1 << 30)
+			d := &destination{script: func(_ int, batch []number) error {
+				if slices.Contains(batch, bad) {
+					panic("record")
+				}
+				return nil
+			}}
+			c := base("a", d.deliver)
+			c.MaxEvents = 256
+			var causes []string
+			poisoned := c.Poisoned
+			c.Poisoned = func(records []number, cause error) ([]number, error) {
+				causes = append(causes, cause.Error())
+				return poisoned(records, cause)
+			}
+			r := l.AddRoute(c)
+			put(t, l, 0, 512)
+			r.Start()
+			finish(l, r)
+			want := upTo(512)
+			want[bad] = -1 - bad
+			assert.Equal(t, want, d.received())
+			assert.Equal(t, []string{"the destination panicked: record"}, causes)
+			assert.EqualValues(t, 511, r.Status().Delivered)
+			assert.Greater(t, d.attempts(), 12, "a panic or two are a failure and nothing more")
+		})
+	}
+}
+
+func TestDestinationThatPanicsAlwaysKeepsItsRecords(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := delivery.NewLog[number](1 << 30)
+		d := &destination{script: func(attempt int, _ []number) error {
+			if attempt < 60 {
+				panic("all of it")
+			}
+			return nil
+		}}
+		c := base("a", d.deliver)
+		c.MaxEvents = 16
+		r := l.AddRoute(c)
+		put(t, l, 0, 64)
+		r.Start()
+		finish(l, r)
+		want := upTo(64)
+		want[0] = -1
+		assert.Equal(t, want, d.received(), "one record is suspected; its stub shows that it was not the record")
+		assert.Zero(t, r.Status().Refused)
+	})
+}
