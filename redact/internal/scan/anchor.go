@@ -51,6 +51,8 @@ var named = []anchor{
 	{text: "assertion", fold: true, on: onName},
 	{text: "samlresponse", fold: true, on: onName},
 	{text: "verifier", fold: true, on: onName},
+	{text: "sonar.login", fold: true, on: onName},
+	{text: "sonarlogin", fold: true, on: onName},
 	{text: "accesskeyid", fold: true, on: onName},
 	{text: "access-key-id", fold: true, on: onName},
 	{text: "access_key_id", fold: true, on: onName},
@@ -83,6 +85,8 @@ var named = []anchor{
 	{text: "cqlsh", on: onCommand},
 	{text: "smbclient", on: onCommand},
 	{text: "openssl", on: onCommand},
+	{text: "ssh-keygen", on: onCommand},
+	{text: "psexec", fold: true, on: onCommand},
 
 	{text: "bearer", fold: true, next: stop | plus | bang, on: onScheme},
 	{text: "basic", fold: true, next: stop | plus | bang, on: onScheme},

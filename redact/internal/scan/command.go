@@ -29,6 +29,8 @@ var options = []option{
 	{program: "beeline", flag: "-p"},
 	{program: "cqlsh", flag: "-p"},
 	{program: "smbclient", flag: "-U", percent: true},
+	{program: "ssh-keygen", flag: "-N"},
+	{program: "psexec", flag: "-p"},
 	{program: "openssl", flag: "pass:", glued: true},
 	{program: "identified", flag: "BY"},
 	{program: "set password for", flag: "="},

@@ -129,6 +129,9 @@ func (p *pair) bare(text string, t test) (int, bool) {
 	if placeholder(v) || harmless(v) {
 		return 0, false
 	}
+	if t == password && inNetrc(text, p.nameStart) && mixesDigits(v) {
+		return p.valueEnd, true
+	}
 	if t == password && (chosen(v) || flag && len(v) >= 4 && v[0] != '-' && !prose(text, p.valueEnd, v)) {
 		return p.valueEnd, true
 	}
@@ -142,6 +145,25 @@ func (p *pair) bare(text string, t test) (int, bool) {
 		return p.valueEnd, len(v) >= 16 && (flag || t != long) || len(v) >= 20 && all(v, b64any|equals) && mixed(v) && !isULID(v)
 	}
 	return 0, false
+}
+
+// inNetrc reports whether "login" and a user stand before the name at text[at],
+// as in a netrc file (gnu.org: inetutils).
+func inNetrc(text string, at int) bool {
+	const longest = 64
+	space := back(text, at, 8, white)
+	user := back(text, space, longest, opaque|bang)
+	gap := back(text, user, 8, white)
+	return space < at && user < space && gap < user && gap >= len("login") && hasFold(text, gap-len("login"), "login") && bounded(text, gap-len("login"))
+}
+
+// mixesDigits reports whether v has letters and digits.
+func mixesDigits(v string) bool {
+	var seen set
+	for i := range len(v) {
+		seen |= sets[v[i]]
+	}
+	return seen&digit != 0 && seen&letter != 0
 }
 
 // header judges the value of an authorization header: the credential is the

@@ -39,7 +39,7 @@ func placeholder(v string) bool {
 		}
 		return v[0] == '*' && strings.Count(v, "*")*2 >= len(v) || v[0] == '%' && len(v) <= 4
 	case '$':
-		return len(v) > 1 && (v[1] == '{' || v[1] == '(' || all(v[1:], upper|under|digit))
+		return len(v) > 1 && (v[1] == '{' || v[1] == '(' || all(v[1:], upper|under|digit) || variable(v[1:]))
 	}
 	if hasFold(v, 0, "redacted") || hasFold(v, 0, "[redacted") || hasFold(v, 0, "xxxx") || hasFold(v, 0, "(redacted") {
 		return true
@@ -51,6 +51,12 @@ func placeholder(v string) bool {
 		return true
 	}
 	return strings.HasPrefix(v, "...") || strings.HasSuffix(v, "***") && len(v) < 12 || strings.HasPrefix(v, "REDACTED")
+}
+
+// variable reports whether v is the name of a variable that holds a secret,
+// like db_password.
+func variable(v string) bool {
+	return all(v, letter|under) && stateful(v[strings.LastIndexByte(v, '_')+1:])
 }
 
 // harmless reports whether v is a state word, a number, a boolean, a date or a
