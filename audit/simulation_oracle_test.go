@@ -174,6 +174,7 @@ func (w *simWorld) judgeCopies(reports *simReports, id audit.ID, r audit.Record)
 		switch {
 		case !w.history.routes[d.index].wants(r.Action(), r.Outcome()), d.got[id] > 0:
 		case d.refused[id] != "" && reports.quarantined[name+id.String()]:
+		case d.suspected[id] != "" && r.Action() == audit.ActionEventQuarantined: // no report of a report
 		case covered(reports.dropped[name+trail], r.Sequence()) && !w.history.routes[d.index].required:
 		case killed && !w.history.routes[d.index].required:
 		case covered(reports.gaps[trail], r.Sequence()):
