@@ -68,7 +68,7 @@ func (p *pair) closeName(text string) (int, bool) {
 	space := runMax(text, k, 24, white)
 	if space == k && k < len(text) && text[k] == '+' {
 		space++ // a space in a form
-		if !all(p.name(text), letter|dash|under) {
+		if !all(p.name(text), letter|dash|under) || !wordy(text[back(text, p.nameEnd, maxName, b64):p.nameEnd]) {
 			return k, false
 		}
 	}

@@ -178,9 +178,9 @@ func (s *shape) bounded(text string, start int) bool {
 }
 
 // glued reports whether a shape whose prefix is weak goes on from what stands
-// before it.
+// before it. A prefix of hexadecimal digits can be a group of a UUID.
 func (s *shape) glued(r *row, text string, start int) bool {
-	if !r.exact && len(s.prefix) >= 4 && (len(s.prefix) > 4 || s.marked) {
+	if !r.exact && len(s.prefix) >= 4 && (len(s.prefix) > 4 || s.marked) && !all(s.prefix, hexa|dash) {
 		return false
 	}
 	return joined(text, start) || len(s.prefix) == 2 && start > 0 && text[start-1] == '.'
@@ -189,6 +189,10 @@ func (s *shape) glued(r *row, text string, start int) bool {
 // joined reports whether a mark of base64 glues what begins at text[start] to
 // what stands before it. A short prefix says nothing there.
 func joined(text string, start int) bool {
+	const longest = 24
+	if start > 1 && text[start-1] == '/' {
+		return random(text[back(text, start-1, longest, alnum) : start-1])
+	}
 	return start > 0 && is(text[start-1], dash|under) || start > 1 && text[start-1] == '+' && is(text[start-2], alnum)
 }
 
