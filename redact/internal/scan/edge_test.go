@@ -176,10 +176,14 @@ func TestEdges(t *testing.T) {
 		{"two letters for a password", "sqlcmd -P ab -S lake", ""},
 		{"weak prefix behind a joint", "x_AKCp" + made + made[:25], ""},
 		{"prefix that is a group of an identifier", "35A88763-55FD-7B43-BBFF-70544CC4E0A1", ""},
-		{"name in encoded bytes", made[:20] + "Cpwd+" + made[:20], ""},
+		{"name in encoded bytes", "n1yGOc+ZIXpwd+0JXEB2" + made[:12], ""},
 		{"name in a form", "the+new+pwd+" + made[:20], "password"},
 		{"weak prefix in encoded bytes", made[:20] + "/AQE" + made + made[:20], ""},
 		{"weak prefix in a path", "/keys/AQE" + made + made[:20], "adyen-key"},
+		{"password with brackets inside", "https://jane:q7[Zt3X]@h.example.com/", "url-password"},
+		{"login that was cut behind a digit", "postgres://app:9" + made[:11], "url-password"},
+		{"user longer than a public key", "https://" + strings.Repeat("9bd33a8d", 5) + "@o1.ingest.sentry.io/42", "url-password"},
+		{"user of an address without a path", "https://" + strings.Repeat("9bd33a8d", 4) + "@git.example.com/", "url-password"},
 		{"weak prefix by itself", "AKCp" + made + made[:25], "artifactory-key"},
 		{"first byte behind a prefix escaped", "fm2_%2B" + made[:40] + made[:30], "fly-macaroon"},
 		{"long key of one case", "EZAK" + strings.ToLower(made) + "q7zt3x", "easypost-key"},
@@ -236,6 +240,7 @@ func TestSpansAreExact(t *testing.T) {
 		{"token with a slash before a capital", "https://h.example.com/v1/", "whsec_" + made[:32] + "/Items", ""},
 		{"token before a short segment", "https://h.example.com/v1/", "whsec_" + made[:32], "/abc"},
 		{"token with a slash in no path", "x=", "whsec_" + made[:32] + "/items", ""},
+		{"password of a command with a space", "curl -u 'jane:", made[:8] + " " + made[8:14], "' https://example.com"},
 		{"data source name", "dsn app:", made[:12], "@tcp(db:3306)/lake refused"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
