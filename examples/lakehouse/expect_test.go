@@ -1,8 +1,11 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
+	"github.com/daxis-io/arco-audit/audit"
+	"github.com/daxis-io/arco-audit/audit/audittest"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -148,4 +151,21 @@ func TestCheckSinks(t *testing.T) {
 	}
 	events[0], events[1] = events[1], events[0]
 	assert.Error(t, checkSinks(map[string]string{"a": text}, events, nil))
+}
+
+func TestCheckCopies(t *testing.T) {
+	var list []string
+	for _, r := range audittest.Records(t, audit.AuthAllow(audit.RPCOperation("/a.B/C"), audit.AuthMethodJWT), audit.URLMintDeny(audit.DomainSearch, audit.MintReasonTraversal)) {
+		list = append(list, r.JSON())
+	}
+	file := strings.Join(list, "\n") + "\n"
+	require.NoError(t, checkCopies(file, "copy", list[1]+"\n"+list[0]))
+	for name, bad := range map[string]string{
+		"one less":    list[0],
+		"other bytes": list[0] + "\n" + strings.ReplaceAll(list[1], "traversal", "reversal"),
+		"no event":    list[0] + "\n{}",
+	} {
+		assert.Error(t, checkCopies(file, "copy", bad), name)
+	}
+	assert.Error(t, checkCopies(list[0], "copy", file), "one more")
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -33,7 +34,7 @@ type lake struct {
 }
 
 // openLake starts everything. On an error it has stopped what it had started.
-func openLake(o options, stderr io.Writer) (_ *lake, err error) {
+func openLake(ctx context.Context, o options, stderr io.Writer) (_ *lake, err error) {
 	l := &lake{
 		dir:      o.dir,
 		provider: &moodyProvider{signer: catalog.NewSigner()},
@@ -48,7 +49,7 @@ func openLake(o options, stderr io.Writer) (_ *lake, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if l.outlets, err = openOutlets(l.dir, o.block); err != nil {
+	if l.outlets, err = openOutlets(ctx, l.dir, o.block); err != nil {
 		return nil, err
 	}
 	if l.trail, err = openTrail(l.outlets.routes()); err != nil {
@@ -104,11 +105,20 @@ func (l *lake) listen(stderr io.Writer) error {
 	return nil
 }
 
-// settle waits until every route but the blocked one has what was emitted.
+// settle waits until every route but the blocked one, and the consumer, has what was emitted.
 func (l *lake) settle(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, l.patience())
 	defer cancel()
-	return l.tolerate(l.trail.Flush(ctx))
+	if err := l.tolerate(l.trail.Flush(ctx)); err != nil {
+		return err
+	}
+	text, err := os.ReadFile(l.outlets.lines.Name())
+	if err != nil {
+		return err
+	}
+	reading, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
+	defer cancel()
+	return l.outlets.cloud.consumer.await(reading, bytes.Count(text, []byte("\n")))
 }
 
 // patience is short when one route can never be waited for.
@@ -163,7 +173,7 @@ func (l *lake) close() error {
 		cancel()
 	}
 	if l.outlets != nil {
-		l.outlets.close()
+		failures = append(failures, l.outlets.close())
 	}
 	if l.token != "" {
 		failures = append(failures, os.Remove(l.token))

@@ -15,7 +15,7 @@ func run(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writ
 	if err != nil {
 		return err
 	}
-	l, err := openLake(o, stderr)
+	l, err := openLake(ctx, o, stderr)
 	if err != nil {
 		return err
 	}
@@ -71,8 +71,19 @@ func inspect(l *lake, w *world, stdout io.Writer) error {
 	if err := checkSinks(texts, events, plants); err != nil {
 		return err
 	}
-	if what, leaked := newLeaks(plants).find(printed.String()); leaked {
-		return fmt.Errorf("lakehouse: the report holds a planted secret (%s)", what)
+	for _, name := range []string{"pubsub", "logging"} {
+		if err := checkCopies(texts["file"], name, texts[name]); err != nil {
+			return err
+		}
+	}
+	raw, err := l.outlets.cloud.raw()
+	if err != nil {
+		return err
+	}
+	for what, text := range map[string]string{"the report": printed.String(), "Pub/Sub or Cloud Logging": raw} {
+		if kind, leaked := newLeaks(plants).find(text); leaked {
+			return fmt.Errorf("lakehouse: a planted secret (%s) is in %s", kind, what)
+		}
 	}
 	if _, err := printed.WriteTo(stdout); err != nil {
 		return err
@@ -81,7 +92,8 @@ func inspect(l *lake, w *world, stdout io.Writer) error {
 	if err := reconcile(calls, events); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(stdout, "\n%d requests and %d events agree. %d planted secrets, none in %d sinks.\n%s",
-		len(calls), len(events), len(plants), len(texts), l.blockedLine())
+	_, err = fmt.Fprintf(stdout, "\nThe consumer of Pub/Sub and the entries of Cloud Logging have the same %d events, by id and leaf hash; no gap.\n"+
+		"%d requests and %d events agree. %d planted secrets, none in %d sinks.\n%s",
+		len(events), len(calls), len(events), len(plants), len(texts), l.blockedLine())
 	return err
 }

@@ -26,7 +26,8 @@ func runLakehouse(t *testing.T, args ...string) string {
 
 func TestRunPrintsATrailThatAgrees(t *testing.T) {
 	out := runLakehouse(t)
-	assert.Regexp(t, `\n\d+ requests and \d+ events agree\. \d+ planted secrets, none in 3 sinks\.\n$`, out)
+	assert.Regexp(t, `\n\d+ requests and \d+ events agree\. \d+ planted secrets, none in 5 sinks\.\n$`, out)
+	assert.Regexp(t, `\nThe consumer of Pub/Sub and the entries of Cloud Logging have the same \d{3} events, by id and leaf hash; no gap\.\n`, out)
 	for line := range strings.Lines(out) {
 		assert.LessOrEqual(t, utf8.RuneCountInString(strings.TrimRight(line, "\n")), reportWidth, line)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -17,10 +18,11 @@ import (
 type outlets struct {
 	lines, log *os.File
 	memory     *memorySink
+	cloud      *cloud
 	blocked    *blockedSink // nil without --block
 }
 
-func openOutlets(dir string, block bool) (*outlets, error) {
+func openOutlets(ctx context.Context, dir string, block bool) (*outlets, error) {
 	lines, err := create(dir, "trail.jsonl")
 	if err != nil {
 		return nil, err
@@ -30,7 +32,11 @@ func openOutlets(dir string, block bool) (*outlets, error) {
 		_ = lines.Close()
 		return nil, err
 	}
-	o := &outlets{lines: lines, log: log, memory: &memorySink{}}
+	cloud, err := openCloud(ctx)
+	if err != nil {
+		return nil, errors.Join(err, lines.Close(), log.Close())
+	}
+	o := &outlets{lines: lines, log: log, memory: &memorySink{}, cloud: cloud}
 	if block {
 		o.blocked = &blockedSink{release: make(chan struct{})}
 	}
@@ -49,6 +55,7 @@ func (o *outlets) routes() []audit.Route {
 		{Name: "slog", Sink: slogsink.New(slog.NewJSONHandler(o.log, nil))},
 		{Name: "memory", Sink: o.memory},
 	}
+	routes = append(routes, o.cloud.routes()...)
 	if o.blocked != nil {
 		routes = append(routes, audit.Route{Name: "blocked", Sink: o.blocked})
 	}
@@ -65,15 +72,21 @@ func (o *outlets) texts() (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string]string{"file": string(lines), "slog": string(log), "memory": o.memory.text()}, nil
+	texts, err := o.cloud.texts()
+	if err != nil {
+		return nil, err
+	}
+	texts["file"], texts["slog"], texts["memory"] = string(lines), string(log), o.memory.text()
+	return texts, nil
 }
 
-func (o *outlets) close() {
+func (o *outlets) close() error {
 	_ = o.lines.Close() // the sinks have written everything that they acknowledged
 	_ = o.log.Close()
 	if o.blocked != nil {
 		close(o.blocked.release)
 	}
+	return o.cloud.close()
 }
 
 // memorySink keeps the JSON of every record.
