@@ -61,6 +61,9 @@ func matchRow(text string, at, i int) (Finding, bool) {
 		return f, (last == 0 || end == len(text) || !is(text[end], last|alnum) || inPath(text, start, end)) && (r.plain || s.plausible(text[start:end]))
 	}
 	if full {
+		if s.overrun(text, end) {
+			return f, false
+		}
 		if ok = r.plain || s.plausible(text[start:end]); ok && last != 0 {
 			f.End = s.segment(text, start, s.whole(text, start, end))
 		}
@@ -82,6 +85,13 @@ func (s *shape) whole(text string, start, end int) int {
 		return stop
 	}
 	return start + i
+}
+
+// overrun reports whether a run of one length behind a short prefix goes on at
+// text[end]: longer encoded bytes can begin like it.
+func (s *shape) overrun(text string, end int) bool {
+	p := &s.parts[len(s.parts)-1]
+	return len(s.prefix) < 4 && len(s.parts) == 2 && p.least > 0 && p.least == p.most && end < len(text) && is(text[end], p.chars)
 }
 
 // segment returns the end of a token whose alphabet has the slash and that
@@ -136,7 +146,7 @@ func (r *row) cut(s *shape, text string, start, end, matched int) bool {
 		return len(body) >= 24 && random(body) && slices.ContainsFunc(strings.Fields(r.near), func(host string) bool { return strings.Contains(around, host) })
 	case s.lead > 0 && s.leadMost != len(s.prefix):
 		return cutAt(text, end) && (len(body)-s.lead >= leastBody+3 || s.lead >= 32 && matched >= 2) && random(body)
-	case r.exact && matched >= 3 && len(s.prefix) > 1:
+	case (r.exact || len(s.prefix) < 4 && !r.plain) && matched >= 3 && len(s.prefix) > 1:
 		return random(body) && s.begun(body, matched) && (end == len(text) || !is(text[end], name|plus|equals) || cutAt(text, end))
 	case !s.marked && (len(s.prefix) < 4 || start > 0 && is(text[start-1], plus)):
 		return false // any base64 can begin so
