@@ -43,5 +43,5 @@ var aiRows = []row{
 	{id: 487, kind: "context7-key", shape: "ctx7sk-<k36>", source: "context7.com"},
 	{id: 488, kind: "e2b-key", shape: "e2b_<h40>", source: "e2b.dev"},
 	{id: 489, kind: "anthropic-key-other", shape: "sk-ant-<b60->", source: "docs.anthropic.com: API keys"},
-	{id: 491, kind: "cursor-key", shape: "crsr_<h64>", source: "cursor.com/docs: API keys"},
+	{id: 491, kind: "cursor-key", shape: "crsr_<b32->", source: "clients of the Cursor API, which check the prefix"},
 }

@@ -56,5 +56,5 @@ var messageRows = []row{
 	{id: 600, kind: "voiceflow-workspace-key", shape: "VF.WS.<H24>.<A16>", source: ruleSetKingfisher},
 	{id: 601, kind: "ubidots-token", shape: "BBFF-<A30>", source: ruleSetKingfisher},
 	{id: 603, kind: "voiceflow-legacy-key", exact: true, shape: "VF.<H24>.<A16>", source: ruleSetTruffleHog},
-	{id: 604, kind: "telnyx-key", exact: true, shape: "KEY<U32>_<A22>", source: "developers.telnyx.com: API keys"},
+	{id: 604, kind: "telnyx-key", exact: true, shape: "KEY<b55>", source: ruleSetTruffleHog},
 }
