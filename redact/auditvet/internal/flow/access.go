@@ -228,7 +228,7 @@ func boxed(v *value, typ types.Type) *value {
 	if v != nil {
 		w = *v
 	}
-	w.dyn = []types.Type{typ}
+	w.dyn, w.alts = []types.Type{typ}, nil
 	return &w
 }
 
@@ -243,6 +243,9 @@ func (r *run) makeClosure(f *frame, v *ssa.MakeClosure) *value {
 
 // asserted is what is in an interface.
 func (r *run) asserted(f *frame, v *ssa.TypeAssert, x *value) *value {
+	if !types.IsInterface(v.AssertedType) {
+		x = x.withType(v.AssertedType)
+	}
 	out := x
 	switch {
 	case x == nil:

@@ -1,6 +1,12 @@
 package flow
 
-import "golang.org/x/tools/go/ssa"
+import (
+	"go/types"
+	"strconv"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
 
 func (r *run) builtin(c *callSite, name string) *value {
 	switch name {
@@ -50,6 +56,9 @@ func (r *run) appended(c *callSite) *value {
 		all = &value{}
 	}
 	known := 0
+	if out := r.appendedInPlace(c, o); out != nil {
+		return out
+	}
 	if c.args[0] == nil || c.args[0].empty && len(c.args[0].refs) == 0 {
 		known = 1 // the first elements keep their place
 	}
@@ -82,6 +91,47 @@ func (r *run) appended(c *callSite) *value {
 		out.refs = unionRefs(out.refs, c.args[0].refs)
 	}
 	return out
+}
+
+// appendedInPlace is append to a literal, whose length is known: the elements keep their places.
+func (r *run) appendedInPlace(c *callSite, o *object) *value {
+	n := knownLength(c.at.Common().Args[0])
+	if n <= 0 || len(c.args) < 2 || c.argIsString(1) {
+		return nil
+	}
+	first, second := r.load(c.args[0]), r.load(c.args[1])
+	if first == nil || second == nil || first.lazy != nil || second.lazy != nil || len(first.t)+len(second.t) > 0 {
+		return nil
+	}
+	all := &value{}
+	for sel, p := range first.parts {
+		all = all.with(sel, p)
+	}
+	for sel, p := range second.parts {
+		if i, err := strconv.Atoi(strings.Trim(sel, "[]")); err == nil {
+			sel = element(strconv.Itoa(i + n))
+		}
+		all = all.with(sel, join(all.parts[sel], p))
+	}
+	if old, again := r.st.m[o]; again {
+		all = join(old, all)
+	}
+	r.put(o, all)
+	return &value{refs: []ref{{obj: o}}}
+}
+
+// knownLength is the length of a slice literal, 0 when v is something else.
+func knownLength(v ssa.Value) int {
+	s, ok := v.(*ssa.Slice)
+	if !ok || s.Low != nil || s.High != nil || s.Max != nil {
+		return 0
+	}
+	if p, ok := s.X.Type().Underlying().(*types.Pointer); ok {
+		if a, ok := p.Elem().Underlying().(*types.Array); ok {
+			return int(a.Len())
+		}
+	}
+	return 0
 }
 
 // withPartsOf is all, which holds nothing yet, with what part holds.

@@ -118,6 +118,13 @@ func (r *run) callOne(c *callSite, callee *closure, args []*value) *value {
 			*callee.got = callee.got.union(r.flatten(a))
 		}
 		return r.result(c, nil)
+	case callee.yields != nil:
+		if len(args) > 0 {
+			for _, fn := range fnsOf(args[len(args)-1]) {
+				r.callOne(c, fn, callee.yields)
+			}
+		}
+		return nil
 	case callee.shape != nil:
 		return r.callShape(c, callee, args)
 	}

@@ -37,7 +37,7 @@ func (r *run) external(c *callSite, obj *types.Func, name string, args []*value)
 // linked lets what is written to the result reach the writers among the arguments: compressors, encoders, buffers.
 func (r *run) linked(c *callSite, obj *types.Func, args []*value, out *value) *value {
 	results := c.sig.Results()
-	makes := obj != nil && strings.HasPrefix(obj.Name(), "New")
+	makes := obj != nil && (strings.HasPrefix(obj.Name(), "New") || strings.HasPrefix(obj.Name(), "With"))
 	if results.Len() == 0 || !makes && !writer(results.At(0).Type()) {
 		return out
 	}
@@ -75,10 +75,28 @@ func (r *run) writersOf(a *value, typ types.Type) *value {
 	case writer(typ):
 		return a
 	}
+	if linked := linkedOf(a); linked != nil {
+		return linked
+	}
 	if s, ok := typ.Underlying().(*types.Slice); ok && writer(s.Elem()) {
 		return r.part(r.load(a), anyElement)
 	}
 	return nil
+}
+
+// linkedOf are the objects of a value that let writers carry what is written to them, such as a log handler; nil when
+// there are none.
+func linkedOf(a *value) *value {
+	out := &value{}
+	for _, x := range a.refs {
+		if len(x.obj.links) > 0 {
+			out.refs = append(out.refs, x)
+		}
+	}
+	if len(out.refs) == 0 {
+		return nil
+	}
+	return out
 }
 
 // writer reports whether a type has a method Write.
@@ -292,7 +310,7 @@ func (r *run) pour(c *callSite, x ref, t taint) {
 	default:
 		w.t = w.t.union(t)
 	}
-	w.keys = nil
+	w.keys, w.alts = nil, nil
 	r.put(x.obj, r.replace(r.content(x.obj), selectors(x.path), &w, len(selectors(x.path)) > 0 || !x.obj.multi))
 	r.remember(x, tainted(t))
 	links := x.obj.links
@@ -339,6 +357,15 @@ func returnsText(obj *types.Func) bool {
 	return results.Len() > 0 && (textual(results.At(0).Type()) || isAny(results.At(0).Type()))
 }
 
+// counting are packages whose functions return numbers that are places, sizes or orders.
+var counting = map[string]bool{"strings": true, "bytes": true, "slices": true, "sort": true, "cmp": true, "unicode/utf8": true, "math/big": true}
+
+// counts reports whether a result is a place, a size or an order of what a function was given.
+func counts(obj *types.Func, i int) bool {
+	b, ok := obj.Signature().Results().At(i).Type().(*types.Basic)
+	return ok && b.Kind() == types.Int && obj.Pkg() != nil && counting[obj.Pkg().Path()]
+}
+
 // externalResult is the result of a call that carries t. Errors and truth values do not; nor does what an
 // authenticator returns, unless it is text.
 func (r *run) externalResult(c *callSite, obj *types.Func, t taint) *value {
@@ -347,6 +374,9 @@ func (r *run) externalResult(c *callSite, obj *types.Func, t taint) *value {
 	one := func(i int) *value {
 		typ := results.At(i).Type()
 		carry := t
+		if obj != nil && counts(obj, i) {
+			return nil
+		}
 		if isError(typ) && types.IsInterface(typ) || drop {
 			carry = t.only(symbolic)
 		}

@@ -44,6 +44,9 @@ func (c *reach) of(v *value, typ types.Type, depth int) taint {
 	if v == nil || depth > maxDepth || c.work > maxReach {
 		return nil
 	}
+	if v.alts != nil && c.form != raw {
+		return c.ofAlternatives(v, depth)
+	}
 	if len(v.dyn) == 1 {
 		typ = v.dyn[0]
 	}
@@ -74,6 +77,15 @@ func (c *reach) of(v *value, typ types.Type, depth int) taint {
 		out = out.union(c.of(p, pointed(typ, x), depth+1))
 	}
 	return out.union(c.ofParts(v, typ, depth))
+}
+
+// ofAlternatives looks at what an interface holds type by type.
+func (c *reach) ofAlternatives(v *value, depth int) taint {
+	var out taint
+	for _, w := range v.alts {
+		out = out.union(c.of(w, nil, depth))
+	}
+	return out
 }
 
 // pointed is the type of what a reference of type typ leads to.

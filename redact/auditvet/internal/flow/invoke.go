@@ -21,7 +21,12 @@ func (r *run) invoke(c *callSite) *value {
 		return r.result(c, nil)
 	}
 	if callees := r.methods(recv, method); len(callees) > 0 {
-		return r.each(callees, func(m *closure) *value { return r.callOne(c, m, c.args) })
+		return r.each(callees, func(m *closure) *value {
+			if recv := m.fn.Signature.Recv(); recv != nil && c.args[0].alts != nil {
+				return r.callOne(c, m, append([]*value{c.args[0].withMethodOf(r, m, method)}, c.args[1:]...))
+			}
+			return r.callOne(c, m, c.args)
+		})
 	}
 	name := fullName(method)
 	if method.Name() == "Error" && isError(common.Value.Type()) {

@@ -150,6 +150,7 @@ func (r *run) madeField(l *lazy, f *types.Var, id string, carry taint) *value {
 		carry = carry.union(r.source(hard, "field "+f.Name()+", marked //audit:secret"))
 	case decoded(carry) && rule.Classify(f.Name()) == rule.Plain:
 		carry = carry.only(symbolic)
+	case !f.Exported() && f.Pkg() != nil && rule.Standard(f.Pkg().Path()): // nothing but its own package reads it
 	case textual(f.Type()) && rule.Classify(f.Name()) == rule.Suspect && !r.p.isAuditType(l.typ):
 		carry = carry.union(r.source(soft, "field "+f.Name()))
 	}

@@ -117,6 +117,7 @@ func allModels() map[string]model {
 	maps.Copy(all, httpModels())
 	maps.Copy(all, syncModels())
 	maps.Copy(all, jsonModels())
+	maps.Copy(all, sliceModels())
 	return all
 }
 
@@ -139,7 +140,7 @@ func models() map[string]model {
 		"io.WriteString":                             func(r *run, c *callSite, a []*value) *value { return r.writeTo(c, a[0], textTaint(a[1])) },
 		"errors.As":                                  errorsAs,
 		"errors.AsType":                              errorsAsType,
-		"errors.Unwrap":                              func(r *run, c *callSite, a []*value) *value { return a[0] },
+		"errors.Unwrap":                              errorsUnwrap,
 		"errors.Join":                                errorsJoin,
 		"strings.Cut":                                stringsCut,
 		"strings.Split":                              stringsSplit,
@@ -149,9 +150,10 @@ func models() map[string]model {
 		"(*strings.Builder).Reset":                   forget,
 		"(*bytes.Buffer).Reset":                      forget,
 		"(*bytes.Buffer).Truncate":                   truncated,
-		"maps.Keys":                                  mapNames,
 		"io.Pipe":                                    ioPipe,
 		"flag.StringVar":                             flagVar,
+		"flag.String":                                flagText,
+		"(*flag.FlagSet).String":                     flagText,
 		"(*flag.FlagSet).StringVar":                  flagVar,
 		"maps.Clone":                                 cloned,
 		"slices.Clone":                               cloned,
@@ -252,11 +254,6 @@ func truncated(r *run, c *callSite, args []*value) *value {
 	return nil
 }
 
-// mapNames is an iterator over what range calls the keys of a map.
-func mapNames(r *run, c *callSite, args []*value) *value {
-	return r.result(c, r.flatten(r.load(moved(args[0], mapKeys))))
-}
-
 // cloned is a copy of a map or slice.
 func cloned(r *run, c *callSite, args []*value) *value {
 	if args[0] == nil {
@@ -278,6 +275,21 @@ func flagVar(r *run, c *callSite, args []*value) *value {
 		}
 	}
 	return nil
+}
+
+// flagText is the variable of a command-line flag with its default.
+func flagText(r *run, c *callSite, args []*value) *value {
+	at := len(args) - 3 // the receiver may come first
+	o := r.object(c.id + "/flag")
+	o.typ = c.sig.Results().At(0).Type().Underlying().(*types.Pointer).Elem()
+	v := textOf(args[at+1])
+	for _, k := range keysOf(args[at]) {
+		if rule.Property.Secret(k) {
+			v = join(v, tainted(r.source(hard, "flag "+k)))
+		}
+	}
+	r.put(o, v)
+	return &value{refs: []ref{{obj: o}}}
 }
 
 func keysOf(v *value) []string {

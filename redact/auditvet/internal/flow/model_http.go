@@ -28,16 +28,18 @@ func httpModels() map[string]model {
 			r.deleted(a[0], mapSelector(c.argType(0), a[1]))
 			return nil
 		},
-		"(net/http.Header).Write":        dumped,
-		"(net/http.Header).WriteSubset":  dumpedSubset,
-		"(*net/http.Request).Write":      dumped,
-		"(*net/http.Request).WriteProxy": dumped,
-		"(*net/http.Response).Write":     dumped,
-		"net/url.Parse":                  parseURL,
-		"net/url.ParseRequestURI":        parseURL,
-		"(*net/url.URL).Parse":           func(r *run, c *callSite, a []*value) *value { return parseURL(r, c, a[1:]) },
-		"(*net/url.URL).String":          func(r *run, c *callSite, a []*value) *value { return tainted(r.urlText(r.load(a[0]), false)) },
-		"(*net/url.URL).Redacted":        func(r *run, c *callSite, a []*value) *value { return tainted(r.urlText(r.load(a[0]), true)) },
+		"(net/http.Header).Write":         dumped,
+		"(net/http.Header).WriteSubset":   dumpedSubset,
+		"(*net/http.Request).Write":       dumped,
+		"(*net/http.Request).WriteProxy":  dumped,
+		"(*net/http.Response).Write":      dumped,
+		"net/url.Parse":                   parseURL,
+		"net/url.ParseRequestURI":         parseURL,
+		"(*net/url.URL).Parse":            func(r *run, c *callSite, a []*value) *value { return parseURL(r, c, a[1:]) },
+		"(*net/url.URL).String":           func(r *run, c *callSite, a []*value) *value { return tainted(r.urlText(r.load(a[0]), false)) },
+		"(*net/url.URL).Redacted":         func(r *run, c *callSite, a []*value) *value { return tainted(r.urlText(r.load(a[0]), true)) },
+		"(*net/url.URL).JoinPath":         joinedPath,
+		"(*net/url.URL).ResolveReference": resolved,
 		"(*net/url.URL).RequestURI": func(r *run, c *callSite, a []*value) *value {
 			return tainted(r.flatten(r.part(r.load(a[0]), r.urlField(c, "RawQuery"))))
 		},
@@ -208,6 +210,7 @@ func newRequest(r *run, c *callSite, args []*value) *value {
 	if c.sig.Params().Len() == 4 {
 		target = args[2]
 	}
+	content = content.with(field(fieldIndex(typ, "Body")), args[len(args)-1])
 	content = content.with(field(fieldIndex(typ, "URL")), r.part(parsedURL(r, c, typ, target), field(0)))
 	r.put(o, content)
 	return (&value{}).with(field(0), &value{refs: []ref{{obj: o}}})

@@ -56,8 +56,8 @@ func (r *run) typeAt(x ref) types.Type {
 	for _, sel := range selectors(x.path) {
 		if s, ok := structOf(typ); ok && structField(s, sel) >= 0 {
 			typ = s.Field(structField(s, sel)).Type()
-		} else {
-			typ = elementType(typ)
+		} else if typ = elementType(typ); typ == nil {
+			return nil
 		}
 	}
 	return typ

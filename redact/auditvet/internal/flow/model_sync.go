@@ -5,19 +5,24 @@ import "go/types"
 // models of package sync and sync/atomic: places that hold a value.
 func syncModels() map[string]model {
 	return map[string]model{
-		"(*sync.Map).Store":                func(r *run, c *callSite, a []*value) *value { return r.keep(a[0], a[1], a[2]) },
-		"(*sync.Map).Swap":                 func(r *run, c *callSite, a []*value) *value { return r.swapped(a[0], a[1], a[2]) },
-		"(*sync.Map).LoadOrStore":          func(r *run, c *callSite, a []*value) *value { return r.swapped(a[0], a[1], a[2]) },
-		"(*sync.Map).Load":                 func(r *run, c *callSite, a []*value) *value { return (&value{}).with(field(0), r.kept(a[0], a[1])) },
-		"(*sync.Map).LoadAndDelete":        func(r *run, c *callSite, a []*value) *value { return (&value{}).with(field(0), r.kept(a[0], a[1])) },
-		"(*sync.Map).Delete":               func(r *run, c *callSite, a []*value) *value { r.deleted(a[0], keySelector(a[1])); return nil },
-		"(*sync.Map).Range":                rangeMap,
-		"(*sync/atomic.Pointer[T]).Store":  func(r *run, c *callSite, a []*value) *value { return r.hold(a[0], a[1]) },
-		"(*sync/atomic.Pointer[T]).Load":   func(r *run, c *callSite, a []*value) *value { return r.held(a[0]) },
-		"(*sync/atomic.Pointer[T]).Swap":   func(r *run, c *callSite, a []*value) *value { v := r.held(a[0]); r.hold(a[0], a[1]); return v },
-		"(*sync/atomic.Value).Store":       func(r *run, c *callSite, a []*value) *value { return r.hold(a[0], a[1]) },
-		"(*sync/atomic.Value).Load":        func(r *run, c *callSite, a []*value) *value { return r.held(a[0]) },
-		"(*sync/atomic.Value).Swap":        func(r *run, c *callSite, a []*value) *value { v := r.held(a[0]); r.hold(a[0], a[1]); return v },
+		"(*sync.Map).Store":                        func(r *run, c *callSite, a []*value) *value { return r.keep(a[0], a[1], a[2]) },
+		"(*sync.Map).Swap":                         func(r *run, c *callSite, a []*value) *value { return r.swapped(a[0], a[1], a[2]) },
+		"(*sync.Map).LoadOrStore":                  func(r *run, c *callSite, a []*value) *value { return r.swapped(a[0], a[1], a[2]) },
+		"(*sync.Map).Load":                         func(r *run, c *callSite, a []*value) *value { return (&value{}).with(field(0), r.kept(a[0], a[1])) },
+		"(*sync.Map).LoadAndDelete":                func(r *run, c *callSite, a []*value) *value { return (&value{}).with(field(0), r.kept(a[0], a[1])) },
+		"(*sync.Map).Delete":                       func(r *run, c *callSite, a []*value) *value { r.deleted(a[0], keySelector(a[1])); return nil },
+		"(*sync.Map).Range":                        rangeMap,
+		"(*sync/atomic.Pointer[T]).Store":          func(r *run, c *callSite, a []*value) *value { return r.hold(a[0], a[1]) },
+		"(*sync/atomic.Pointer[T]).Load":           func(r *run, c *callSite, a []*value) *value { return r.held(a[0]) },
+		"(*sync/atomic.Pointer[T]).Swap":           func(r *run, c *callSite, a []*value) *value { v := r.held(a[0]); r.hold(a[0], a[1]); return v },
+		"(*sync/atomic.Value).Store":               func(r *run, c *callSite, a []*value) *value { return r.hold(a[0], a[1]) },
+		"(*sync/atomic.Value).Load":                func(r *run, c *callSite, a []*value) *value { return r.held(a[0]) },
+		"(*sync/atomic.Value).Swap":                func(r *run, c *callSite, a []*value) *value { v := r.held(a[0]); r.hold(a[0], a[1]); return v },
+		"(*sync/atomic.Pointer[T]).CompareAndSwap": func(r *run, c *callSite, a []*value) *value { return r.hold(a[0], join(r.held(a[0]), a[2])) },
+		"(*sync/atomic.Value).CompareAndSwap":      func(r *run, c *callSite, a []*value) *value { return r.hold(a[0], join(r.held(a[0]), a[2])) },
+		"(*sync.Map).CompareAndSwap": func(r *run, c *callSite, a []*value) *value {
+			return r.keep(a[0], a[1], join(r.kept(a[0], a[1]), a[3]))
+		},
 		"(*sync.Pool).Put":                 func(r *run, c *callSite, a []*value) *value { return r.hold(a[0], join(r.held(a[0]), a[1])) },
 		"(*sync.Pool).Get":                 pooled,
 		"(*container/list.List).PushBack":  pushed,
@@ -34,6 +39,7 @@ func keySelector(key *value) string {
 
 func (r *run) keep(m, key, v *value) *value {
 	r.save(moved(m, keySelector(key)), v)
+	r.save(moved(m, mapKeys), join(r.load(moved(m, mapKeys)), key))
 	return nil
 }
 
@@ -82,8 +88,9 @@ func pooled(r *run, c *callSite, args []*value) *value {
 
 func rangeMap(r *run, c *callSite, args []*value) *value {
 	v := r.load(moved(args[0], anyElement))
+	key := r.load(moved(args[0], mapKeys))
 	for _, fn := range fnsOf(args[1]) {
-		r.callOne(c, fn, []*value{nil, v})
+		r.callOne(c, fn, []*value{key, v})
 	}
 	return nil
 }

@@ -177,8 +177,34 @@ func (r *run) save(to, v *value) {
 	for _, x := range to.refs {
 		strong := len(to.refs) == 1 && !x.obj.multi
 		r.put(x.obj, r.replace(r.content(x.obj), selectors(x.path), v, strong))
+		r.spread(x, v)
 		r.remember(x, v)
 	}
+}
+
+// spread lets what is stored at an unknown index of an array or slice join all elements that are known.
+func (r *run) spread(x ref, v *value) {
+	parent, ok := strings.CutSuffix(x.path, anyElement)
+	if !ok || v == nil {
+		return
+	}
+	at := ref{x.obj, strings.TrimSuffix(parent, "/")}
+	if typ := r.typeAt(at); typ == nil || !sequence(typ) {
+		return
+	}
+	for sel := range r.load(&value{refs: []ref{at}}).partsOf() {
+		if isElement(sel) && sel != anyElement {
+			r.put(x.obj, r.replace(r.content(x.obj), selectors(at.sub(sel).path), v, false))
+		}
+	}
+}
+
+func sequence(typ types.Type) bool {
+	switch typ.Underlying().(type) {
+	case *types.Slice, *types.Array:
+		return true
+	}
+	return false
 }
 
 // replace returns old with v at a path; when not strong, or at an unknown element, v joins what was there.

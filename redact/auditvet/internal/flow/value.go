@@ -18,6 +18,7 @@ type value struct {
 	parts map[string]*value // by selector
 	keys  []string          // the constants it may be, when all are known
 	dyn   []types.Type      // concrete types behind an interface, as far as known
+	alts  []*value          // what it is with each of several types in dyn; nil when that is not kept apart
 	lazy  *lazy             // how parts are made that are not in parts; nil: they come from nowhere
 	empty bool              // a constant or nil: holds no text of the program's input
 }
@@ -31,11 +32,13 @@ type lazy struct {
 
 // closure is a function with the variables that it captured.
 type closure struct {
-	fn    *ssa.Function
-	bound []*value
-	got   *taint   // of a function that only collects what it is called with
-	shape *Summary // of a function of another package that a call returned
-	outer *application
+	fn     *ssa.Function
+	bound  []*value
+	got    *taint   // of a function that only collects what it is called with
+	shape  *Summary // of a function of another package that a call returned
+	outer  *application
+	yields []*value // of an iterator: what it calls its argument with
+	from   *value   // the map that an iterator goes through, nil for others
 }
 
 // ref points into an object: path is the selectors from the object to the place, joined by "/".
@@ -57,7 +60,7 @@ const (
 	maxDepth = 6
 	maxRefs  = 12
 	maxKeys  = 16
-	maxTypes = 4
+	maxTypes = 8
 )
 
 func isElement(sel string) bool { return strings.HasPrefix(sel, "[") }
@@ -93,6 +96,7 @@ func joinDepth(a, b *value, depth int) *value {
 	v := &value{t: a.t.union(b.t), refs: unionRefs(a.refs, b.refs), fns: unionFuncs(a.fns, b.fns), keys: unionKeys(a, b),
 		dyn: unionTypes(a.dyn, b.dyn), lazy: a.lazy, empty: a.empty && b.empty}
 	v.lazy = joinLazy(a.lazy, b.lazy)
+	v.alts = joinAlternatives(a, b, depth)
 	v.parts = joinParts(a, b, depth)
 	return v
 }
@@ -201,7 +205,7 @@ func (v *value) with(sel string, p *value) *value {
 	if v != nil {
 		w = *v
 	}
-	w.keys, w.empty = nil, false
+	w.keys, w.alts, w.empty = nil, nil, false
 	w.parts = maps.Clone(w.parts)
 	if w.parts == nil {
 		w.parts = make(map[string]*value)
@@ -224,7 +228,7 @@ func sameDepth(a, b *value, depth int) bool {
 		return false
 	}
 	if len(a.parts) != len(b.parts) || !a.t.holds(b.t) || !b.t.holds(a.t) || !slices.Equal(a.refs, b.refs) ||
-		!slices.Equal(a.keys, b.keys) || len(a.fns) != len(b.fns) || (a.lazy == nil) != (b.lazy == nil) {
+		!slices.Equal(a.keys, b.keys) || len(a.fns) != len(b.fns) || !sameAlternatives(a, b, depth) || (a.lazy == nil) != (b.lazy == nil) {
 		return false
 	}
 	if a.lazy != nil && (!a.lazy.carry.holds(b.lazy.carry) || !b.lazy.carry.holds(a.lazy.carry)) {

@@ -58,12 +58,47 @@ func errorsAsType(r *run, c *callSite, args []*value) *value {
 }
 
 func (r *run) errorOf(c *callSite, err *value, typ types.Type) *value {
-	if v := unwrapped(err, typ, 0); v != nil {
-		return v
+	for range maxDepth {
+		if v := unwrapped(err, typ, 0); v != nil {
+			return v
+		}
+		inner := r.innerError(c, err)
+		if inner == nil {
+			break
+		}
+		err = inner
 	}
 	return r.opaque(c.id+"/as", typ, textTaint(err))
 }
 
 func errorsJoin(r *run, c *callSite, args []*value) *value {
 	return r.wrapping(r.print(c, args[0]), args[0])
+}
+
+// errorsUnwrap is the error that the method Unwrap gives.
+func errorsUnwrap(r *run, c *callSite, args []*value) *value {
+	if inner := r.innerError(c, args[0]); inner != nil {
+		return inner
+	}
+	return args[0]
+}
+
+// innerError is what the methods Unwrap of our own errors give, nil when there is none.
+func (r *run) innerError(c *callSite, err *value) *value {
+	if err == nil {
+		return nil
+	}
+	var out *value
+	for _, typ := range err.dyn {
+		fn := r.p.method(typ, "Unwrap")
+		if fn == nil || fn.Blocks == nil {
+			continue
+		}
+		inner := r.callOne(c, &closure{fn: fn}, []*value{err.withType(typ)})
+		if fn.Signature.Results().Len() == 1 && !isError(fn.Signature.Results().At(0).Type()) {
+			inner = r.part(r.load(inner), anyElement)
+		}
+		out = join(out, inner)
+	}
+	return out
 }

@@ -122,8 +122,6 @@ var Keyed = map[string]Lookup{
 	"io/fs.ReadFile":                    {File, 1},
 	"(embed.FS).ReadFile":               {File, 1},
 	"io/ioutil.ReadFile":                {File, 0},
-	"flag.String":                       {Property, 0},
-	"(*flag.FlagSet).String":            {Property, 1},
 	"google.golang.org/grpc/metadata.ValueFromIncomingContext": {Header, 1},
 	"(google.golang.org/grpc/metadata.MD).Get":                 {Header, 1},
 }
