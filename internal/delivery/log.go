@@ -86,11 +86,20 @@ func (l *Log[T]) admit(size int64, tenant string, system bool) error {
 		}
 	}
 	l.owner = l.shareOf(tenant)
-	if l.owner != nil && l.bytes+size > l.limit/2 && l.owner.bytes+size > l.limit/4 {
-		return ErrBusy
+	for l.busy(size) {
+		held := l.bytes
+		if l.evict(l.limit / 8); l.bytes == held {
+			return ErrBusy
+		}
 	}
 	l.size = size
 	return nil
+}
+
+// busy reports whether the owner holds more than its share of a log that is half full. What is kept for routes alone
+// that are not required does not count: the caller evicts it.
+func (l *Log[T]) busy(size int64) bool {
+	return l.owner != nil && l.bytes+size > l.limit/2 && l.owner.bytes+size > l.limit/4
 }
 
 // shareOf finds the tenant's share; shares of tenants that hold nothing are forgotten now and then, so their

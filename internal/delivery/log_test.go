@@ -73,6 +73,22 @@ func TestTenantGetsItsShareBack(t *testing.T) {
 	assert.Zero(t, l.shares["loud"].bytes)
 }
 
+func TestWhatOnlyOptionalRoutesNeedMakesNoTenantBusy(t *testing.T) {
+	for _, required := range []bool{false, true} {
+		l := NewLog[int](1 << 20)
+		hung := idle(l, false)
+		fast := idle(l, required)
+		for range 5000 { // five times the log
+			add(t, l, 1000, "only")
+			fast.fill()
+		}
+		gap, _ := hung.TakeGap()
+		assert.Positive(t, gap.Count)
+		held, limit := l.Bytes()
+		assert.LessOrEqual(t, held, limit/2+2000)
+	}
+}
+
 func TestTenantsAreForgottenOnceTheyHoldNothing(t *testing.T) {
 	l := NewLog[int](64 << 20)
 	r := idle(l, true)

@@ -1,0 +1,123 @@
+//go:build linux
+
+package benchmarks_test
+
+import (
+	"context"
+	"runtime"
+	"slices"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/daxis-io/arco-audit/audit"
+	"github.com/daxis-io/arco-audit/redact"
+)
+
+// onThread is the processor time of this thread.
+func onThread() time.Duration {
+	const rusageThread = 1 // RUSAGE_THREAD of getrusage(2)
+	var u syscall.Rusage
+	if err := syscall.Getrusage(rusageThread, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// fanOut opens a trail in memory with so many routes that take everything, and those that are given.
+func fanOut(b *testing.B, routes int, more ...audit.Route) *audit.Trail {
+	b.Helper()
+	take := audit.SinkFunc(func(context.Context, []audit.Record) error { return nil })
+	for i := range routes {
+		more = append(more, audit.Route{Name: "r" + strconv.Itoa(i), Sink: take})
+	}
+	return openFor(b, more)
+}
+
+func openFor(b *testing.B, routes []audit.Route) *audit.Trail {
+	b.Helper()
+	trail, err := audit.Open(audit.Config{
+		Service: "catalog", Environment: "test", Volatile: true, Keys: redact.EphemeralKeys(), Routes: routes,
+		StartOffline: true,
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		_ = trail.Close(ctx) // what hangs stays
+	})
+	return trail
+}
+
+// BenchmarkRoutes is what Emit costs its caller, processor time of its thread, by how many routes the event goes to.
+func BenchmarkRoutes(b *testing.B) {
+	for _, routes := range []int{1, 8} {
+		b.Run(strconv.Itoa(routes), func(b *testing.B) {
+			runtime.LockOSThread()
+			defer runtime.UnlockOSThread()
+			trail := fanOut(b, routes)
+			ctx := audit.WithRequest(context.Background(), audit.Request{Actor: audit.Anonymous(), Tenant: audit.NewTenant("acme")})
+			event := audit.AuthAllow(audit.HTTPOperation("GET", "/v1/config"), audit.AuthMethodJWT)
+			start, n := onThread(), 0
+			for b.Loop() {
+				if n++; n%1024 == 0 { // nobody may be skipped
+					if err := trail.Flush(ctx); err != nil {
+						b.Fatal(err)
+					}
+				}
+				if _, err := trail.Emit(ctx, event); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(onThread()-start)/float64(n), "thread-ns/op")
+		})
+	}
+}
+
+// BenchmarkHungRoute is how long an event takes to a healthy route, with and without another route that hangs for ever:
+// the rounds of both take turns, so that noise meets them alike.
+func BenchmarkHungRoute(b *testing.B) {
+	release := make(chan struct{})
+	defer close(release)
+	hang := audit.SinkFunc(func(context.Context, []audit.Record) error { <-release; return nil })
+	alone, beside := newLine(b), newLine(b, audit.Route{Name: "hung", Sink: hang})
+	for b.Loop() {
+		alone.round(b)
+		beside.round(b)
+	}
+	for _, p := range []float64{0.5, 0.99} {
+		b.ReportMetric(beside.quantile(p)/alone.quantile(p), "p"+strconv.Itoa(int(100*p))+"-ratio")
+	}
+}
+
+// line measures one trail.
+type line struct {
+	trail *audit.Trail
+	ctx   context.Context
+	took  []float64
+}
+
+func newLine(b *testing.B, more ...audit.Route) *line {
+	l := &line{ctx: audit.WithRequest(context.Background(), audit.Request{Actor: audit.Anonymous(), Tenant: audit.NewTenant("acme")})}
+	healthy := audit.Route{Name: "healthy", Sink: audit.SinkFunc(func(context.Context, []audit.Record) error { return nil }), Required: true}
+	l.trail = openFor(b, append(more, healthy))
+	return l
+}
+
+// round emits one critical event, which waits until the healthy route has it.
+func (l *line) round(b *testing.B) {
+	event := audit.IcebergCommit(audit.NewTable([]string{"sales"}, "orders", [16]byte{1}), audit.Snapshot{})
+	start := time.Now().UnixNano()
+	if _, err := l.trail.Emit(l.ctx, event); err != nil {
+		b.Fatal(err)
+	}
+	l.took = append(l.took, float64(time.Now().UnixNano()-start))
+}
+
+func (l *line) quantile(p float64) float64 {
+	slices.Sort(l.took)
+	return l.took[int(p*float64(len(l.took)-1))]
+}
