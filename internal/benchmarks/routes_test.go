@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -93,6 +94,58 @@ func BenchmarkHungRoute(b *testing.B) {
 	}
 }
 
+// BenchmarkDenyFlood is how long a critical event of one tenant takes with and without 50,000 denies a second of another
+// in the same trail, in turns, and how many of these reach the sink.
+func BenchmarkDenyFlood(b *testing.B) {
+	var denies, folded atomic.Int64
+	l := newLineTo(b, func(r audit.Record) {
+		switch {
+		case r.Action() == audit.ActionDeniesSuppressed:
+			folded.Add(1)
+		case r.Outcome() == audit.OutcomeDeny:
+			denies.Add(1)
+		}
+	})
+	calm, sent, flooded := &line{trail: l.trail, ctx: l.ctx}, 0, time.Duration(0)
+	for b.Loop() {
+		calm.rounds(b, 20000)
+		start, stop, ended := time.Now(), make(chan struct{}), make(chan int)
+		go func() { ended <- flood(b, l.trail, stop) }()
+		l.rounds(b, 20000)
+		close(stop)
+		sent += <-ended
+		flooded += time.Since(start)
+	}
+	for _, p := range []float64{0.5, 0.99} {
+		b.ReportMetric(l.quantile(p)/calm.quantile(p), "p"+strconv.Itoa(int(100*p))+"-ratio")
+	}
+	b.ReportMetric(float64(sent)/flooded.Seconds(), "denies-sent/s")
+	b.ReportMetric(float64(denies.Load())/flooded.Seconds(), "denies-kept/s")
+	b.ReportMetric(float64(folded.Load()), "summaries")
+}
+
+// flood emits 50 denies of one tenant every millisecond and returns how many.
+func flood(b *testing.B, trail *audit.Trail, stop <-chan struct{}) (n int) {
+	ctx := audit.WithRequest(context.Background(), audit.Request{Actor: audit.Anonymous(), Tenant: audit.NewTenant("loud")})
+	event := audit.AuthDeny(audit.HTTPOperation("GET", "/v1/config"), audit.AuthReasonExpired)
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-stop:
+			return n
+		case <-tick.C:
+		}
+		for range 50 {
+			if _, err := trail.Emit(ctx, event); err != nil {
+				b.Error(err)
+				return n
+			}
+			n++
+		}
+	}
+}
+
 // line measures one trail.
 type line struct {
 	trail *audit.Trail
@@ -101,8 +154,17 @@ type line struct {
 }
 
 func newLine(b *testing.B, more ...audit.Route) *line {
+	return newLineTo(b, func(audit.Record) {}, more...)
+}
+
+func newLineTo(b *testing.B, look func(audit.Record), more ...audit.Route) *line {
 	l := &line{ctx: audit.WithRequest(context.Background(), audit.Request{Actor: audit.Anonymous(), Tenant: audit.NewTenant("acme")})}
-	healthy := audit.Route{Name: "healthy", Sink: audit.SinkFunc(func(context.Context, []audit.Record) error { return nil }), Required: true}
+	healthy := audit.Route{Name: "healthy", Required: true, Sink: audit.SinkFunc(func(_ context.Context, batch []audit.Record) error {
+		for _, r := range batch {
+			look(r)
+		}
+		return nil
+	})}
 	l.trail = openFor(b, append(more, healthy))
 	return l
 }
@@ -115,6 +177,12 @@ func (l *line) round(b *testing.B) {
 		b.Fatal(err)
 	}
 	l.took = append(l.took, float64(time.Now().UnixNano()-start))
+}
+
+func (l *line) rounds(b *testing.B, n int) {
+	for range n {
+		l.round(b)
+	}
 }
 
 func (l *line) quantile(p float64) float64 {
