@@ -37,7 +37,7 @@ var standard = strings.Fields("bytes context encoding/base64 encoding/hex encodi
 	"net/url os path reflect slices maps sort strconv strings sync sync/atomic time crypto/rsa crypto/x509 crypto/sha256 crypto/hmac " +
 	"crypto/subtle bufio text/template encoding/pem regexp log/slog math/big encoding/binary unicode/utf8 encoding/gob encoding/xml " +
 	"os/exec io/fs flag container/list html/template compress/gzip crypto/ecdsa crypto/ed25519 unique cmp net net/netip net/textproto unicode hash/fnv " +
-	"crypto/rand crypto crypto/elliptic database/sql encoding/base32 container/heap log mime/multipart path/filepath")
+	"encoding/csv container/ring mime text/tabwriter net/http/httptest crypto/rand crypto crypto/elliptic database/sql encoding/base32 container/heap log mime/multipart path/filepath")
 
 var newWorld = sync.OnceValues(func() (*world, error) {
 	wanted := append(slices.Clone(standard), "github.com/google/uuid", "google.golang.org/grpc", "google.golang.org/grpc/codes",
@@ -48,7 +48,7 @@ var newWorld = sync.OnceValues(func() (*world, error) {
 	}
 	w := &world{fset: token.NewFileSet(), packages: make(map[string]*packages.Package), names: make(map[string]string), sources: make(map[string]string)}
 	w.real = exports.Importer(w.fset)
-	for _, p := range wanted {
+	for _, p := range append(wanted, "unsafe") {
 		w.names[path.Base(p)] = p
 	}
 	archive, err := txtar.ParseFile(filepath.Join("testdata", "corpus", "stubs.txtar"))

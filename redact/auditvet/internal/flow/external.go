@@ -247,9 +247,16 @@ func calledName(v ssa.Value) string {
 	return v.Name()
 }
 
+// reading are packages whose functions, other than methods, do not write what they get into their other arguments. Those
+// that do have a model.
+var reading = map[string]bool{"strings": true, "slices": true, "maps": true, "sort": true, "errors": true}
+
 // writesArguments reports whether a function may write what it gets into what its other arguments point to.
 func writesArguments(obj *types.Func) bool {
-	return obj.Pkg() != nil && (!rule.Shallow(obj.Pkg().Path()) || !rule.Standard(obj.Pkg().Path()))
+	if obj.Pkg() == nil || obj.Signature().Recv() == nil && reading[obj.Pkg().Path()] {
+		return false
+	}
+	return !rule.Shallow(obj.Pkg().Path()) || !rule.Standard(obj.Pkg().Path())
 }
 
 // overwritten lets objects that a call can write to carry t.
@@ -355,15 +362,6 @@ func (r *run) named(c *callSite, obj *types.Func, args []*value) taint {
 func returnsText(obj *types.Func) bool {
 	results := obj.Signature().Results()
 	return results.Len() > 0 && (textual(results.At(0).Type()) || isAny(results.At(0).Type()))
-}
-
-// counting are packages whose functions return numbers that are places, sizes or orders.
-var counting = map[string]bool{"strings": true, "bytes": true, "slices": true, "sort": true, "cmp": true, "unicode/utf8": true, "math/big": true}
-
-// counts reports whether a result is a place, a size or an order of what a function was given.
-func counts(obj *types.Func, i int) bool {
-	b, ok := obj.Signature().Results().At(i).Type().(*types.Basic)
-	return ok && b.Kind() == types.Int && obj.Pkg() != nil && counting[obj.Pkg().Path()]
 }
 
 // externalResult is the result of a call that carries t. Errors and truth values do not; nor does what an

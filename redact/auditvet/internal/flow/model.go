@@ -5,6 +5,7 @@ import (
 	"maps"
 
 	"github.com/daxis-io/arco-audit/redact/auditvet/internal/rule"
+	"golang.org/x/tools/go/ssa"
 )
 
 // model executes a call of a function that is known by name.
@@ -54,6 +55,11 @@ func (r *run) keyed(c *callSite, l rule.Lookup, args []*value) *value {
 		t := r.symbolicLookup(l.Place, key)
 		if key != nil {
 			t = t.union(key.t.only(hard, soft))
+		}
+		for _, k := range lastPart(key) {
+			if l.Place == rule.File && l.Place.Secret(k) {
+				t = t.union(r.source(hard, "file "+k))
+			}
 		}
 		return r.resultAt(c, 0, t)
 	}
@@ -137,6 +143,8 @@ func models() map[string]model {
 		"fmt.Fprintf":                                func(r *run, c *callSite, a []*value) *value { return r.writeTo(c, a[0], r.format(c, a, 1)) },
 		"fmt.Fprint":                                 func(r *run, c *callSite, a []*value) *value { return r.writeTo(c, a[0], r.print(c, a[1])) },
 		"fmt.Fprintln":                               func(r *run, c *callSite, a []*value) *value { return r.writeTo(c, a[0], r.print(c, a[1])) },
+		"path.Join":                                  joinedFile,
+		"path/filepath.Join":                         joinedFile,
 		"io.WriteString":                             func(r *run, c *callSite, a []*value) *value { return r.writeTo(c, a[0], textTaint(a[1])) },
 		"errors.As":                                  errorsAs,
 		"errors.AsType":                              errorsAsType,
@@ -290,6 +298,31 @@ func flagText(r *run, c *callSite, args []*value) *value {
 	}
 	r.put(o, v)
 	return &value{refs: []ref{{obj: o}}}
+}
+
+// last is the selector of the constant that ends a path.
+const last = "%last"
+
+// joinedFile is a path of which the last part may be known.
+func joinedFile(r *run, c *callSite, args []*value) *value {
+	out := tainted(r.flatten(args[0]))
+	v, ok := c.at.Common().Args[0].(*ssa.Slice)
+	if !ok {
+		return out
+	}
+	if n := knownLength(v); n > 0 {
+		if end := r.part(r.load(args[0]), element(itoa(n-1))); len(keysOf(end)) == 1 {
+			return out.with(last, end)
+		}
+	}
+	return out
+}
+
+func lastPart(v *value) []string {
+	if v == nil {
+		return nil
+	}
+	return keysOf(v.parts[last])
 }
 
 func keysOf(v *value) []string {

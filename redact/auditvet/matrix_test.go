@@ -1,0 +1,80 @@
+package auditvet_test
+
+import (
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/daxis-io/arco-audit/redact/auditvet"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/txtar"
+)
+
+// matrixSources are the expressions that stand for S in a cell of the matrix. The last one is a parameter, so that the
+// secret crosses a call.
+var matrixSources = map[string]string{
+	"header":      `r.Header.Get("Authorization")`,
+	"url":         `r.URL.String()`,
+	"environment": `os.Getenv("DB_PASSWORD")`,
+	"result":      `tokenOf(r)`,
+	"parameter":   `given`,
+}
+
+const matrixHelper = "\nfunc tokenOf(r *http.Request) string { return strings.TrimPrefix(r.Header.Get(\"Authorization\"), \"Bearer \") }\n"
+
+var (
+	twin   = regexp.MustCompile(`«([^¦]*)¦([^»]*)»|«([^»]*)»`)
+	source = regexp.MustCompile(`\bS\b`)
+	sink   = regexp.MustCompile(`\bSINK\(`)
+)
+
+// matrixProgram is the leaking or the safe program of a cell.
+func matrixProgram(cell, from string, leaks bool) string {
+	declarations, body, ok := strings.Cut(cell, "===\n")
+	if !ok {
+		declarations, body = "", cell
+	}
+	text := declarations + matrixHelper
+	if from == "parameter" {
+		text += "func Outer(r *http.Request, id string) { run(r, id, r.Header.Get(\"Authorization\")) }\nfunc run(r *http.Request, id, given string) {\n"
+	} else {
+		text += "func Run(r *http.Request, id string) {\n"
+	}
+	choice := "$2"
+	if leaks {
+		choice = "$1$3"
+	}
+	text = twin.ReplaceAllString(text+body+"}\n", choice)
+	text = source.ReplaceAllLiteralString(text, matrixSources[from])
+	return sink.ReplaceAllLiteralString(text, `_ = audit.NewResource("x", `)
+}
+
+// TestMatrix goes through constructs and sources one by one: the program that leaks is found, its twin passes.
+func TestMatrix(t *testing.T) {
+	w, err := newWorld()
+	require.NoError(t, err)
+	names, err := filepath.Glob(filepath.Join("testdata", "matrix", "*.txtar"))
+	require.NoError(t, err)
+	require.NotEmpty(t, names)
+	cells := 0
+	for _, name := range names {
+		archive, err := txtar.ParseFile(name)
+		require.NoError(t, err)
+		for _, cell := range archive.Files {
+			cells++
+			for from := range matrixSources {
+				for _, leaks := range []bool{true, false} {
+					text := matrixProgram(string(cell.Data), from, leaks)
+					p := program{name: strings.Join([]string{filepath.Base(name), from, cell.Name}, "/"), files: []txtar.File{{Name: cell.Name, Data: []byte(text)}}}
+					pkg, err := w.load(p)
+					require.NoError(t, err)
+					found := w.reports(t, pkg, auditvet.Analyzers()...)
+					assert.Equal(t, leaks, len(found) > 0, "%s: %v\n%s", p.name, found, text)
+				}
+			}
+		}
+	}
+	t.Logf("%d cells", cells)
+}
