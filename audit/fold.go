@@ -42,6 +42,7 @@ func (t *Trail) fold(x *encoder, e *Event, s *scope, now time.Time) (id ID, done
 	t.told(x)
 	t.emitted.Add(1)
 	t.hooks.emitted(x.env.Action, x.outcome)
+	t.hooks.folded(x.env.Action)
 	if t.config.Strict {
 		err = x.violation()
 	}

@@ -104,12 +104,15 @@ func number(t *testing.T, digits string) int {
 func TestDenyFloodIsFoldedAndCounted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var sink capture
-		var emitted atomic.Uint64
+		var emitted, folded atomic.Uint64
 		trail := floodTrail(t, &sink, func(c *audit.Config) {
 			c.Hooks = &audit.Hooks{Emitted: func(_ string, o audit.Outcome) {
 				if o == audit.OutcomeDeny {
 					emitted.Add(1)
 				}
+			}, Folded: func(action string) {
+				assert.Equal(t, "CRED_VEND_DENY", action)
+				folded.Add(1)
 			}}
 		})
 		hostile, other := tenantContext(trail, "hostile"), tenantContext(trail, "other")
@@ -132,6 +135,7 @@ func TestDenyFloodIsFoldedAndCounted(t *testing.T) {
 		assert.Equal(t, ticks/10, f.kept["other"])
 		assert.LessOrEqual(t, f.kept["hostile"], 100+5*100+1)
 		assert.Equal(t, map[string]int{"hostile/CRED_VEND_DENY/access_denied": 50*ticks - f.kept["hostile"]}, f.counted)
+		assert.EqualValues(t, f.counted["hostile/CRED_VEND_DENY/access_denied"], folded.Load())
 		assert.GreaterOrEqual(t, f.elements, 2, "every few seconds, and at Close")
 		assert.LessOrEqual(t, f.elements, 4)
 		for id, n := range f.bySum {

@@ -18,6 +18,7 @@ type Health struct {
 	Refused  uint64   // events that Emit did not write
 	Withheld uint64   // redactions
 	Gaps     uint64   // ranges of events that were found damaged or deleted
+	Intents  int      // begun and without an end that lasts
 	Held     int64    // bytes in memory for routes that are behind; with a journal, of its segments on the disk
 	Limit    int64    // of Held
 	Journal  *JournalHealth
@@ -86,6 +87,7 @@ func (t *Trail) Health() Health {
 	h := Health{
 		Trail: t.id, State: stateOpen, Next: t.next(), Accepted: t.emitted.Load(), Refused: t.refused.Load(),
 		Withheld: t.withheld.Load(), Gaps: t.gaps.Load(),
+		Intents: t.intents.count(),
 	}
 	var mean int64
 	if t.disk != nil {

@@ -10,6 +10,9 @@ type Hooks struct {
 	Refused func(action string, err error)
 	// Redacted: something of a kind was withheld from a field of an event.
 	Redacted func(action, field, kind string)
+	// Folded: a deny was over Config.DenyLimit; it is counted in a DENIES_SUPPRESSED event and not written itself. Emitted
+	// was called for it too.
+	Folded func(action string)
 	// Failed: an attempt of a route left something to do. Secrets in the error's text are masked.
 	Failed func(route string, err error)
 	// Quarantined: a route set a record aside that its destination will never take; a stub takes its place.
@@ -45,6 +48,13 @@ func (h *Hooks) redacted(action, field, kind string) {
 	if h != nil && h.Redacted != nil {
 		defer contain()
 		h.Redacted(action, field, kind)
+	}
+}
+
+func (h *Hooks) folded(action string) {
+	if h != nil && h.Folded != nil {
+		defer contain()
+		h.Folded(action)
 	}
 }
 

@@ -59,6 +59,7 @@ func TestIntentBeginsAndEnds(t *testing.T) {
 		require.Len(t, begun, 1, "sinks see the intent before its end")
 		assert.Equal(t, fields{"action": "ICEBERG_COMMIT", "resource": "iceberg/commit:sales.orders_1"}, decode(t, begun[0]).details())
 		assert.Equal(t, "service:flow", decode(t, begun[0]).data()["actor"])
+		assert.Equal(t, 1, trail.Health().Intents)
 
 		id, err := in.Emit(context.Background(), committed(1))
 		require.NoError(t, err)

@@ -52,6 +52,12 @@ func (l *openIntents) drop(o *openIntent) {
 	delete(l.all, o)
 }
 
+func (l *openIntents) count() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.all)
+}
+
 // forget is called by the collector when nothing refers to the Pending any more. The keeper does the
 // rest within a second.
 func (l *openIntents) forget(o *openIntent) {

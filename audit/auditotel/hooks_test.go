@@ -26,6 +26,13 @@ var allowed = map[string][]string{
 	"arco.audit.route.dropped":     {"route"},
 	"arco.audit.route.lag":         {"route"},
 	"arco.audit.route.up":          {"route"},
+	"arco.audit.denies.folded":     {"action"},
+	"arco.audit.gaps":              {"reason"},
+	"arco.audit.adopted":           nil,
+	"arco.audit.route.refused":     {"route"},
+	"arco.audit.route.pinned":      {"route"},
+	"arco.audit.route.lag.age":     {"route"},
+	"arco.audit.intents":           nil,
 	"arco.audit.held":              nil,
 	"arco.audit.limit":             nil,
 	"arco.audit.ready":             nil,
@@ -93,6 +100,12 @@ func TestHooksCount(t *testing.T) {
 	hooks.Quarantined("pubsub", errors.New("too large: alice"))
 	hooks.Dropped("logging", 41)
 	hooks.Dropped("logging", 1)
+	hooks.Folded("AUTH_DENY")
+	hooks.Folded("AUTH_DENY")
+	hooks.StubRefused("pubsub", errors.New("alice"))
+	hooks.Pinned("old")
+	hooks.Gap("damaged", 7)
+	hooks.Adopted()
 	assert.Equal(t, map[string]int64{
 		"arco.audit.events.emitted action=CRED_VEND_ALLOW outcome=allow": 2,
 		"arco.audit.events.emitted action=CRED_VEND_DENY outcome=deny":   1,
@@ -106,6 +119,11 @@ func TestHooksCount(t *testing.T) {
 		"arco.audit.route.failures route=pubsub":                         1,
 		"arco.audit.route.quarantined route=pubsub":                      1,
 		"arco.audit.route.dropped route=logging":                         42,
+		"arco.audit.denies.folded action=AUTH_DENY":                      2,
+		"arco.audit.route.refused route=pubsub":                          1,
+		"arco.audit.route.pinned route=old":                              1,
+		"arco.audit.gaps reason=damaged":                                 7,
+		"arco.audit.adopted":                                             1,
 	}, collect(t, reader))
 }
 

@@ -75,6 +75,8 @@ func TestTrailMetrics(t *testing.T) {
 		assert.Contains(t, points, "arco.audit.route.up route=logging")
 		assert.Zero(t, points["arco.audit.route.up route=logging"])
 		assert.Zero(t, points["arco.audit.ready"])
+		assert.EqualValues(t, 60, points["arco.audit.route.lag.age route=logging"])
+		assert.Zero(t, points["arco.audit.intents"])
 		assert.Contains(t, points, "arco.audit.held")
 		assert.Positive(t, points["arco.audit.route.failures route=logging"])
 
