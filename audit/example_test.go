@@ -64,3 +64,36 @@ func ExampleNewRequestID() {
 	// req-7f3a9b2c
 	// [REDACTED:gcp-oauth-token]
 }
+
+// A commit is recorded as an intent before it happens, and ended by what came of it: whatever happens in between, a panic or
+// a crash, the trail says that it began.
+func ExampleTrail_Begin() {
+	trail, err := audit.Open(audit.Config{
+		Service: "catalog", Environment: "dev", Volatile: true, Keys: redact.EphemeralKeys(),
+		Routes: []audit.Route{{Name: "stdout", Sink: printing, Required: true}},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	orders := audit.NewTable([]string{"sales"}, "orders", uuid.Nil)
+	commit := func(ctx context.Context) error {
+		pending, err := trail.Begin(ctx, audit.Committing(orders))
+		if pending == nil {
+			return err // nothing was done
+		}
+		defer pending.Abandon() // after Emit it does nothing
+		fmt.Println("the commit happens")
+		_, err = pending.Emit(ctx, audit.IcebergCommit(orders, audit.NewSnapshot(1, 1, audit.OperationAppend)))
+		return err
+	}
+	ctx := audit.WithRequest(context.Background(), audit.Request{Actor: audit.Service("flow")})
+	fmt.Println(commit(ctx), trail.Close(context.Background()))
+	// Output:
+	// 00000000000000000000 TRAIL_OPENED system
+	// 00000000000000000001 DECISION_BEGUN system
+	// the commit happens
+	// 00000000000000000002 ICEBERG_COMMIT allow
+	// 00000000000000000003 TRAIL_CLOSED system
+	// <nil> <nil>
+}
