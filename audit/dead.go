@@ -61,8 +61,7 @@ func (d *deadTrail) open() error {
 	for i := range t.config.Routes {
 		r := &t.config.Routes[i]
 		c := t.routeConfig(r, nil)
-		c.Deliver = inTurn(t.disk.turns[i], c.Deliver)
-		route, err := addRoute(d.journal, d.feed, &reader{t: t, trail: &d.id, name: c.Name, holes: found}, c, r.Start)
+		route, err := t.addRoute(d.journal, d.feed, i, &reader{t: t, trail: &d.id, name: c.Name, holes: found}, c, r.Start)
 		if err != nil {
 			return err
 		}

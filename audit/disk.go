@@ -134,13 +134,14 @@ func (d *disk) add(ctx context.Context, x *encoder, e *Event, urgent bool, kinds
 	return Sequence(seq) + 1, ticket, err
 }
 
-// addRoute adds a route that reads j from its cursor, under the name and with the deliveries of c.
-func addRoute(j *journal.Journal, feed *delivery.Feed[Record], r *reader, c delivery.Config[Record], start Start) (*delivery.Route[Record], error) {
+// addRoute adds a route that reads j from its cursor, under the name and with the deliveries of c, in turn.
+func (t *Trail) addRoute(j *journal.Journal, feed *delivery.Feed[Record], i int, r *reader, c delivery.Config[Record], start Start) (*delivery.Route[Record], error) {
 	route, err := j.Route(c.Name, journal.Start(start), c.Required)
 	if err != nil {
 		return nil, fmt.Errorf("audit: Config.Dir takes no cursor of route %s: %w", c.Name, masked{err})
 	}
 	r.route = route
+	c.Deliver = inTurn(t.disk.turns[i], t.restamped(&t.config.Routes[i], route))
 	return feed.AddRoute(c, route.Cursor(), r), nil
 }
 

@@ -86,9 +86,8 @@ func (t *Trail) openRoutesOnDisk(p place) error {
 	for i, closeSink := range closers(t.config.Routes) {
 		t.disk.turns = append(t.disk.turns, make(chan struct{}, 1))
 		c := t.routeConfig(&t.config.Routes[i], closeSink)
-		c.Deliver = inTurn(t.disk.turns[i], c.Deliver)
 		read := &reader{t: t, trail: &t.id, name: c.Name, holes: found}
-		route, err := addRoute(t.disk.journal, t.disk.feed, read, c, StartOldest)
+		route, err := t.addRoute(t.disk.journal, t.disk.feed, i, read, c, StartOldest)
 		if err != nil {
 			// Nothing was written, so nobody misses the directory.
 			return errors.Join(err, t.disk.journal.Close(context.Background()))
@@ -132,7 +131,7 @@ func (t *Trail) start() error {
 // routeConfig is what the delivery of one route needs to know.
 func (t *Trail) routeConfig(r *Route, closeSink func() error) delivery.Config[Record] {
 	return delivery.Config[Record]{
-		Name: r.Name, Required: r.Required, Deliver: r.Sink.Deliver, Close: closeSink,
+		Name: r.Name, Required: r.Required, Deliver: t.restamped(r, nil), Close: closeSink,
 		Wants:     r.filter(),
 		Size:      func(rec Record) int { return len(rec.json) },
 		Time:      func(rec Record) int64 { return rec.millis },

@@ -10,6 +10,7 @@ type Record struct {
 	kind     *kindInfo // of a service's own action
 	sequence Sequence
 	millis   int64
+	stamp    int64  // milliseconds since 1970; 0 for millis
 	idAt     uint16 // offset of the id in json
 	tenantAt uint16
 	tenant   uint16 // length of the tenant in json
@@ -45,6 +46,15 @@ func (r Record) Outcome() Outcome { return r.outcome }
 
 // Time returns when the event was emitted, in whole milliseconds, UTC.
 func (r Record) Time() time.Time { return time.UnixMilli(r.millis).UTC() }
+
+// Stamp returns the time under which the destination gets the event: Time, unless it was decided for the sink's route
+// that it is another. See Restamper.
+func (r Record) Stamp() time.Time {
+	if r.stamp == 0 {
+		return r.Time()
+	}
+	return time.UnixMilli(r.stamp).UTC()
+}
 
 // Trail returns the trail that the event is part of.
 func (r Record) Trail() TrailID {

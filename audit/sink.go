@@ -24,7 +24,7 @@ import (
 //   - It does not wait for its own trail: Flush, Close, and Emit of a critical event would wait for it.
 //
 // A sink that implements io.Closer is closed when its route has ended, the last one when it is in several, unless
-// it hangs.
+// it hangs. One that implements Restamper says which times its destination takes.
 // sinks/sinktest checks these rules.
 type Sink interface {
 	Deliver(ctx context.Context, batch []Record) error

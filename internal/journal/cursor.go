@@ -188,15 +188,7 @@ func (j *Journal) markClosed() error {
 	if err := j.o.FS.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	f, err := j.o.FS.Create(name)
-	if err != nil {
-		return err
-	}
-	err = writeFull(f, b, 0)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
+	if err := writeWhole(j.o.FS, name, b); err != nil {
 		return err
 	}
 	return j.o.FS.SyncDir(j.dir)

@@ -134,8 +134,10 @@ func (j *Journal) Forget(name string) error {
 		return nil
 	}
 	closeQuietly(r.file.file)
-	if err := j.o.FS.Remove(r.file.name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("journal: forget: %w", err)
+	for _, file := range []string{r.file.name, r.stampFile()} {
+		if err := j.o.FS.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("journal: forget: %w", err)
+		}
 	}
 	return j.o.FS.SyncDir(j.dir)
 }
