@@ -55,7 +55,7 @@ func appendEntry(dst []byte, r audit.Record, project string) ([]byte, error) {
 		return dst, err
 	}
 	dst = appendText(dst, fieldInsertID, f.id)
-	dst = appendTime(dst, r.Time())
+	dst = appendTime(dst, r.Stamp())
 	dst = protowire.AppendTag(dst, fieldSeverity, protowire.VarintType)
 	dst = protowire.AppendVarint(dst, uint64(ltype.LogSeverity_value[f.severity]))
 	dst = f.appendResource(dst, project)

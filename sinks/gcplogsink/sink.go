@@ -5,6 +5,7 @@ import (
 	"errors"
 	"regexp"
 	"sync/atomic"
+	"time"
 
 	logging "cloud.google.com/go/logging/apiv2"
 
@@ -18,13 +19,14 @@ type Sink struct {
 	log    string
 	limits limits
 	taken  *atomic.Bool // the log has taken an entry
+	keeps  time.Duration
 }
 
 // New returns a sink that writes to the log "projects/{project}/logs/{log}", whose id is URL-encoded. The client
 // stays the caller's, who closes it after the trail. A log that has no such name, or a nil client, makes Deliver
 // return audit.Down.
 func New(client *logging.Client, log string) *Sink {
-	return &Sink{client: client, log: log, limits: loggingLimits, taken: new(atomic.Bool)}
+	return &Sink{client: client, log: log, limits: loggingLimits, taken: new(atomic.Bool), keeps: retention}
 }
 
 // logName is the grammar of a log of a project (LogEntry.log_name).
