@@ -78,6 +78,19 @@ func (f *forgetful) set(fails error, hangs bool) {
 	f.fails, f.hangs = fails, hangs
 }
 
+// setTakes makes n calls succeed and those after them fail, or all succeed when n is 0.
+func (f *forgetful) setTakes(n int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.fails, f.takes = nil, n
+}
+
+func (f *forgetful) called() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.calls
+}
+
 // stamps returns, for each event of a trail, under how many times it is there, and the different times.
 func (f *forgetful) stamps(trail audit.TrailID) (copies map[audit.Sequence]int, times map[time.Time]int) {
 	f.mu.Lock()
@@ -240,9 +253,9 @@ func TestRestampNeedsTheDisk(t *testing.T) {
 		time.Sleep(retains)
 		fsys.Inject(faultfs.Rule{Kind: faultfs.KindSync, Pattern: "spare-stamp-*", Times: 3, Err: syscall.EIO})
 		sink.set(nil, false)
-		calls := sink.calls
+		calls := sink.called()
 		require.NoError(t, trail.Flush(t.Context()))
-		assert.Equal(t, calls+1, sink.calls)
+		assert.Equal(t, calls+1, sink.called())
 		copies, _ := sink.stamps(trail.ID())
 		assert.Equal(t, once(2), copies)
 		mu.Lock()
@@ -342,16 +355,15 @@ func TestRestampOutlivesTheCursor(t *testing.T) {
 			require.NoError(t, err)
 		}
 		time.Sleep(retains + time.Minute)
-		for _, pattern := range []string{"cursor-*", "spare-cursor-*"} {
-			fsys.Inject(faultfs.Rule{Kind: faultfs.KindSync, Pattern: pattern, Times: 1 << 30, Err: syscall.EIO})
-		}
+		fsys.Inject(
+			faultfs.Rule{Kind: faultfs.KindSync, Pattern: "cursor-*", Err: syscall.EIO},
+			faultfs.Rule{Kind: faultfs.KindSync, Pattern: "spare-cursor-*", Err: syscall.EIO},
+		)
 		for range 3 { // batches, each long after the decision about the one before
-			sink.takes = 1
-			sink.set(nil, false)
+			sink.setTakes(1)
 			time.Sleep(10 * time.Minute)
 		}
-		sink.takes = 0
-		sink.set(nil, false)
+		sink.setTakes(0)
 		time.Sleep(10 * time.Minute)
 		before, times := sink.stamps(trail.ID())
 		require.Equal(t, once(221), before)
