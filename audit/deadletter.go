@@ -169,11 +169,13 @@ func (d *disk) lockDead(name string) (io.Closer, error) {
 	}
 }
 
-// awaitReport waits a while until a report is on the disk.
-func (t *Trail) awaitReport(ticket journal.Ticket) {
+// awaitReport waits a while until a report is on the disk, and returns whether it is.
+func (t *Trail) awaitReport(ticket journal.Ticket) bool {
 	ctx, cancel := context.WithTimeout(context.Background(), reportPatience)
 	defer cancel()
-	if err := ticket.Wait(ctx); err != nil {
+	err := ticket.Wait(ctx)
+	if err != nil {
 		t.hooks.failed("journal", err)
 	}
+	return err == nil
 }

@@ -141,6 +141,7 @@ func (t *Trail) addRoute(j *journal.Journal, feed *delivery.Feed[Record], i int,
 		return nil, fmt.Errorf("audit: Config.Dir takes no cursor of route %s: %w", c.Name, masked{err})
 	}
 	r.route = route
+	r.inherit()
 	c.Deliver = inTurn(t.disk.turns[i], t.restamped(&t.config.Routes[i], route))
 	return feed.AddRoute(c, route.Cursor(), r), nil
 }

@@ -24,6 +24,7 @@ type reader struct {
 	onGap  func(*journal.GapError) // instead of a report; nil for one
 
 	skipped atomic.Uint64 // records that made room for others
+	told    uint64        // what the route has lost below is on the disk
 }
 
 // holes are the damaged and deleted ranges of a trail that were reported: every route meets them.
@@ -78,6 +79,10 @@ func (r *reader) Settled(next uint64) {
 	if err := r.route.Advance(next); err != nil {
 		r.t.hooks.failed(r.name, err) // cannot be: the route has read no further
 	}
+	if r.told > 0 && next >= r.told {
+		r.route.Told(r.told)
+		r.told = 0
+	}
 }
 
 // missing reports records that the route will not get.
@@ -88,10 +93,20 @@ func (r *reader) missing(gap *journal.GapError) {
 	}
 	if gap.Reason == journal.ReasonDropped {
 		r.skipped.Add(gap.To - gap.From)
-		r.t.dropped(r.name, *r.trail, delivery.Gap{Count: gap.To - gap.From, From: gap.From, To: gap.To - 1})
+		if r.t.dropped(r.name, *r.trail, delivery.Gap{Count: gap.To - gap.From, From: gap.From, To: gap.To - 1}) {
+			r.told = gap.To
+		}
 		return
 	}
 	if r.holes.first(gap.From) {
 		r.t.gapFound(*r.trail, journal.Gap{From: gap.From, To: gap.To, Reason: gap.Reason})
+	}
+}
+
+// inherit reports what a process before this one made the route pass over, and did not live to report.
+func (r *reader) inherit() {
+	from, to := r.route.Loss()
+	if from < to && r.t.dropped(r.name, *r.trail, delivery.Gap{Count: to - from, From: from, To: to - 1}) {
+		r.route.Told(to)
 	}
 }

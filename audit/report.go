@@ -10,12 +10,12 @@ import (
 
 // reportSafely reports something that is known nowhere else: it waits a while until the report is on the disk, so that
 // no cursor passes what the report is about before.
-func (t *Trail) reportSafely(e Event) {
+func (t *Trail) reportSafely(e Event) (lasts bool) {
 	_, ticket, err := t.submit(e)
 	if err != nil || t.disk == nil {
-		return
+		return false
 	}
-	t.awaitReport(ticket)
+	return t.awaitReport(ticket)
 }
 
 // keep reports, once a second, what routes skipped and which denies were folded, and ends forgotten
@@ -46,9 +46,10 @@ func (t *Trail) reportGaps() {
 	}
 }
 
-func (t *Trail) dropped(route string, trail TrailID, gap delivery.Gap) {
+// dropped reports what a route was made to pass over, and whether the report is on the disk.
+func (t *Trail) dropped(route string, trail TrailID, gap delivery.Gap) (lasts bool) {
 	t.hooks.dropped(route, gap.Count)
-	t.reportSafely(newSystemEvent(ActionEventsDropped, "route_behind", t.trailText,
+	return t.reportSafely(newSystemEvent(ActionEventsDropped, "route_behind", t.trailText,
 		member{"count", strconv.FormatUint(gap.Count, 10)}, member{"fromSequence", Sequence(gap.From).String()},
 		member{"route", route}, member{"toSequence", Sequence(gap.To).String()}, member{"trail", trail.String()}))
 }

@@ -158,7 +158,6 @@ func (w *simWorld) judgeSummary(id audit.ID, r audit.Record) {
 // judgeCopies checks that what one route got the others got too, or that an event says why not.
 func (w *simWorld) judgeCopies(reports *simReports, id audit.ID, r audit.Record) {
 	trail := r.Trail().String()
-	killed := false
 	for _, l := range w.lives {
 		if l.id != r.Trail() {
 			continue
@@ -166,8 +165,6 @@ func (w *simWorld) judgeCopies(reports *simReports, id audit.ID, r audit.Record)
 		if w.history.store != storeDisk && (l.dead || l.left != nil) {
 			return
 		}
-		// A route that is passed over says so once its sink returns: a kill, or a sink that hangs past Close, comes before.
-		killed = (l.dead || l.left != nil) && (l.faulty || w.history.large)
 	}
 	for _, d := range w.destinations {
 		name := simName(d.index)
@@ -176,7 +173,6 @@ func (w *simWorld) judgeCopies(reports *simReports, id audit.ID, r audit.Record)
 		case d.refused[id] != "" && reports.quarantined[name+id.String()]:
 		case d.suspected[id] != "" && r.Action() == audit.ActionEventQuarantined: // no report of a report
 		case covered(reports.dropped[name+trail], r.Sequence()) && !w.history.routes[d.index].required:
-		case killed && !w.history.routes[d.index].required:
 		case covered(reports.gaps[trail], r.Sequence()):
 			w.failLocked("trail %s has a gap at %v, although nothing was damaged", trail, r.Sequence())
 		case d.refused[id] != "":

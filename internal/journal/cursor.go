@@ -35,7 +35,11 @@ type cursorSlot struct {
 	generation uint64
 	next       uint64
 	dropped    uint64
+	loss       loss
 }
+
+// loss is the range, up to and not including to, in which a route was made to pass over records and nobody was told.
+type loss struct{ from, to uint64 }
 
 func cursorName(route string) string { return cursorPrefix + url.PathEscape(route) }
 
@@ -55,6 +59,8 @@ func encodeSlot(s cursorSlot, owner string) []byte {
 	binary.LittleEndian.PutUint64(b[8:], s.generation)
 	binary.LittleEndian.PutUint64(b[16:], s.next)
 	binary.LittleEndian.PutUint64(b[24:], s.dropped)
+	binary.LittleEndian.PutUint64(b[32:], s.loss.from)
+	binary.LittleEndian.PutUint64(b[40:], s.loss.to)
 	sealBlock(b, owner)
 	return b
 }
@@ -67,6 +73,7 @@ func decodeSlot(b []byte, owner string) (cursorSlot, bool) {
 		generation: binary.LittleEndian.Uint64(b[8:]),
 		next:       binary.LittleEndian.Uint64(b[16:]),
 		dropped:    binary.LittleEndian.Uint64(b[24:]),
+		loss:       loss{binary.LittleEndian.Uint64(b[32:]), binary.LittleEndian.Uint64(b[40:])},
 	}, true
 }
 
@@ -128,8 +135,8 @@ func (c *cursorFile) place(generation uint64) int64 { return int64(generation%2)
 
 // write makes a position durable. After a failed write or sync the whole file is replaced, since neither of its slots
 // can be trusted to reach the disk any more.
-func (c *cursorFile) write(fsys vfs.FS, dir, trail, route string, next, dropped uint64) error {
-	s := cursorSlot{generation: c.slot.generation + 1, next: next, dropped: dropped}
+func (c *cursorFile) write(fsys vfs.FS, dir, trail, route string, s cursorSlot) error {
+	s.generation = c.slot.generation + 1
 	if c.broken {
 		whole, err := createCursor(fsys, dir, trail, route, s)
 		if err != nil {
@@ -163,16 +170,18 @@ func (j *Journal) syncCursors() error {
 	j.mu.Unlock()
 	var failed error
 	for _, r := range routes {
-		next, dropped := r.cursor.Load(), r.dropped.Load()
-		if next == r.file.slot.next && dropped == r.file.slot.dropped {
+		j.mu.Lock() // a cursor and what it lost move together
+		s := cursorSlot{generation: r.file.slot.generation, next: r.cursor.Load(), dropped: r.dropped.Load(), loss: r.loss}
+		j.mu.Unlock()
+		if s == r.file.slot {
 			continue
 		}
-		if err := r.file.write(j.o.FS, j.dir, j.o.Trail, r.name, next, dropped); err != nil {
+		if err := r.file.write(j.o.FS, j.dir, j.o.Trail, r.name, s); err != nil {
 			failed = errors.Join(failed, fmt.Errorf("journal: cursor: %w", err))
 			continue
 		}
 		j.mu.Lock()
-		r.file.durable = next
+		r.file.durable = s.next
 		j.mu.Unlock()
 	}
 	return failed

@@ -154,7 +154,7 @@ func (j *Journal) loadCursors(names []string) error {
 		r := &Route{j: j, name: route, file: file, wake: make(chan struct{}, 1), lost: !valid, required: true}
 		r.cursor.Store(file.slot.next)
 		r.dropped.Store(file.slot.dropped)
-		r.reported = file.slot.dropped
+		r.reported, r.loss = file.slot.dropped, file.slot.loss
 		j.routes[route] = r
 	}
 	return nil

@@ -54,6 +54,7 @@ type Route struct {
 
 	registered bool   // guarded by the journal's lock; false while the route is known only by its cursor
 	waiting    bool   // likewise: it is among the journal's followers
+	loss       loss   // likewise
 	pos        uint64 // what Next returns next
 	reported   uint64 // drops that Next has told of
 	chunk      *chunkPlace
@@ -148,6 +149,23 @@ func (r *Route) Cursor() uint64 { return r.cursor.Load() }
 // Dropped counts the records that this route was made to pass over, durably.
 func (r *Route) Dropped() uint64 { return r.dropped.Load() }
 
+// Loss returns the records, from and up to, not including, to, that the route was made to pass over, also in a process
+// before this one, since the last Told. Some of them may have been delivered.
+func (r *Route) Loss() (from, to uint64) {
+	r.j.mu.Lock()
+	defer r.j.mu.Unlock()
+	return r.loss.from, r.loss.to
+}
+
+// Told says that the loss below to is recorded somewhere that lasts, and that nothing below to is still to be delivered.
+func (r *Route) Told(to uint64) {
+	r.j.mu.Lock()
+	defer r.j.mu.Unlock()
+	if r.loss.from = max(r.loss.from, to); r.loss.from >= r.loss.to {
+		r.loss = loss{}
+	}
+}
+
 // Seek makes Next go on at seq, for sending again what was read but not delivered, or for a replay.
 func (r *Route) Seek(seq uint64) { r.pos = seq }
 
@@ -172,6 +190,10 @@ func (r *Route) shedLocked(end uint64) {
 		return
 	}
 	r.dropped.Add(end - now)
+	if r.loss.to == 0 {
+		r.loss.from = now
+	}
+	r.loss.to = end
 }
 
 // Next fills frames with the records that follow the last ones, up to maxBytes of payload but at least one, and waits

@@ -1,0 +1,66 @@
+package audit_test
+
+import (
+	"context"
+	"strconv"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/daxis-io/arco-audit/audit"
+	"github.com/daxis-io/arco-audit/internal/faultfs"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// A route that was passed over while its sink hung, in a process that a power cut ends, is reported by the next one.
+func TestDropIsReportedByTheNextProcess(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fsys, hung := faultfs.New(), make(chan struct{})
+		c := diskConfig(audit.Route{Name: "a", Sink: discard, Required: true}, audit.Route{Name: "b", Sink: audit.SinkFunc(
+			func(context.Context, []audit.Record) error {
+				<-hung
+				return context.Canceled
+			})})
+		trail := openOn(t, fsys, c)
+		emitted := 0
+		for range 120 {
+			for range 100 {
+				if _, err := trail.Emit(anonymous(t.Context()), login()); assert.NoError(t, err) {
+					emitted++
+				}
+			}
+			time.Sleep(time.Second)
+		}
+		time.Sleep(10 * time.Second)
+		image := fsys.Crash(faultfs.LoseAll())
+		close(hung)
+		leave(trail)
+
+		a, b := &capture{}, &capture{}
+		after := openOn(t, image, diskConfig(audit.Route{Name: "a", Sink: a, Required: true}, audit.Route{Name: "b", Sink: b}))
+		time.Sleep(2 * time.Minute)
+		require.NoError(t, after.Flush(t.Context()))
+		there := map[audit.Sequence]bool{}
+		for _, r := range fromTrail(b.list(), trail.ID()) {
+			there[r.Sequence()] = true
+		}
+		var reports []fields
+		for _, r := range a.of(audit.ActionEventsDropped) {
+			if d := decode(t, r).details(); d["trail"] == trail.ID().String() && r.Trail() == after.ID() {
+				reports = append(reports, d)
+			}
+		}
+		require.Len(t, reports, 1)
+		from, err := strconv.Atoi(reports[0]["fromSequence"].(string))
+		require.NoError(t, err)
+		to, err := strconv.Atoi(reports[0]["toSequence"].(string))
+		require.NoError(t, err)
+		assert.Equal(t, "b", reports[0]["route"])
+		assert.Equal(t, strconv.Itoa(to-from+1), reports[0]["count"])
+		assert.Greater(t, to, from)
+		for seq := range emitted + 1 {
+			assert.True(t, there[audit.Sequence(seq)] || from <= seq && seq <= to, "%d is neither there nor reported", seq)
+		}
+	})
+}
