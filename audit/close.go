@@ -42,7 +42,8 @@ func (t *Trail) sync(ctx context.Context, upTo Sequence) error {
 // Close ends the trail: no event is taken any more, TRAIL_CLOSED is written, and the routes deliver what
 // there is until ctx ends. It returns *UndeliveredError when something is left then: with Config.Dir it stays in
 // the journal, and the next process delivers it; with Config.Volatile it goes to Config.LastResort or is lost with
-// the process. An error of the disk is joined to it. A sink that ignores its context is left hanging. Further calls
+// the process. Denies that were folded and that no event could count any more are in it too. An error of the disk is
+// joined to it. A sink that ignores its context is left hanging. Further calls
 // wait for the first, as long as their own ctx allows, and return what it returned.
 func (t *Trail) Close(ctx context.Context) error {
 	ctx = orBackground(ctx)
@@ -98,12 +99,12 @@ func (t *Trail) shut(ctx context.Context) error {
 	t.stopIntake(ctx)
 	close(t.stop)
 	<-t.kept
-	t.finishDenies(ctx)
+	uncounted := t.finishDenies(ctx)
 	t.abandonOpen()
 	_, _ = t.report(t.closed())
 	t.drain(ctx)
 	t.log.Seal()
-	err := t.stopRoutes(ctx)
+	err := withUncounted(t.stopRoutes(ctx), uncounted)
 	if t.disk == nil {
 		return err
 	}
@@ -112,6 +113,19 @@ func (t *Trail) shut(ctx context.Context) error {
 	}
 	t.log.Abandon() // what a critical event waits for is decided
 	return err
+}
+
+// withUncounted adds to what Close returns how many denies no event counts.
+func withUncounted(err error, n uint64) error {
+	if n == 0 {
+		return err
+	}
+	left, ok := errors.AsType[*UndeliveredError](err)
+	if !ok {
+		left = &UndeliveredError{}
+	}
+	left.Uncounted = n
+	return left
 }
 
 // stopIntake ends all but the trail's own events, and the delivery of dead trails.

@@ -44,14 +44,17 @@ var errTooLarge = invalid("event: it has more than 64 KiB")
 
 func invalid(what string) error { return fmt.Errorf("%w: %s", ErrInvalid, what) }
 
-// UndeliveredError is what Flush and Close return when their context ended first.
+// UndeliveredError is what Flush and Close return when their context ended first, and Close when folded denies are
+// counted nowhere.
 type UndeliveredError struct {
 	Routes []Undelivered
 	// Dir is the directory in which a journal keeps the events; "" when they were in memory only.
 	Dir string
 	// LastResort is how many of the events Config.LastResort took.
 	LastResort int
-	cause      error
+	// Uncounted is how many denies were folded and are in no DENIES_SUPPRESSED event, because there was no room for one.
+	Uncounted uint64
+	cause     error
 }
 
 var errLastResort = errors.New("audit: Config.LastResort panicked")
@@ -81,10 +84,13 @@ func (e *UndeliveredError) Error() string {
 	switch {
 	case e.LastResort > 0:
 		fmt.Fprintf(&b, "; LastResort took %d events", e.LastResort)
-	case e.Dir != "":
+	case e.Dir != "" && len(e.Routes) > 0:
 		b.WriteString("; the journal keeps them")
 	}
-	return b.String()
+	if e.Uncounted > 0 {
+		fmt.Fprintf(&b, "; %d folded denies are in no event: give the journal or Keep.Bytes more room", e.Uncounted)
+	}
+	return strings.Replace(b.String(), ":;", ":", 1)
 }
 
 // Unwrap returns why the context ended.

@@ -49,13 +49,15 @@ func (t *Trail) fold(x *encoder, e *Event, s *scope, now time.Time) (id ID, done
 	return ID{b}, true, err
 }
 
-// finishDenies writes what was folded. When there is no room, the routes get time to make some.
-func (t *Trail) finishDenies(ctx context.Context) {
+// finishDenies writes what was folded. When there is no room, the routes get time to make some. It returns how many
+// denies no event counts.
+func (t *Trail) finishDenies(ctx context.Context) (uncounted uint64) {
 	if t.denies.Close() == nil {
-		return
+		return 0
 	}
 	t.drain(ctx)
-	_ = t.denies.Close() // a trail that takes no event any more cannot say what it lost
+	_ = t.denies.Close()
+	return t.denies.Folded()
 }
 
 // suppressed writes a DENIES_SUPPRESSED event.

@@ -1,6 +1,7 @@
 package audit_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -231,6 +232,49 @@ func TestFoldedDenyReportsWhatWasWithheld(t *testing.T) {
 		for _, r := range sink.records {
 			assert.NotContains(t, r.JSON(), secret)
 		}
+	})
+}
+
+// Close says how many folded denies are in no event, because there was no room for one.
+func TestCloseCountsWhatNoSummaryDoes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var last bytes.Buffer
+		trail := floodTrail(t, obeying, func(c *audit.Config) {
+			c.DenyLimit.Unauthenticated = audit.RateLimit{PerSecond: 0.001, Burst: 1}
+			c.StartOffline, c.Keep.Bytes, c.LastResort = true, 1<<20, &last
+		})
+		offered := 0
+		for ; offered < 100_000; offered++ {
+			r := audit.Request{ID: audit.NewRequestID("r-1"), Actor: audit.Anonymous(), Tenant: audit.NewTenant(fmt.Sprintf("%064d", offered))}
+			if _, err := trail.Emit(audit.WithRequest(t.Context(), r), ordersDeny); err != nil {
+				require.ErrorIs(t, err, audit.ErrFull)
+				break
+			}
+		}
+		require.Less(t, offered, 100_000)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		var left *audit.UndeliveredError
+		require.ErrorAs(t, trail.Close(ctx), &left)
+		require.NotZero(t, left.Uncounted)
+		assert.Contains(t, left.Error(), fmt.Sprintf("; %d folded denies are in no event", left.Uncounted))
+		counted := int(left.Uncounted)
+		for line := range strings.Lines(last.String()) {
+			var e struct {
+				Action string
+				Data   struct{ Details summaryDetails }
+			}
+			require.NoError(t, json.Unmarshal([]byte(line), &e))
+			switch e.Action {
+			case "CRED_VEND_DENY":
+				counted++
+			case "DENIES_SUPPRESSED":
+				n, err := strconv.Atoi(e.Data.Details.Count)
+				require.NoError(t, err)
+				counted += n
+			}
+		}
+		assert.Equal(t, offered, counted)
 	})
 }
 
