@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"runtime"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -78,83 +76,6 @@ func TestRouteFilter(t *testing.T) {
 	}
 	assert.Equal(t, []string{"TRAIL_OPENED", "ICEBERG_COMMIT"}, emit(t, false))
 	assert.Equal(t, []string{"TRAIL_OPENED", "ICEBERG_COMMIT", "AUTH_DENY"}, emit(t, true), "a deny passes every filter of a required route")
-}
-
-func TestCloseReportsWhatIsLeft(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		good := &capture{}
-		trail, err := audit.Open(config(audit.Route{Name: "good", Sink: good, Required: true}, audit.Route{Name: "topic", Sink: obeying}))
-		require.NoError(t, err)
-		for range 10 {
-			_, err := trail.Emit(anonymous(t.Context()), deny)
-			require.NoError(t, err)
-		}
-		start := time.Now()
-		err = trail.Close(closing(t, 5*time.Second))
-		var undelivered *audit.UndeliveredError
-		require.ErrorAs(t, err, &undelivered)
-		require.ErrorIs(t, err, context.DeadlineExceeded)
-		require.Len(t, undelivered.Routes, 1)
-		assert.Equal(t, "topic", undelivered.Routes[0].Route)
-		assert.EqualValues(t, 12, undelivered.Routes[0].Events)
-		assert.Zero(t, undelivered.Routes[0].From)
-		assert.InDelta(t, 5, time.Since(start).Seconds(), 0.2, "Close returns by its deadline")
-		assert.Len(t, good.all(), 10)
-		assert.Equal(t, err, trail.Close(t.Context()), "further calls return the same")
-		_, err = trail.Emit(anonymous(t.Context()), deny)
-		require.ErrorIs(t, err, audit.ErrClosed)
-		assert.True(t, trail.Health().Closed)
-		assert.False(t, trail.Health().Ready())
-	})
-}
-
-func TestCloseReturnsWhileASinkHangs(t *testing.T) {
-	block := make(chan struct{})
-	defer close(block)
-	trail, err := audit.Open(config(audit.Route{Name: "a", Sink: audit.SinkFunc(func(context.Context, []audit.Record) error { <-block; return nil })}))
-	require.NoError(t, err)
-	waiting := make(chan error, 1)
-	go func() { waiting <- trail.Flush(context.Background()) }()
-	over, cancel := context.WithCancel(t.Context())
-	cancel()
-	var undelivered *audit.UndeliveredError
-	require.ErrorAs(t, trail.Close(over), &undelivered)
-	require.ErrorAs(t, <-waiting, &undelivered, "who waits without a deadline is told that the trail is over")
-}
-
-func TestCloseWakesCriticalEmits(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c := config(audit.Route{Name: "a", Sink: obeying, Required: true})
-		c.StartOffline = true
-		trail, err := audit.Open(c)
-		require.NoError(t, err)
-		done := make(chan error, 1)
-		go func() { _, err := trail.Emit(anonymous(t.Context()), commit); done <- err }()
-		synctest.Wait()
-		require.Error(t, trail.Close(closing(t, time.Second)))
-		require.ErrorIs(t, <-done, audit.ErrUnknown)
-	})
-}
-
-// closer is a sink that counts how often it is closed.
-type closer struct {
-	capture
-	closed int
-}
-
-func (c *closer) Close() error { c.closed++; return nil }
-
-var _ io.Closer = (*closer)(nil)
-
-func TestCloseClosesSinksAfterTheirLastRecord(t *testing.T) {
-	c := &closer{}
-	trail, err := audit.Open(config(audit.Route{Name: "a", Sink: c}))
-	require.NoError(t, err)
-	_, err = trail.Emit(anonymous(t.Context()), deny)
-	require.NoError(t, err)
-	require.NoError(t, trail.Close(t.Context()))
-	assert.Equal(t, 1, c.closed)
-	assert.Len(t, c.records, 3)
 }
 
 func TestGoroutinesAreBounded(t *testing.T) {
@@ -365,71 +286,6 @@ func TestManyEmittersLoseNothing(t *testing.T) {
 	for i, r := range records {
 		require.EqualValues(t, i+1, r.Sequence())
 	}
-}
-
-func TestHealth(t *testing.T) {
-	token := fakeJWT()
-	var healed atomic.Bool
-	synctest.Test(t, func(t *testing.T) {
-		c := config(audit.Route{Name: "a", Required: true, Sink: audit.SinkFunc(func(context.Context, []audit.Record) error {
-			if !healed.Load() {
-				return audit.Down(errors.New("permission denied for " + token))
-			}
-			return nil
-		})})
-		c.StartOffline = true
-		trail, err := audit.Open(c)
-		require.NoError(t, err)
-		<-time.After(time.Second)
-		h := trail.Health()
-		assert.False(t, h.Ready())
-		assert.Equal(t, "down", h.Routes[0].State)
-		assert.EqualValues(t, 1, h.Routes[0].Lag)
-		assert.Contains(t, h.Routes[0].LastError, "permission denied for [REDACTED:")
-		assert.NotContains(t, h.Routes[0].LastError, token)
-		healed.Store(true)
-		require.NoError(t, trail.Flush(t.Context()))
-		h = trail.Health()
-		assert.True(t, h.Ready())
-		assert.Empty(t, h.Routes[0].LastError)
-		assert.Zero(t, h.Routes[0].Lag)
-		assert.Equal(t, trail.ID(), h.Trail)
-		require.NoError(t, trail.Close(t.Context()))
-	})
-}
-
-func TestHealthCounts(t *testing.T) {
-	trail, _ := recording(t)
-	ctx := audit.WithRequest(t.Context(), audit.Request{ID: audit.NewRequestID("a b"), Actor: audit.Anonymous()})
-	for range 3 {
-		_, err := trail.Emit(ctx, deny)
-		require.NoError(t, err)
-	}
-	_, err := trail.Emit(ctx, audit.Event{})
-	require.Error(t, err)
-	h := trail.Health()
-	assert.EqualValues(t, 3, h.Accepted)
-	assert.EqualValues(t, 1, h.Refused)
-	assert.EqualValues(t, 3, h.Withheld)
-	assert.EqualValues(t, 4, h.Next)
-}
-
-func TestReadyNeedsRoom(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c := config(audit.Route{Name: "a", Sink: obeying, Required: true, Deadline: time.Hour})
-		c.StartOffline, c.Keep.Bytes = true, 1<<20
-		trail, err := audit.Open(c)
-		require.NoError(t, err)
-		synctest.Wait()
-		assert.True(t, trail.Health().Ready())
-		for err == nil {
-			_, err = trail.Emit(anonymous(t.Context()), deny)
-		}
-		require.ErrorIs(t, err, audit.ErrFull)
-		assert.Zero(t, trail.Health().Routes[0].FailuresRow, "it only hangs")
-		assert.False(t, trail.Health().Ready())
-		require.Error(t, trail.Close(closing(t, time.Second)))
-	})
 }
 
 func TestFlushWaitsForEveryRoute(t *testing.T) {

@@ -4,13 +4,10 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"hash/crc32"
 	"io"
-	"io/fs"
 	"path"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -222,25 +219,6 @@ func TestRecoverSegmentDeleted(t *testing.T) {
 	assert.Equal(t, append(wants(0, int(gap.From)), wants(int(gap.To), 200)...), got)
 }
 
-func TestRouteSegmentDeletedWhileLagging(t *testing.T) {
-	fsys := faultfs.New()
-	o := small(fsys)
-	o.TailBytes = 1024
-	j, err := journal.Open(o)
-	require.NoError(t, err)
-	r, err := j.Route("sink", journal.StartOldest, true)
-	require.NoError(t, err)
-	for n := 0; n < 200; n += 5 {
-		appendN(t, j, n, n+5)
-	}
-	require.NoError(t, fsys.Remove(segments(fsys)[0]))
-	got, gaps := readAll(t, j, r)
-	require.Len(t, gaps, 1)
-	assert.Equal(t, journal.ReasonDeleted, gaps[0].Reason)
-	assert.Equal(t, wants(int(gaps[0].To), 200), got)
-	closeJournal(t, j)
-}
-
 func TestRecoverCursor(t *testing.T) {
 	cursor := path.Join("/audit", trailA, "cursor-sink")
 	for _, tc := range []struct {
@@ -332,86 +310,6 @@ func TestRecoverCursorAheadOfTheJournal(t *testing.T) {
 	closeJournal(t, j)
 }
 
-func TestAdoptByExactlyOne(t *testing.T) {
-	fsys := filled(t, small, 50, 5)
-	var callers sync.WaitGroup
-	var mu sync.Mutex
-	var won []*journal.Journal
-	for range 16 {
-		callers.Go(func() {
-			j, err := journal.Adopt(small(fsys))
-			if err != nil {
-				assert.ErrorIs(t, err, journal.ErrLive)
-				return
-			}
-			mu.Lock()
-			won = append(won, j)
-			mu.Unlock()
-		})
-	}
-	callers.Wait()
-	require.Len(t, won, 1)
-	require.ErrorIs(t, won[0].Remove(), journal.ErrInvalid, "undelivered records are not removed")
-	r, err := won[0].Route("sink", journal.StartOldest, true)
-	require.NoError(t, err)
-	appendN(t, won[0], 50, 51)
-	got, _ := readAll(t, won[0], r)
-	assert.Equal(t, wants(0, 51), got)
-	require.NoError(t, r.Advance(51))
-	require.NoError(t, won[0].Remove())
-	_, err = journal.Adopt(small(fsys))
-	require.ErrorIs(t, err, fs.ErrNotExist)
-}
-
-func TestOpenBesideOthers(t *testing.T) {
-	fsys := filled(t, small, 10, 5)
-	// The first trail was written by a later version.
-	require.NoError(t, fsys.Mutate(segments(fsys)[0], func(b []byte) []byte {
-		binary.LittleEndian.PutUint32(b[8:], journal.Version+1)
-		table := crc32.MakeTable(crc32.Castagnoli)
-		binary.LittleEndian.PutUint32(b[60:], crc32.Checksum(b[:60], table)^crc32.Checksum([]byte(trailA), table))
-		return b
-	}))
-	before := fsys.String()
-	_, err := journal.Adopt(small(fsys))
-	require.ErrorIs(t, err, journal.ErrNewer)
-	_, err = journal.Walk(fsys, "/audit", trailA, nil)
-	require.ErrorIs(t, err, journal.ErrNewer)
-	assert.Equal(t, before, fsys.String(), "a newer trail is left alone")
-
-	mine := small(fsys)
-	mine.Trail = trailB
-	j, err := journal.Open(mine)
-	require.NoError(t, err)
-	_, err = journal.Open(mine)
-	require.Error(t, err)
-	_, err = journal.Adopt(mine)
-	require.ErrorIs(t, err, journal.ErrLive)
-	appendN(t, j, 0, 10)
-	trails, err := journal.Trails(fsys, "/audit")
-	require.NoError(t, err)
-	assert.Equal(t, []string{trailA, trailB}, trails)
-	closeJournal(t, j)
-	_, err = journal.Open(mine)
-	require.Error(t, err, "a process life needs a trail of its own")
-	got, report := recovered(t, mine)
-	assert.Equal(t, wants(0, 10), got)
-	assert.False(t, report.Unclean)
-}
-
-func TestAdoptEmptyTrail(t *testing.T) {
-	fsys := faultfs.New()
-	j, err := journal.Open(small(fsys))
-	require.NoError(t, err)
-	image := fsys.Crash(faultfs.LoseNothing())
-	closeJournal(t, j)
-	_, err = journal.Adopt(small(image))
-	require.ErrorIs(t, err, journal.ErrEmpty)
-	trails, err := journal.Trails(image, "/audit")
-	require.NoError(t, err)
-	assert.Empty(t, trails)
-}
-
 func TestWalkStopsAtTheVisitorsError(t *testing.T) {
 	fsys := filled(t, small, 10, 5)
 	stop := errors.New("enough")
@@ -455,51 +353,5 @@ func TestRecoverMakesDurableWhatItFinds(t *testing.T) {
 	after, _ := recovered(t, onCrash(fsys, faultfs.LoseAll()))
 	assert.Equal(t, wants(0, 50), after, "what a route may have been given is gone")
 	closeJournal(t, adopted)
-	closeJournal(t, j)
-}
-
-func TestRouteReadsASegmentThatGrows(t *testing.T) {
-	o := roomy(faultfs.New())
-	o.TailBytes = 512
-	j, err := journal.Open(o)
-	require.NoError(t, err)
-	r, err := j.Route("sink", journal.StartOldest, true)
-	require.NoError(t, err)
-	frames := make([]journal.Frame, 3)
-	next := 0
-	for from := 0; from < 400; from += 20 {
-		appendN(t, j, from, from+20)
-		n, err := r.Next(t.Context(), frames, 1000)
-		require.NoError(t, err)
-		for _, f := range frames[:n] {
-			assert.Equal(t, want(uint64(next), next), string(f.Payload))
-			next++
-		}
-	}
-	require.NoError(t, r.Advance(uint64(next)))
-	got, gaps := readAll(t, j, r)
-	assert.Equal(t, wants(next, 400), got)
-	assert.Empty(t, gaps)
-	closeJournal(t, j)
-}
-
-func TestRouteFramesMayBeKept(t *testing.T) {
-	o := roomy(faultfs.New())
-	o.TailBytes = 2048
-	j, err := journal.Open(o)
-	require.NoError(t, err)
-	r, err := j.Route("sink", journal.StartOldest, true)
-	require.NoError(t, err)
-	var kept []journal.Frame
-	for n := range 300 {
-		appendN(t, j, n, n+1)
-		frames := make([]journal.Frame, 1)
-		_, err := r.Next(t.Context(), frames, 1000)
-		require.NoError(t, err)
-		kept = append(kept, frames...)
-	}
-	for n, f := range kept {
-		assert.Equal(t, want(uint64(n), n), string(f.Payload))
-	}
 	closeJournal(t, j)
 }
