@@ -18,8 +18,8 @@ import (
 // change: its own time stays Record.Time, and in its JSON. Trail.Replay decides anew.
 type Restamper interface {
 	Sink
-	// Restamp returns the time under which the destination takes an event now, in whole milliseconds, and true, when it
-	// would not take it under stamp. It depends on its arguments alone, and may be called concurrently.
+	// Restamp returns the time under which the destination takes an event now, of which only whole milliseconds count,
+	// and true, when it would not take it under stamp. It depends on its arguments alone, and may be called concurrently.
 	Restamp(now, stamp time.Time) (time.Time, bool)
 }
 

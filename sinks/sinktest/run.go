@@ -45,5 +45,6 @@ var cases = []testCase{
 	{"nothing-lost", "events that an error does not name count as delivered: after a failure in the middle of a batch, every event that is missing has to be named", nothingLost},
 	{"transient-is-not-poison", "a failure that passes is no audit.Poison: events that are set aside do not come again", transientIsNotPoison},
 	{"on-a-trail", "a route of a trail delivers through the sink until every event is there, in order", onATrail},
+	{"restamp", "Restamp depends on its arguments alone, takes the present, and takes what it gives: else records get another time with every attempt", restamp},
 	{"close", "Close keeps what was delivered, and a second Close does nothing: its owner may close it too", closeTwice},
 }

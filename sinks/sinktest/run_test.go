@@ -303,6 +303,21 @@ var brokenSinks = []struct {
 			return nil
 		}}
 	}},
+	{"refuses the present", "restamp", func(s *store) audit.Sink {
+		return restamper{s.deliver, func(now, _ time.Time) (time.Time, bool) { return now, true }}
+	}},
+	{"gives times that it refuses", "restamp", func(s *store) audit.Sink {
+		return restamper{s.deliver, func(now, stamp time.Time) (time.Time, bool) {
+			return now.Add(-time.Hour), now.Sub(stamp) >= time.Hour
+		}}
+	}},
+	{"gives another time when asked again", "restamp", func(s *store) audit.Sink {
+		calls := 0
+		return restamper{s.deliver, func(now, stamp time.Time) (time.Time, bool) {
+			calls++
+			return now.Add(time.Duration(calls) * time.Second), now.Sub(stamp) > time.Hour
+		}}
+	}},
 	{"panics when closed twice", "close", func(s *store) audit.Sink {
 		gone := make(chan struct{})
 		return closer{s.deliver, func() error { close(gone); return nil }}
@@ -311,6 +326,14 @@ var brokenSinks = []struct {
 		return closer{s.deliver, func() error { s.held = nil; return nil }}
 	}},
 }
+
+// restamper is a sink with another view of times.
+type restamper struct {
+	audit.SinkFunc
+	restamp func(now, stamp time.Time) (time.Time, bool)
+}
+
+func (r restamper) Restamp(now, stamp time.Time) (time.Time, bool) { return r.restamp(now, stamp) }
 
 // keeper keeps the slices of all batches and writes them all whenever there is a new one.
 type keeper struct {
@@ -411,7 +434,10 @@ func TestCasesPassGoodSink(t *testing.T) {
 			return nil
 		})
 	}
-	for name, newSink := range map[string]func(*store) audit.Sink{"writes copies": good, "removes copies": once} {
+	dated := func(s *store) audit.Sink { // knows a retention
+		return restamper{s.deliver, func(now, stamp time.Time) (time.Time, bool) { return now, now.Sub(stamp).Abs() > time.Hour }}
+	}
+	for name, newSink := range map[string]func(*store) audit.Sink{"writes copies": good, "removes copies": once, "restamps": dated} {
 		for _, c := range cases {
 			t.Run(name+"/"+c.name, func(t *testing.T) { assert.Empty(t, judge(t, c, newSink, defaultPatience)) })
 		}
