@@ -24,6 +24,7 @@ func TestLossOutlivesTheProcessUntilTold(t *testing.T) {
 		for n := range 1000 {
 			appendN(t, j, n, n+1)
 		}
+		synctest.Wait() // what the last events pushed out is gone
 		from, to = r.Loss()
 		assert.Zero(t, from)
 		assert.Equal(t, r.Dropped(), to)
