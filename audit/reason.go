@@ -118,11 +118,14 @@ const (
 	CatalogReasonInvalid
 	CatalogReasonNotEmpty
 	CatalogReasonInternal
+	CatalogReasonInProgress
+	CatalogReasonCachedFailure
+	CatalogReasonKeyReused
 )
 
 var catalogReasons = []string{
 	unspecified, "not_found", "already_exists", "cross_namespace", "purge_refused", "not_allowed", "invalid", "not_empty",
-	"internal_error",
+	"internal_error", "request_in_progress", "cached_failure", "idempotency_key_reused",
 }
 
 // String returns the code of the wire contract, such as "already_exists".
