@@ -1,6 +1,9 @@
 package scan
 
-import "net/url"
+import (
+	"net/url"
+	"strings"
+)
 
 // handler says what decides at an anchor.
 type handler uint8
@@ -195,12 +198,20 @@ func buildAnchors() []anchor {
 		out = append(out, a)
 	}
 	out = append(out, named...)
+	for _, f := range flags {
+		out = append(out, anchor{text: f.flag, on: onCommand}, anchor{text: strings.ReplaceAll(f.flag, " ", "+"), on: onCommand})
+	}
 	out = append(out, escapedAnchors(out)...)
 	for _, n := range shortNames {
 		for i := range len(separatorBytes) {
 			out = append(out, anchor{text: n + separatorBytes[i:i+1], fold: true, on: onName})
 		}
 		out = append(out, anchor{text: n + "</", fold: true, on: onName})
+	}
+	for _, n := range []string{"key", "pwd"} { // the names of columns and fields
+		for _, mark := range []string{"|", ",", ";"} {
+			out = append(out, anchor{text: n + mark, fold: true, on: onName})
+		}
 	}
 	for _, n := range "4567" {
 		out = append(out, anchor{text: "%" + string(n), on: onHidden, next: hexa})

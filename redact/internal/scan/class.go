@@ -6,27 +6,28 @@ import "unicode/utf8"
 type set uint32
 
 const (
-	digit   set = 1 << iota // 0-9
-	lowhex                  // 0-9a-f
-	hexa                    // 0-9a-fA-F
-	lower                   // a-z
-	upper                   // A-Z
-	dash                    // -
-	under                   // _
-	dot                     // .
-	plus                    // + /
-	equals                  // =
-	tilde                   // ~
-	base32                  // A-Z2-7
-	bech32                  // the upper-case Bech32 alphabet
-	white                   // space, tab, CR, LF
-	stop                    // ends an unquoted value
-	bang                    // ! $ * @ # % ^ & and other marks that keys of frameworks use
-	colon                   // :
-	quote                   // closes a quoted name: quotes, backslash, ]
-	forms                   // can stand between a scheme and its credential
-	trigger                 // an encoding may begin here
-	joint                   // may follow a name that has a value
+	digit     set = 1 << iota // 0-9
+	lowhex                    // 0-9a-f
+	hexa                      // 0-9a-fA-F
+	lower                     // a-z
+	upper                     // A-Z
+	dash                      // -
+	under                     // _
+	dot                       // .
+	plus                      // + /
+	equals                    // =
+	tilde                     // ~
+	base32                    // A-Z2-7
+	bech32                    // the upper-case Bech32 alphabet
+	white                     // space, tab, CR, LF
+	stop                      // ends an unquoted value
+	bang                      // ! $ * @ # % ^ & and other marks that keys of frameworks use
+	colon                     // :
+	quote                     // closes a quoted name: quotes, backslash, ]
+	forms                     // can stand between a scheme and its credential
+	trigger                   // an encoding may begin here
+	joint                     // may follow a name that has a value
+	delimiter                 // between the fields of a table
 )
 
 const (
@@ -79,7 +80,8 @@ func buildSets() (t [256]set) {
 func addMarks(add func(chars string, s set)) {
 	add("\"'\\`]", quote)
 	add(" \t+\"\\'", forms)
-	add("=:><\"'`\\]+ \t\r\n", joint)
+	add("=:><\"'`\\]+ \t\r\n|,;", joint)
+	add(",;|\t", delimiter)
 	add("%&\\\r\n", trigger)
 }
 

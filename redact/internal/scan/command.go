@@ -12,6 +12,7 @@ type option struct {
 
 var options = []option{
 	{program: "curl", flag: "-u", pair: true},
+	{program: "curl", flag: "-u", pair: true, glued: true},
 	{program: "curl", flag: "--user", pair: true},
 	{program: "curl", flag: "-U", pair: true},
 	{program: "curl", flag: "--proxy-user", pair: true},
@@ -42,6 +43,9 @@ const maxCommand = 256
 // matchCommand finds the password in an option of the program, or the clause
 // of the SQL statement, whose name begins at text[at].
 func matchCommand(text string, at int) (Finding, bool) {
+	if !is(text[at], letter) {
+		return matchFlag(text, at)
+	}
 	if !bounded(text, at) {
 		return Finding{}, false
 	}
@@ -66,10 +70,14 @@ func (o *option) argument(text string, at int) (start, end int) {
 	limit := min(len(text), at+maxCommand)
 	for i := at; i < limit && (text[i] != '\n' || text[i-1] == '\\'); i++ {
 		mark := text[i-1]
-		if !is(mark, white|plus) && mark != '"' && mark != '\'' || !o.is(text[i:limit]) {
+		if !is(mark, white|plus) && mark != '"' && mark != '\'' {
 			continue
 		}
-		from := i + len(o.flag)
+		size := o.size(text[i:limit])
+		if size == 0 {
+			continue
+		}
+		from := i + size
 		if !is(mark, white|plus) {
 			if start, end := o.listed(text, from, mark); end > start {
 				return start, end
@@ -92,9 +100,19 @@ func (o *option) argument(text string, at int) (start, end int) {
 	return 0, 0
 }
 
-// is reports whether the option stands at the beginning of text.
-func (o *option) is(text string) bool {
-	return strings.HasPrefix(text, o.flag) || o.program == "identified" && hasFold(text, 0, "by")
+// size returns the size of the option at the beginning of text, also when it is
+// the last of several letters, 0 when it does not stand there.
+func (o *option) size(text string) int {
+	if strings.HasPrefix(text, o.flag) || o.program == "identified" && hasFold(text, 0, "by") {
+		return len(o.flag)
+	}
+	const letters = 8
+	if len(o.flag) == 2 && o.flag[0] == '-' && len(text) > 2 && text[0] == '-' {
+		if end := runMax(text, 1, letters, letter); end > 2 && text[end-1] == o.flag[1] {
+			return end
+		}
+	}
+	return 0
 }
 
 // listed returns the password when program and options are elements of a list,

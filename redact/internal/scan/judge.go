@@ -5,7 +5,7 @@ import "strings"
 // judge applies a test to the value and returns where the secret ends.
 func (p *pair) judge(text string, t test) (int, bool) {
 	v := p.value(text)
-	if placeholder(v) || harmless(v) || p.sep == ',' && wordy(v) || p.template(text) || !p.quoted && (p.call(text) || p.bound(text)) || p.digest(text, t) {
+	if placeholder(v) || harmless(v) || (p.sep == ',' || p.sep == '|') && wordy(v) || p.sep == '|' && p.listed(text, v, t) || p.template(text) || !p.quoted && (p.call(text) || p.bound(text)) || p.digest(text, t) {
 		return 0, false
 	}
 	if p.loose(text) && !p.boxed && !p.certain(text, t) || p.partition(text) && (len(v) < 16 || wordy(v)) {

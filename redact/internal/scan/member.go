@@ -1,5 +1,7 @@
 package scan
 
+import "strings"
+
 // labels are the names of members, attributes and elements that hold the name
 // of a value; values those that hold the value.
 var (
@@ -58,6 +60,29 @@ func (p *pair) labelled(text string) bool {
 	return i < p.nameStart && start < i && knows(labels, text[start:i])
 }
 
+// attribute returns where the value begins when the name is that of an element
+// whose attributes or text have the value: <x value="y"/>, <x type="z">y</x>. k
+// is behind the name.
+func (p *pair) attribute(text string, k int) (int, bool) {
+	if k == p.nameEnd || k >= len(text) || !is(text[k], letter) || !p.element(text) {
+		return k, false
+	}
+	const most = 8
+	for range most {
+		end := run(text, k, name|colon)
+		if end == k || knows(values, text[k:end]) {
+			return p.behind(text, end)
+		}
+		if k = attributeEnd(text, end); k == end {
+			return k, false
+		}
+		if k = runMax(text, k, 24, white); k < len(text) && text[k] == '>' {
+			return k + 1, xmlValue(text[k+1:])
+		}
+	}
+	return k, false
+}
+
 // behind reads the separator behind the word value and returns where the
 // value's opening begins.
 func (p *pair) behind(text string, k int) (int, bool) {
@@ -92,7 +117,13 @@ func isMark(c byte) bool {
 
 // spelled looks up names of two words, like api key.
 func (p *pair) spelled(text string) (nameEntry, bool) {
-	if !hasFold(text, p.nameStart, "key") || p.nameEnd-p.nameStart != len("key") || p.nameStart < 4 || text[p.nameStart-1] != ' ' {
+	if !hasFold(text, p.nameStart, "key") || p.nameEnd-p.nameStart != len("key") || p.nameStart == 0 {
+		return nameEntry{}, false
+	}
+	if p.sep == '=' && !p.spaced && (text[p.nameStart-1] == '?' || text[p.nameStart-1] == '&') {
+		return nameIndex["apikey"], queryKey(text, p.nameStart, p.value(text))
+	}
+	if p.nameStart < 4 || text[p.nameStart-1] != ' ' {
 		return nameEntry{}, false
 	}
 	start := back(text, p.nameStart-1, 16, letter)
@@ -101,6 +132,22 @@ func (p *pair) spelled(text string) (nameEntry, bool) {
 		e.test = long
 	}
 	return e, ok
+}
+
+// queryKey reports whether v, the value of a parameter that is called key and no
+// more at text[at], is one of an account rather than of an object or a cache: it
+// has digits and both cases, or it is hexadecimal digits sent to an API.
+func queryKey(text string, at int, v string) bool {
+	const leastKey = 20
+	if len(v) < leastKey || !all(v, b64url) || base64Text(v, 0) {
+		return false
+	}
+	if all(v, hexa) {
+		const reach = 256
+		before := text[max(0, at-reach):at]
+		return len(v) >= 32 && (strings.Contains(before, "/api") || strings.Contains(before, "//api"))
+	}
+	return mixed(v) && random(v)
 }
 
 // verbs stand between a name and its value in a sentence.

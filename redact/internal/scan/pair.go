@@ -45,6 +45,8 @@ func (p *pair) readValue(text string) bool {
 	}
 	if value, ok := p.member(text, k); ok {
 		k, p.sep = value, '='
+	} else if value, ok := p.attribute(text, k); ok {
+		k, p.sep = value, '='
 	} else if k, ok = p.separator(text, k); !ok {
 		return false
 	}
@@ -119,6 +121,10 @@ func (p *pair) separator(text string, k int) (int, bool) {
 		p.sep = '='
 		return end, true
 	}
+	if is(text[k], delimiter) && p.cell(text, k) {
+		p.sep = '|'
+		return k + 1, true
+	}
 	if text[k] == ',' && p.nameQuoted && p.nameStart > 1 && text[p.nameStart-2] == '(' {
 		return k + 1, true
 	}
@@ -167,6 +173,11 @@ func (p *pair) opens(text string, k int) int {
 			return k
 		}
 		return blockScalar(text, k)
+	case '!', '&':
+		if p.sep != ':' || !p.spaced {
+			return k
+		}
+		return tagEnd(text, k)
 	case '\\', '{', '(':
 	case '+':
 		if p.sep != ':' {
@@ -193,6 +204,22 @@ func blockScalar(text string, k int) int {
 		return end
 	}
 	return k
+}
+
+// tagEnd returns the position behind a tag like !!str or an anchor like &x (YAML
+// 1.2, 6.9) with a value behind it, else k.
+func tagEnd(text string, k int) int {
+	from := k + 1
+	if strings.HasPrefix(text[k:], "!!") {
+		from++
+	} else if text[k] == '!' {
+		return k
+	}
+	end := runMax(text, from, 24, name)
+	if end == from || end+1 >= len(text) || text[end] != ' ' || is(text[end+1], white) {
+		return k
+	}
+	return end + 1
 }
 
 // typeEnd returns the position of the brace when a Go slice type like []string{
@@ -283,6 +310,9 @@ func matchName(text string, at int) (Finding, bool) {
 	e, known := lookup(p.name(text))
 	if !known && p.nameEnd-p.nameStart != len("key") {
 		return Finding{}, false
+	}
+	if f, ok := p.column(text, e, known); ok {
+		return f, true
 	}
 	if !p.readValue(text) || p.valueStart >= p.valueEnd || p.hopeless(text) {
 		return Finding{}, false

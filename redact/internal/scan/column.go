@@ -1,0 +1,150 @@
+package scan
+
+import "strings"
+
+// leastPassword is the length of a password that a person chose, in a place
+// where others stand.
+const leastPassword = 6
+
+const (
+	maxRow  = 512 // bytes of a line of a table that are looked at
+	maxRows = 8   // lines of it
+)
+
+// column judges the fields below the name when it stands in the first line of a
+// table (RFC 4180, also with other delimiters and a ruled line).
+func (p *pair) column(text string, e nameEntry, known bool) (Finding, bool) {
+	end := lineEnd(text, p.nameEnd)
+	if end == len(text) || e.test == header || e.test == cookies {
+		return Finding{}, false
+	}
+	low := max(0, p.nameStart-maxRow)
+	low += strings.LastIndexByte(text[low:p.nameStart], '\n') + 1
+	mark := p.delimiter(text[:end])
+	if !known {
+		e, known = p.spelled(text)
+	}
+	if mark == "" || !known || !all(text[low:end], name|white|delimiter|quote) {
+		return Finding{}, false
+	}
+	before := strings.Count(text[low:p.nameStart], mark)
+	for range maxRows {
+		from := min(len(text), end+1)
+		if end = lineEnd(text, from); end == from {
+			break
+		}
+		if q := *p; q.field(text[:end], from, before, mark) && q.filled(text, e) {
+			return Finding{Kind: e.row.id, Start: q.valueStart, End: q.valueEnd}, true
+		}
+	}
+	return Finding{}, false
+}
+
+// lineEnd returns the position of the line end at or behind from.
+func lineEnd(text string, from int) int {
+	if size := strings.IndexByte(text[from:min(len(text), from+maxRow)], '\n'); size >= 0 {
+		return from + size
+	}
+	return len(text)
+}
+
+// delimiter returns what sets the name off from the field behind it in a line,
+// or from the one before it when it is the last.
+func (p *pair) delimiter(line string) string {
+	next := p.nameEnd
+	for next < len(line) && (line[next] == ' ' || line[next] == '"' || line[next] == '\r') {
+		next++
+	}
+	if next == len(line) {
+		next = p.nameStart - 1
+		for next > 0 && p.nameStart-next < maxName && (is(line[next], name) || line[next] == ' ' || line[next] == '"') {
+			next-- // of several words
+		}
+	}
+	if next < 0 || !is(line[next], delimiter) {
+		return ""
+	}
+	return line[next : next+1]
+}
+
+// field sets the value to the field of the line from at on that has so many
+// marks before it; the line ends where text does.
+func (p *pair) field(text string, at, before int, mark string) bool {
+	for ; before > 0; before-- {
+		end := fieldEnd(text, at, mark)
+		if end == len(text) {
+			return false
+		}
+		at = end + 1
+	}
+	end := fieldEnd(text, at, mark)
+	p.valueStart, p.valueEnd = trim(text, at, end)
+	p.sep, p.quoted = '|', p.valueStart > at && text[p.valueStart-1] == '"'
+	return p.valueStart < p.valueEnd
+}
+
+// fieldEnd returns the end of the field that begins at text[at]. Marks inside of
+// quotes belong to it.
+func fieldEnd(text string, at int, mark string) int {
+	from := at
+	for from < len(text) && text[from] == ' ' {
+		from++
+	}
+	if from < len(text) && text[from] == '"' {
+		if i := strings.IndexByte(text[from+1:], '"'); i >= 0 {
+			from += i + 1
+		}
+	}
+	if i := strings.Index(text[from:], mark); i >= 0 {
+		return from + i
+	}
+	return len(text)
+}
+
+// trim leaves white space and quotes around a field out.
+func trim(text string, start, end int) (int, int) {
+	for start < end && is(text[start], white|quote) {
+		start++
+	}
+	for start < end && is(text[end-1], white|quote) {
+		end--
+	}
+	return start, end
+}
+
+// cell reports whether a name and a value are neighbours in a list with the
+// delimiter at text[k]: both are whole fields.
+func (p *pair) cell(text string, k int) bool {
+	mark := text[k : k+1]
+	before := p.nameStart
+	for before > 0 && (text[before-1] == ' ' || p.nameQuoted && text[before-1] == '"') {
+		before--
+	}
+	if before > 0 && text[before-1] != text[k] && text[before-1] != '\n' {
+		return false
+	}
+	end := fieldEnd(text[:lineEnd(text, k)], k+1, mark)
+	from, to := trim(text, k+1, end)
+	return from < to && strings.IndexByte(text[from:to], ' ') < 0
+}
+
+// filled reports whether a field that stands in no pair is a secret: the names
+// of columns are words of prose too, so that a generator must have made it.
+func (p *pair) filled(text string, e nameEntry) bool {
+	v := p.value(text)
+	if e.test == password && len(v) >= leastPassword && mixesDigits(v) && !placeholder(v) && !harmless(v) && strings.IndexByte(v, ' ') < 0 {
+		return true
+	}
+	_, ok := p.judge(text, e.test)
+	return ok
+}
+
+// listed reports whether a value in a list of fields is an identifier: lists of
+// those begin with the kind of what they identify, as subjects of OpenID Connect
+// do with the provider.
+func (p *pair) listed(text, v string, t test) bool {
+	if t != long && t != session {
+		return isUUID(v)
+	}
+	return all(v, hexa|dash) || hasFold(text, p.nameStart, "auth") || hasFold(text, p.nameStart, "oauth")
+}
