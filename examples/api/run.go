@@ -15,6 +15,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 
 	"github.com/daxis-io/arco-audit/audit"
+	"github.com/daxis-io/arco-audit/examples/serve"
 	"github.com/daxis-io/arco-audit/examples/telemetry"
 	"github.com/daxis-io/arco-audit/redact"
 	"github.com/daxis-io/arco-audit/sinks/writersink"
@@ -48,7 +49,7 @@ func Run(ctx context.Context, getenv func(string) string, stdout, stderr io.Writ
 	if err != nil {
 		return errors.Join(err, closeTrail(c.Trail))
 	}
-	err = serve(ctx, getenv("ARCO_API_LISTEN"), service, c.Log)
+	err = listen(ctx, getenv("ARCO_API_LISTEN"), service, c.Log)
 	over, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	return errors.Join(err, service.Close(over), closeTrail(c.Trail))
@@ -70,30 +71,13 @@ func closeTrail(t *audit.Trail) error {
 	return t.Close(ctx)
 }
 
-// serve ends when ctx does, after the requests that run.
-func serve(ctx context.Context, address string, h http.Handler, log *slog.Logger) error {
+// listen serves on the address and ends when ctx does, after the requests that run.
+func listen(ctx context.Context, address string, h http.Handler, log *slog.Logger) error {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return errors.New("api: ARCO_API_LISTEN cannot be listened on: give a free address such as 127.0.0.1:8080")
 	}
-	server := &http.Server{
-		Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, MaxHeaderBytes: 32 << 10,
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelError),
-	}
-	done := make(chan error, 1)
-	go func() { done <- server.Serve(listener) }()
-	select {
-	case err := <-done:
-		return err
-	case <-ctx.Done():
-	}
-	over, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-	defer cancel()
-	err = server.Shutdown(over)
-	if served := <-done; !errors.Is(served, http.ErrServerClosed) {
-		err = errors.Join(err, served)
-	}
-	return err
+	return serve.Until(ctx, listener, h, log)
 }
 
 func fromEnv(getenv func(string) string) (c Config, err error) {

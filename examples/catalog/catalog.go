@@ -11,6 +11,7 @@
 package catalog
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -47,6 +48,12 @@ type Config struct {
 	CredentialTTL time.Duration
 	// ReadOnly refuses every change and offers none in GET /v1/config.
 	ReadOnly bool
+	// Guarded are prefixes of the properties that no client may set, change or remove; nil for DefaultGuarded.
+	Guarded []string
+	// KeyLifetime is how long the outcome of a request with an Idempotency-Key is remembered; 30 minutes by default.
+	KeyLifetime time.Duration
+	// MostKeys bounds how many keys are remembered; requests with more are answered 503. 65,536 by default.
+	MostKeys int
 }
 
 // Catalog is an http.Handler. It is safe for concurrent use and starts no goroutine.
@@ -55,6 +62,7 @@ type Catalog struct {
 	warehouse *warehouse
 	store     *store
 	locks     *locks
+	attempts  *attempts
 	mux       *http.ServeMux
 }
 
@@ -69,10 +77,14 @@ func New(c Config) (*Catalog, error) {
 	if !prefixGrammar.MatchString(c.Prefix) {
 		return nil, errors.New("catalog: Config.Prefix must match " + prefixGrammar.String())
 	}
-	if c.CredentialTTL == 0 {
-		c.CredentialTTL = DefaultCredentialTTL
+	c.CredentialTTL = clampTTL(cmp.Or(c.CredentialTTL, DefaultCredentialTTL))
+	c.KeyLifetime, c.MostKeys = cmp.Or(c.KeyLifetime, 30*time.Minute), cmp.Or(c.MostKeys, 1<<16)
+	if c.KeyLifetime < time.Second || c.MostKeys < 0 {
+		return nil, errors.New("catalog: Config.KeyLifetime and Config.MostKeys must be at least a second and 1, or 0 for the defaults")
 	}
-	c.CredentialTTL = clampTTL(c.CredentialTTL)
+	if c.Guarded == nil {
+		c.Guarded = DefaultGuarded()
+	}
 	if c.Warehouse == "" {
 		return nil, errors.New("catalog: Config.Warehouse is empty: name an existing directory")
 	}
@@ -81,6 +93,7 @@ func New(c Config) (*Catalog, error) {
 		return nil, err
 	}
 	cat := &Catalog{config: c, warehouse: w, store: newStore(), locks: newLocks(), mux: http.NewServeMux()}
+	cat.attempts = newAttempts(c.KeyLifetime, c.MostKeys)
 	for _, rt := range cat.routes() {
 		cat.mux.HandleFunc(rt.pattern(), cat.serve(rt))
 	}

@@ -26,43 +26,45 @@ type commitResponse struct {
 
 // commitTable checks and builds without a lock, then compares and moves the pointer under it, so a commit
 // that loses the race is answered 409 and never overwrites the winner.
-func (c *Catalog) commitTable(w http.ResponseWriter, r *http.Request) error {
+func (c *Catalog) commitTable(h http.Header, r *http.Request) (answer, error) {
 	id := pathTable(r)
-	var s staged
-	d := c.commits(w, r, id)
-	err := d.run(func(begin func(...staged) error) error {
+	return c.commits(h, r, id).run(func(begin func(...staged) error) (answer, error) {
 		if err := c.checkWrite(r); err != nil {
-			return err
+			return answer{}, err
 		}
 		var body commitRequest
 		if err := readJSON(r, &body); err != nil {
-			return err
+			return answer{}, err
 		}
 		if !id.valid() || body.Identifier != nil && !body.Identifier.equal(id) {
-			return errIdentifier
+			return answer{}, errIdentifier
 		}
-		var err error
-		if s, err = c.prepare(id, body); err != nil {
-			return err
+		s, err := c.prepare(id, body)
+		if err != nil {
+			return answer{}, err
 		}
-		return c.move(r, []staged{s}, begin)
+		if err := c.move(r, []staged{s}, begin); err != nil {
+			return answer{}, err
+		}
+		return ok(commitResponse{Location: s.next.location, Metadata: s.next.metadata}), nil
 	})
-	if err != nil {
-		return err
-	}
-	return writeJSON(w, http.StatusOK, commitResponse{Location: s.next.location, Metadata: s.next.metadata})
 }
 
 // prepare checks the requirements against the current metadata, applies the updates and writes the file.
 func (c *Catalog) prepare(id identifier, body commitRequest) (staged, error) {
 	s := staged{id: id, base: c.store.table(id)}
-	if s.base == nil && !creates(body.Requirements) {
+	fresh := creates(body.Requirements)
+	switch {
+	case s.base == nil && !fresh:
 		return staged{}, errNoTable
+	case s.base != nil && fresh:
+		return staged{}, errMetadataExists
 	}
 	var current table.Metadata
+	var before map[string]string
 	version := 0
 	if s.base != nil {
-		current, version = s.base.metadata, s.base.version()+1
+		current, before, version = s.base.metadata, s.base.metadata.Properties(), s.base.version()+1
 	}
 	for _, req := range body.Requirements {
 		if req.Validate(current) != nil {
@@ -72,6 +74,9 @@ func (c *Catalog) prepare(id identifier, body commitRequest) (staged, error) {
 	meta, err := c.apply(s.base, body.Updates)
 	if err != nil {
 		return staged{}, err
+	}
+	if c.guards(before, meta.Properties()) {
+		return staged{}, errGuarded
 	}
 	s.next, err = c.warehouse.write(meta, version)
 	return s, err

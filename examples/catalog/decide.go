@@ -2,11 +2,9 @@ package catalog
 
 import (
 	"context"
-	"errors"
 	"net/http"
 
 	"github.com/daxis-io/arco-audit/audit"
-	"github.com/daxis-io/arco-audit/redact"
 )
 
 // EventIDHeader carries the id of every decision event of a response, so that a client's log and the trail
@@ -17,8 +15,7 @@ const EventIDHeader = "X-Audit-Event-Id"
 // error the caller refuses with 503 and nothing happens.
 func (c *Catalog) allow(ctx context.Context, h http.Header, e audit.Event) error {
 	id, err := c.config.Trail.Emit(ctx, e)
-	var withheld *redact.Violation
-	if err != nil && !errors.As(err, &withheld) { // a violation is accepted: the event says what it withheld
+	if err != nil && !accepted(err) {
 		return errAudit
 	}
 	h.Add(EventIDHeader, id.String())
@@ -34,15 +31,30 @@ func (c *Catalog) deny(ctx context.Context, h http.Header, e audit.Event) {
 
 // mutate runs one change of the catalog and leaves one event of it on every path. do calls allow when
 // nothing but the change itself is left to do; when it returns an error without having called it, that is
-// the refusal. A nil return without allow is a request that changed nothing.
-func (c *Catalog) mutate(w http.ResponseWriter, r *http.Request, change audit.CatalogChange, do func(allow func() error) error) error {
-	decided := false
-	err := do(func() error {
-		decided = true
-		return c.allow(r.Context(), w.Header(), audit.CatalogMutate(change))
-	})
-	if err != nil && !decided {
-		c.deny(r.Context(), w.Header(), audit.CatalogMutateDeny(change, catalogReason(err)))
+// the refusal. A nil error without allow is a request that changed nothing.
+//
+//audit:decision
+func (c *Catalog) mutate(
+	h http.Header, r *http.Request, change audit.CatalogChange, do func(allow func() error) (answer, error),
+) (answer, error) {
+	mine, earlier, err := c.attempts.claim(r)
+	switch {
+	case err != nil:
+		c.deny(r.Context(), h, audit.CatalogMutateDeny(change, catalogReason(err)))
+		return answer{}, err
+	case earlier != nil:
+		return c.repeat(r.Context(), h, earlier)
 	}
-	return err
+	defer mine.release()
+	var said []audit.Event
+	out, err := do(func() error {
+		said = append(said, audit.CatalogMutate(change))
+		return c.allow(r.Context(), h, said[0])
+	})
+	if err != nil && said == nil {
+		c.deny(r.Context(), h, audit.CatalogMutateDeny(change, catalogReason(err)))
+		said = append(said, audit.CatalogMutateDeny(change, audit.CatalogReasonCachedFailure))
+	}
+	mine.settle(outcome{out, err, said})
+	return out, err
 }

@@ -11,20 +11,20 @@ import (
 // commitDecision leaves one event per table of a commit or of a transaction.
 type commitDecision struct {
 	c           *Catalog
-	w           http.ResponseWriter
+	h           http.Header
 	r           *http.Request
 	tables      []audit.Table
 	transaction uuid.UUID // Nil outside transactions
 }
 
-func (c *Catalog) commits(w http.ResponseWriter, r *http.Request, id identifier) commitDecision {
-	return commitDecision{c: c, w: w, r: r, tables: []audit.Table{auditTable(id, c.store.table(id))}}
+func (c *Catalog) commits(h http.Header, r *http.Request, id identifier) commitDecision {
+	return commitDecision{c: c, h: h, r: r, tables: []audit.Table{auditTable(id, c.store.table(id))}}
 }
 
 // commitsAll names the tables of a transaction. One that is empty or oversized is refused as a whole and
 // has one event, of a table without a name.
-func (c *Catalog) commitsAll(w http.ResponseWriter, r *http.Request, changes []commitRequest) commitDecision {
-	d := commitDecision{c: c, w: w, r: r, transaction: uuid.New()}
+func (c *Catalog) commitsAll(h http.Header, r *http.Request, changes []commitRequest) commitDecision {
+	d := commitDecision{c: c, h: h, r: r, transaction: uuid.New()}
 	if len(changes) == 0 || len(changes) > maxChanges {
 		d.tables = []audit.Table{auditTable(identifier{}, nil)}
 		return d
@@ -40,30 +40,53 @@ func (c *Catalog) commitsAll(w http.ResponseWriter, r *http.Request, changes []c
 }
 
 // run is to commits what mutate is to changes of the catalog. A commit cannot be taken back: do calls begin when
-// nothing but the moves is left to do, and returns nil when they are made.
-func (d commitDecision) run(do func(begin func(...staged) error) error) error {
+// nothing but the moves is left to do, and returns nil when they are made. Commits that were made stand, whatever
+// becomes of their events: a repetition is told of them, and records them as told again.
+//
+//audit:decision
+func (d commitDecision) run(do func(begin func(...staged) error) (answer, error)) (answer, error) {
+	mine, earlier, err := d.c.attempts.claim(d.r)
+	switch {
+	case err != nil:
+		d.refuse(err)
+		return answer{}, err
+	case earlier != nil:
+		return d.c.repeat(d.r.Context(), d.h, earlier)
+	}
+	defer mine.release()
 	in := intents{d: d}
 	defer in.abandon()
-	err := do(in.begin)
+	out, err := do(in.begin)
 	switch {
 	case err == nil:
-		return in.made()
+		err = in.made()
+		mine.settle(outcome{out, nil, in.events()})
 	case !in.asked:
 		d.refuse(err)
+		mine.settle(outcome{answer{}, err, d.denials(func(int) audit.CommitReason { return audit.CommitReasonCachedFailure })})
 	}
-	return err
+	return out, err
 }
 
 func (d commitDecision) refuse(err error) {
 	var one refusedTable
 	several := errors.As(err, &one)
-	for i, t := range d.tables {
-		reason := commitReason(err)
+	for _, e := range d.denials(func(i int) audit.CommitReason {
 		if several && i != one.index {
-			reason = audit.CommitReasonTransactionAborted
+			return audit.CommitReasonTransactionAborted
 		}
-		d.c.deny(d.r.Context(), d.w.Header(), d.indexed(audit.IcebergCommitDeny(t, reason), i))
+		return commitReason(err)
+	}) {
+		d.c.deny(d.r.Context(), d.h, e)
 	}
+}
+
+func (d commitDecision) denials(why func(table int) audit.CommitReason) []audit.Event {
+	var all []audit.Event
+	for i, t := range d.tables {
+		all = append(all, d.indexed(audit.IcebergCommitDeny(t, why(i)), i))
+	}
+	return all
 }
 
 func (d commitDecision) indexed(e audit.Event, i int) audit.Event {

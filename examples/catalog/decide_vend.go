@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"net/http"
 	"time"
 
@@ -10,23 +11,23 @@ import (
 // vendDecision leaves one event of one vending.
 type vendDecision struct {
 	c     *Catalog
-	w     http.ResponseWriter
+	h     http.Header
 	r     *http.Request
 	table audit.Table
 	mode  audit.Delegation
 }
 
-func (c *Catalog) vends(w http.ResponseWriter, r *http.Request, id identifier, at *pointer, mode delegation) vendDecision {
-	return vendDecision{c: c, w: w, r: r, table: auditTable(id, at), mode: auditDelegation(mode)}
+func (c *Catalog) vends(h http.Header, r *http.Request, id identifier, at *pointer, mode delegation) vendDecision {
+	return vendDecision{c: c, h: h, r: r, table: auditTable(id, at), mode: auditDelegation(mode)}
 }
 
 func (d vendDecision) allow(cred StorageCredential) error {
 	ttl := time.Until(cred.Expires).Round(time.Second)
-	grant := audit.NewGrant(d.mode, audit.AccessRead, audit.ProviderLocal, ttl)
+	grant := audit.NewGrant(d.mode, audit.AccessRead, cmp.Or(cred.Store, audit.ProviderLocal), ttl)
 	if plan := d.plan(); plan != "" {
 		grant = grant.WithPlan(audit.NewPlanID(plan))
 	}
-	return d.c.allow(d.r.Context(), d.w.Header(), audit.CredVendAllow(d.table, grant))
+	return d.c.allow(d.r.Context(), d.h, audit.CredVendAllow(d.table, grant))
 }
 
 func (d vendDecision) deny(err error) {
@@ -34,7 +35,7 @@ func (d vendDecision) deny(err error) {
 	if plan := d.plan(); plan != "" {
 		request = request.WithPlan(audit.NewPlanID(plan))
 	}
-	d.c.deny(d.r.Context(), d.w.Header(), audit.CredVendDeny(d.table, vendReason(err), request))
+	d.c.deny(d.r.Context(), d.h, audit.CredVendDeny(d.table, vendReason(err), request))
 }
 
 // plan is recorded for observation and selects nothing. NewPlanID bounds it: to cut it here could cut a

@@ -25,6 +25,7 @@ type intents struct {
 // ended as refused.
 func (in *intents) begin(all ...staged) error {
 	in.asked = true
+	in.staged = all
 	for i, s := range all {
 		intent := audit.Committing(auditTable(s.id, s.next))
 		if in.d.inTransaction() {
@@ -32,21 +33,32 @@ func (in *intents) begin(all ...staged) error {
 		}
 		p, err := in.d.c.config.Trail.Begin(in.d.r.Context(), intent)
 		if err != nil && !accepted(err) {
-			in.end(func(s staged) audit.Event {
+			_ = in.end(func(s staged) audit.Event {
 				return audit.IcebergCommitDeny(auditTable(s.id, s.next), audit.CommitReasonTransactionAborted)
 			})
 			return errAudit
 		}
-		in.staged, in.open = append(in.staged, s), append(in.open, p)
+		in.open = append(in.open, p)
 	}
 	return nil
 }
 
 // made records that every commit was made. An error leaves the client in doubt, as it must be: the commits stand.
 func (in *intents) made() error {
-	return in.end(func(s staged) audit.Event {
-		return audit.IcebergCommit(auditTable(s.id, s.next), s.snapshot())
-	})
+	return in.end(committed)
+}
+
+// events are those of the commits that were made.
+func (in *intents) events() []audit.Event {
+	var all []audit.Event
+	for i, s := range in.staged {
+		all = append(all, in.d.indexed(committed(s), i))
+	}
+	return all
+}
+
+func committed(s staged) audit.Event {
+	return audit.IcebergCommit(auditTable(s.id, s.next), s.snapshot())
 }
 
 // end emits the event of each intent, whatever becomes of the others.
@@ -60,7 +72,7 @@ func (in *intents) end(event func(staged) audit.Event) (err error) {
 			p.Abandon()
 			continue
 		}
-		in.d.w.Header().Add(EventIDHeader, id.String())
+		in.d.h.Add(EventIDHeader, id.String())
 	}
 	in.open = nil
 	return err

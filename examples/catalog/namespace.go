@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"cmp"
+	"iter"
 	"maps"
 	"net/http"
 	"slices"
@@ -13,20 +14,20 @@ type namespaceBody struct {
 	Properties map[string]string `json:"properties"`
 }
 
-func (c *Catalog) listNamespaces(w http.ResponseWriter, r *http.Request) error {
+func (c *Catalog) listNamespaces(_ http.Header, r *http.Request) (answer, error) {
 	if err := c.checkPrefix(r); err != nil {
-		return err
+		return answer{}, err
 	}
 	var parent namespace
 	if p := r.URL.Query().Get("parent"); p != "" {
 		parent = strings.Split(p, separator)
 		if _, ok := c.store.namespace(parent); !ok {
-			return errNoNamespace
+			return answer{}, errNoNamespace
 		}
 	}
 	keys, next, err := page(r, c.store.children(parent))
 	if err != nil {
-		return err
+		return answer{}, err
 	}
 	out := struct {
 		Namespaces []namespace `json:"namespaces"`
@@ -35,23 +36,22 @@ func (c *Catalog) listNamespaces(w http.ResponseWriter, r *http.Request) error {
 	for _, key := range keys {
 		out.Namespaces = append(out.Namespaces, strings.Split(key, separator))
 	}
-	return writeJSON(w, http.StatusOK, out)
+	return ok(out), nil
 }
 
-func (c *Catalog) loadNamespace(w http.ResponseWriter, r *http.Request) error {
+func (c *Catalog) loadNamespace(_ http.Header, r *http.Request) (answer, error) {
 	n, props, err := c.findNamespace(r)
 	if err != nil {
-		return err
+		return answer{}, err
 	}
-	return writeJSON(w, http.StatusOK, namespaceBody{Namespace: n, Properties: props})
+	return ok(namespaceBody{Namespace: n, Properties: props}), nil
 }
 
-func (c *Catalog) namespaceExists(w http.ResponseWriter, r *http.Request) error {
+func (c *Catalog) namespaceExists(_ http.Header, r *http.Request) (answer, error) {
 	if _, _, err := c.findNamespace(r); err != nil {
-		return err
+		return answer{}, err
 	}
-	w.WriteHeader(http.StatusNoContent)
-	return nil
+	return done(), nil
 }
 
 func (c *Catalog) findNamespace(r *http.Request) (namespace, map[string]string, error) {
@@ -69,23 +69,19 @@ func (c *Catalog) findNamespace(r *http.Request) (namespace, map[string]string, 
 	return n, props, nil
 }
 
-func (c *Catalog) createNamespace(w http.ResponseWriter, r *http.Request) error {
+func (c *Catalog) createNamespace(h http.Header, r *http.Request) (answer, error) {
 	var body namespaceBody
 	bodyErr := readJSON(r, &body)
 	n := body.Namespace
-	err := c.mutate(w, r, createsNamespace(n), func(allow func() error) error {
-		if err := cmp.Or(c.checkWrite(r), bodyErr, n.check()); err != nil {
-			return err
+	return c.mutate(h, r, createsNamespace(n), func(allow func() error) (answer, error) {
+		if err := cmp.Or(c.checkWrite(r), bodyErr, n.check(), c.checkGuarded(maps.Keys(body.Properties))); err != nil {
+			return answer{}, err
 		}
-		return c.addNamespace(r, n, body.Properties, allow)
+		if body.Properties == nil {
+			body.Properties = map[string]string{}
+		}
+		return ok(body), c.addNamespace(r, n, body.Properties, allow)
 	})
-	if err != nil {
-		return err
-	}
-	if body.Properties == nil {
-		body.Properties = map[string]string{}
-	}
-	return writeJSON(w, http.StatusOK, body)
 }
 
 func (c *Catalog) addNamespace(r *http.Request, n namespace, props map[string]string, allow func() error) error {
@@ -109,33 +105,32 @@ func (c *Catalog) addNamespace(r *http.Request, n namespace, props map[string]st
 	return nil
 }
 
-func (c *Catalog) dropNamespace(w http.ResponseWriter, r *http.Request) error {
+func (c *Catalog) dropNamespace(h http.Header, r *http.Request) (answer, error) {
 	n := pathNamespace(r)
-	err := c.mutate(w, r, dropsNamespace(n), func(allow func() error) error {
+	return c.mutate(h, r, dropsNamespace(n), func(allow func() error) (answer, error) {
 		if err := c.checkWrite(r); err != nil {
-			return err
+			return answer{}, err
 		}
-		release, err := c.locks.acquire(r.Context(), n.key())
-		if err != nil {
-			return err
-		}
-		defer release()
-		if _, ok := c.store.namespace(n); !ok {
-			return errNoNamespace
-		}
-		if len(c.store.children(n)) > 0 || len(c.store.tableNames(n)) > 0 {
-			return errNotEmpty
-		}
-		if err := allow(); err != nil {
-			return err
-		}
-		c.store.deleteNamespace(n)
-		return nil
+		return done(), c.removeNamespace(r, n, allow)
 	})
+}
+
+func (c *Catalog) removeNamespace(r *http.Request, n namespace, allow func() error) error {
+	release, err := c.locks.acquire(r.Context(), n.key())
 	if err != nil {
 		return err
 	}
-	w.WriteHeader(http.StatusNoContent)
+	defer release()
+	if _, ok := c.store.namespace(n); !ok {
+		return errNoNamespace
+	}
+	if len(c.store.children(n)) > 0 || len(c.store.tableNames(n)) > 0 {
+		return errNotEmpty
+	}
+	if err := allow(); err != nil {
+		return err
+	}
+	c.store.deleteNamespace(n)
 	return nil
 }
 
@@ -150,22 +145,16 @@ type propertiesResponse struct {
 	Missing []string `json:"missing"`
 }
 
-func (c *Catalog) updateNamespace(w http.ResponseWriter, r *http.Request) error {
+func (c *Catalog) updateNamespace(h http.Header, r *http.Request) (answer, error) {
 	n := pathNamespace(r)
-	var out propertiesResponse
-	err := c.mutate(w, r, setsProperties(n), func(allow func() error) error {
+	return c.mutate(h, r, setsProperties(n), func(allow func() error) (answer, error) {
 		var body propertiesRequest
-		if err := cmp.Or(c.checkWrite(r), readJSON(r, &body), body.check()); err != nil {
-			return err
+		if err := cmp.Or(c.checkWrite(r), readJSON(r, &body), body.check(), c.checkGuarded(body.keys())); err != nil {
+			return answer{}, err
 		}
-		var err error
-		out, err = c.changeProperties(r, n, body, allow)
-		return err
+		out, err := c.changeProperties(r, n, body, allow)
+		return ok(out), err
 	})
-	if err != nil {
-		return err
-	}
-	return writeJSON(w, http.StatusOK, out)
 }
 
 func (c *Catalog) changeProperties(
@@ -186,6 +175,11 @@ func (c *Catalog) changeProperties(
 	out := body.apply(&props)
 	c.store.putNamespace(n, props)
 	return out, nil
+}
+
+// keys are all that the request would change.
+func (b *propertiesRequest) keys() iter.Seq[string] {
+	return slices.Values(slices.AppendSeq(slices.Clone(b.Removals), maps.Keys(b.Updates)))
 }
 
 // check refuses a key that is to be set and removed at once.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/daxis-io/arco-audit/audit"
 	"github.com/daxis-io/arco-audit/redact"
 )
 
@@ -37,4 +38,5 @@ type StorageRequest struct {
 type StorageCredential struct {
 	Config  redact.Secret[map[string]string]
 	Expires time.Time
+	Store   audit.Provider // what the credential opens; ProviderLocal when it is zero
 }

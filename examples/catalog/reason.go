@@ -14,8 +14,12 @@ func catalogReason(err error) audit.CatalogReason {
 		return audit.CatalogReasonCrossNamespace
 	case causePurge:
 		return audit.CatalogReasonPurgeRefused
-	case causeNotAllowed:
+	case causeNotAllowed, causeGuarded:
 		return audit.CatalogReasonNotAllowed
+	case causeInProgress:
+		return audit.CatalogReasonInProgress
+	case causeKeyReused:
+		return audit.CatalogReasonKeyReused
 	case causeInvalid, causeIdentifier, causeUpdate:
 		return audit.CatalogReasonInvalid
 	default:
@@ -41,6 +45,12 @@ func commitReason(err error) audit.CommitReason {
 		return audit.CommitReasonIdentifierMismatch
 	case causeUpdate:
 		return audit.CommitReasonInvalidUpdate
+	case causeGuarded:
+		return audit.CommitReasonGuardedProperty
+	case causeInProgress:
+		return audit.CommitReasonInProgress
+	case causeKeyReused:
+		return audit.CommitReasonKeyReused
 	default:
 		return audit.CommitReasonInternal
 	}

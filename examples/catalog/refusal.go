@@ -37,6 +37,9 @@ const (
 	causePurge
 	causeRequirements
 	causeConflict
+	causeGuarded
+	causeInProgress
+	causeKeyReused
 	causeUnsupportedDelegation
 	causeVendingDisabled
 	causeAccessDenied
@@ -57,6 +60,12 @@ var (
 	errPurge          = &refusal{http.StatusNotAcceptable, "UnsupportedOperationException", "purge is not supported: drop without purgeRequested", causePurge}
 	errRequirements   = &refusal{http.StatusConflict, "CommitFailedException", "a requirement does not hold", causeRequirements}
 	errConflict       = &refusal{http.StatusConflict, "CommitFailedException", "the table has changed since the commit began", causeConflict}
+	errMetadataExists = &refusal{http.StatusConflict, "CommitFailedException", "the table is there already", causeExists}
+	errGuarded        = &refusal{http.StatusBadRequest, "BadRequestException", "a property is reserved for services", causeGuarded}
+	errKey            = &refusal{http.StatusBadRequest, "BadRequestException", "Idempotency-Key is not one UUID of version 7", causeInvalid}
+	errKeyReused      = &refusal{http.StatusConflict, "ConflictException", "the Idempotency-Key was used for another request", causeKeyReused}
+	errInProgress     = &refusal{http.StatusServiceUnavailable, "ServiceUnavailableException", "a request with this Idempotency-Key is in progress", causeInProgress}
+	errKeysFull       = &refusal{http.StatusServiceUnavailable, "ServiceUnavailableException", "no more Idempotency-Keys can be remembered now", causeInternal}
 	errBody           = &refusal{http.StatusBadRequest, "BadRequestException", "the body is not the JSON this route expects", causeInvalid}
 	errIdentifier     = &refusal{http.StatusBadRequest, "BadRequestException", "an identifier is empty or does not match the path", causeIdentifier}
 	errUpdate         = &refusal{http.StatusBadRequest, "BadRequestException", "an update cannot be applied to the table", causeUpdate}
@@ -80,6 +89,14 @@ func causeOf(err error) cause {
 	return causeInternal
 }
 
+// statusOf is what any error of a handler is answered with.
+func statusOf(err error) int {
+	if e, ok := errors.AsType[*refusal](err); ok {
+		return e.status
+	}
+	return errInternal.status
+}
+
 type errorResponse struct {
 	Error errorModel `json:"error"`
 }
@@ -96,12 +113,7 @@ func writeRefusal(w http.ResponseWriter, r *http.Request, err error) {
 	if e.status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "1")
 	}
-	if r.Method == http.MethodHead {
-		w.WriteHeader(e.status)
-		return
-	}
-	// The status is sent; a client that went away meanwhile cannot be told anything more.
-	_ = writeJSON(w, e.status, errorResponse{errorModel{Message: e.message, Type: e.kind, Code: e.status}})
+	answer{e.status, errorResponse{errorModel{Message: e.message, Type: e.kind, Code: e.status}}}.write(w, r)
 }
 
 // Refuse answers in the error format of the REST specification for middleware in front of the catalog, which
@@ -112,18 +124,6 @@ func Refuse(w http.ResponseWriter, r *http.Request, status int) {
 		e.kind, e.message = "ServiceUnavailableException", "the request cannot be authenticated or recorded now"
 	}
 	writeRefusal(w, r, e)
-}
-
-// writeJSON encodes before it sends the status, so that a value that cannot be encoded is a clean 500.
-func writeJSON(w http.ResponseWriter, status int, v any) error {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return errInternal
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_, _ = w.Write(append(b, '\n'))
-	return nil
 }
 
 // readJSON decodes one JSON value and refuses what follows it.

@@ -12,23 +12,18 @@ type registerRequest struct {
 
 // registerTable brings an existing metadata file of the warehouse under a name. The file is not written, so
 // a refusal leaves it where it is.
-func (c *Catalog) registerTable(w http.ResponseWriter, r *http.Request) error {
+func (c *Catalog) registerTable(h http.Header, r *http.Request) (answer, error) {
 	var body registerRequest
 	bodyErr := readJSON(r, &body)
 	id := identifier{Namespace: pathNamespace(r), Name: body.Name}
-	var found *pointer
-	err := c.mutate(w, r, registersTable(id), func(allow func() error) error {
+	return c.mutate(h, r, registersTable(id), func(allow func() error) (answer, error) {
 		if err := cmp.Or(c.checkWrite(r), bodyErr, id.check()); err != nil {
-			return err
+			return answer{}, err
 		}
-		var err error
-		if found, err = c.warehouse.read(body.Location); err != nil {
-			return err
+		found, err := c.warehouse.read(body.Location)
+		if err != nil {
+			return answer{}, err
 		}
-		return c.insert(r, id, found, allow)
+		return ok(newTableResponse(found)), c.insert(r, id, found, allow)
 	})
-	if err != nil {
-		return err
-	}
-	return writeJSON(w, http.StatusOK, newTableResponse(found))
 }

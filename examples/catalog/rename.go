@@ -11,25 +11,20 @@ type renameRequest struct {
 	Destination identifier `json:"destination"`
 }
 
-func (c *Catalog) renameTable(w http.ResponseWriter, r *http.Request) error {
+func (c *Catalog) renameTable(h http.Header, r *http.Request) (answer, error) {
 	var body renameRequest
 	bodyErr := readJSON(r, &body)
 	from, to := body.Source, body.Destination
 	change := renamesTable(from, to, c.store.table(from))
-	err := c.mutate(w, r, change, func(allow func() error) error {
+	return c.mutate(h, r, change, func(allow func() error) (answer, error) {
 		if err := cmp.Or(c.checkWrite(r), bodyErr, from.check(), to.check()); err != nil {
-			return err
+			return answer{}, err
 		}
 		if !slices.Equal(from.Namespace, to.Namespace) {
-			return errCrossNamespace
+			return answer{}, errCrossNamespace
 		}
-		return c.moveName(r, from, to, allow)
+		return done(), c.moveName(r, from, to, allow)
 	})
-	if err != nil {
-		return err
-	}
-	w.WriteHeader(http.StatusNoContent)
-	return nil
 }
 
 func (c *Catalog) moveName(r *http.Request, from, to identifier, allow func() error) error {

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"fmt"
 	"net/http"
 )
 
@@ -9,7 +10,7 @@ import (
 type route struct {
 	method   string
 	template string
-	handle   func(*Catalog, http.ResponseWriter, *http.Request) error
+	handle   func(*Catalog, http.Header, *http.Request) (answer, error)
 	writes   bool // needs a catalog that is not read-only
 	vends    bool // needs a provider
 }
@@ -60,9 +61,15 @@ func (c *Catalog) offered(rt route) bool {
 func (c *Catalog) serve(rt route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-		if err := rt.handle(c, w, r); err != nil {
-			writeRefusal(w, r, err)
+		if rt.writes {
+			r = fingerprinted(r)
 		}
+		out, err := rt.handle(c, w.Header(), r)
+		if err != nil {
+			writeRefusal(w, r, err)
+			return
+		}
+		out.write(w, r)
 	}
 }
 
@@ -70,18 +77,22 @@ type configResponse struct {
 	Defaults  map[string]string `json:"defaults"`
 	Overrides map[string]string `json:"overrides"`
 	Endpoints []string          `json:"endpoints"`
+	Lifetime  string            `json:"idempotency-key-lifetime,omitempty"` // ISO 8601; absent where nothing can be changed
 }
 
 // getConfig advertises what is implemented and switched on, and nothing else.
-func (c *Catalog) getConfig(w http.ResponseWriter, _ *http.Request) error {
+func (c *Catalog) getConfig(http.Header, *http.Request) (answer, error) {
 	out := configResponse{
 		Defaults:  map[string]string{},
 		Overrides: map[string]string{"prefix": c.config.Prefix},
+	}
+	if !c.config.ReadOnly {
+		out.Lifetime = fmt.Sprintf("PT%dS", int(c.config.KeyLifetime.Seconds()))
 	}
 	for _, rt := range c.routes() {
 		if rt.template != "/v1/config" && c.offered(rt) {
 			out.Endpoints = append(out.Endpoints, rt.pattern())
 		}
 	}
-	return writeJSON(w, http.StatusOK, out)
+	return ok(out), nil
 }

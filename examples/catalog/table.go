@@ -2,7 +2,9 @@ package catalog
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
+	"strings"
 
 	"github.com/apache/iceberg-go/table"
 )
@@ -19,14 +21,14 @@ func newTableResponse(p *pointer) tableResponse {
 	return tableResponse{Location: p.location, Metadata: p.metadata, Config: map[string]string{}}
 }
 
-func (c *Catalog) listTables(w http.ResponseWriter, r *http.Request) error {
+func (c *Catalog) listTables(_ http.Header, r *http.Request) (answer, error) {
 	n, _, err := c.findNamespace(r)
 	if err != nil {
-		return err
+		return answer{}, err
 	}
 	names, next, err := page(r, c.store.tableNames(n))
 	if err != nil {
-		return err
+		return answer{}, err
 	}
 	out := struct {
 		Identifiers []identifier `json:"identifiers"`
@@ -35,15 +37,14 @@ func (c *Catalog) listTables(w http.ResponseWriter, r *http.Request) error {
 	for _, name := range names {
 		out.Identifiers = append(out.Identifiers, identifier{Namespace: n, Name: name})
 	}
-	return writeJSON(w, http.StatusOK, out)
+	return ok(out), nil
 }
 
-func (c *Catalog) tableExists(w http.ResponseWriter, r *http.Request) error {
+func (c *Catalog) tableExists(_ http.Header, r *http.Request) (answer, error) {
 	if _, err := c.findTable(r); err != nil {
-		return err
+		return answer{}, err
 	}
-	w.WriteHeader(http.StatusNoContent)
-	return nil
+	return done(), nil
 }
 
 func (c *Catalog) findTable(r *http.Request) (*pointer, error) {
@@ -57,72 +58,89 @@ func (c *Catalog) findTable(r *http.Request) (*pointer, error) {
 	return at, nil
 }
 
-// loadTable vends a credential with the table only when the client asks for it by header; a refused one
-// leaves the table readable without it. A vend that cannot be recorded fails the request.
-func (c *Catalog) loadTable(w http.ResponseWriter, r *http.Request) error {
+// loadTable answers with the table, and lends a credential with it.
+func (c *Catalog) loadTable(h http.Header, r *http.Request) (answer, error) {
 	at, err := c.findTable(r)
 	if err != nil {
-		return err
+		return answer{}, err
 	}
 	out := newTableResponse(at)
-	if mode := delegationOf(r.Header, delegationNone); mode != delegationNone && c.config.Provider != nil {
-		out.Credentials, err = c.vend(w, r, pathTable(r), at, mode)
-		if causeOf(err) == causeAudit {
-			return err
-		}
+	out.Credentials, err = c.lend(h, r, pathTable(r), at)
+	return ok(out), err
+}
+
+// lend vends a credential with a table only when the client asks for it by header. A refused one leaves the table
+// readable without it; one that cannot be recorded is an error.
+func (c *Catalog) lend(h http.Header, r *http.Request, id identifier, at *pointer) ([]storageCredential, error) {
+	mode := delegationOf(r.Header, delegationNone)
+	if mode == delegationNone || c.config.Provider == nil {
+		return nil, nil
 	}
-	return writeJSON(w, http.StatusOK, out)
+	creds, err := c.vend(h, r, id, at, mode)
+	if causeOf(err) == causeAudit {
+		return nil, err
+	}
+	return creds, nil
 }
 
 // reportMetrics accepts the two report types of the specification. A report decides nothing: its only event
 // is that of the authentication.
-func (c *Catalog) reportMetrics(w http.ResponseWriter, r *http.Request) error {
+func (c *Catalog) reportMetrics(_ http.Header, r *http.Request) (answer, error) {
 	if _, err := c.findTable(r); err != nil {
-		return err
+		return answer{}, err
 	}
 	var body struct {
 		Type string `json:"report-type"`
 	}
 	if err := readJSON(r, &body); err != nil {
-		return err
+		return answer{}, err
 	}
 	if body.Type != "scan-report" && body.Type != "commit-report" {
-		return errBody
+		return answer{}, errBody
 	}
-	w.WriteHeader(http.StatusNoContent)
-	return nil
+	return done(), nil
 }
 
-func (c *Catalog) createTable(w http.ResponseWriter, r *http.Request) error {
+// createTable makes a table and lends a credential with it. The two are decisions of their own: a credential that
+// cannot be recorded is left out, because the table is there.
+func (c *Catalog) createTable(h http.Header, r *http.Request) (answer, error) {
 	var body createRequest
 	bodyErr := readJSON(r, &body)
 	id := identifier{Namespace: pathNamespace(r), Name: body.Name}
-	var made *pointer
-	err := c.mutate(w, r, createsTable(id), func(allow func() error) error {
-		if err := cmp.Or(c.checkWrite(r), bodyErr, id.check()); err != nil {
-			return err
+	out, err := c.mutate(h, r, createsTable(id), func(allow func() error) (answer, error) {
+		if err := cmp.Or(c.checkWrite(r), bodyErr, id.check(), c.checkGuarded(maps.Keys(body.Properties))); err != nil {
+			return answer{}, err
 		}
-		meta, err := body.metadata(c.warehouse)
+		made, err := c.makeTable(r, id, body, allow)
 		if err != nil {
-			return err
+			return answer{}, err
 		}
-		if body.Stage {
-			made, err = c.stage(id, meta)
-			return err
-		}
-		if made, err = c.warehouse.write(meta, 0); err != nil {
-			return err
-		}
-		if err := c.insert(r, id, made, allow); err != nil {
-			c.warehouse.remove(made)
-			return err
-		}
-		return nil
+		return ok(newTableResponse(made)), nil
 	})
-	if err != nil {
-		return err
+	if made, is := out.body.(tableResponse); is && err == nil {
+		made.Credentials, _ = c.lend(h, r, id, &pointer{location: made.Location, metadata: made.Metadata})
+		out.body = made
 	}
-	return writeJSON(w, http.StatusOK, newTableResponse(made))
+	return out, err
+}
+
+func (c *Catalog) makeTable(r *http.Request, id identifier, body createRequest, allow func() error) (*pointer, error) {
+	meta, err := body.metadata(c.warehouse)
+	if err != nil {
+		return nil, err
+	}
+	if body.Stage {
+		return c.stage(id, meta)
+	}
+	made, err := c.warehouse.write(meta, 0)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.insert(r, id, made, allow); err != nil {
+		c.warehouse.remove(made)
+		return nil, err
+	}
+	return made, nil
 }
 
 // stage answers what a create would make. It changes nothing, so it is no allow decision: that is taken by
@@ -160,32 +178,31 @@ func (c *Catalog) insert(r *http.Request, id identifier, made *pointer, allow fu
 	return nil
 }
 
-func (c *Catalog) dropTable(w http.ResponseWriter, r *http.Request) error {
+func (c *Catalog) dropTable(h http.Header, r *http.Request) (answer, error) {
 	id := pathTable(r)
-	err := c.mutate(w, r, dropsTable(id, c.store.table(id)), func(allow func() error) error {
+	return c.mutate(h, r, dropsTable(id, c.store.table(id)), func(allow func() error) (answer, error) {
 		if err := c.checkWrite(r); err != nil {
-			return err
+			return answer{}, err
 		}
-		if r.URL.Query().Get("purgeRequested") == "true" {
-			return errPurge
+		if strings.EqualFold(r.URL.Query().Get("purgeRequested"), "true") {
+			return answer{}, errPurge
 		}
-		release, err := c.locks.acquire(r.Context(), id.key())
-		if err != nil {
-			return err
-		}
-		defer release()
-		if c.store.table(id) == nil {
-			return errNoTable
-		}
-		if err := allow(); err != nil {
-			return err
-		}
-		c.store.swap(id, nil)
-		return nil
+		return done(), c.removeTable(r, id, allow)
 	})
+}
+
+func (c *Catalog) removeTable(r *http.Request, id identifier, allow func() error) error {
+	release, err := c.locks.acquire(r.Context(), id.key())
 	if err != nil {
 		return err
 	}
-	w.WriteHeader(http.StatusNoContent)
+	defer release()
+	if c.store.table(id) == nil {
+		return errNoTable
+	}
+	if err := allow(); err != nil {
+		return err
+	}
+	c.store.swap(id, nil)
 	return nil
 }

@@ -1,6 +1,9 @@
 package catalog
 
-import "net/http"
+import (
+	"cmp"
+	"net/http"
+)
 
 type transactionRequest struct {
 	Changes []commitRequest `json:"table-changes"`
@@ -12,29 +15,20 @@ const maxChanges = 100
 // commitTransaction moves the pointers of several tables or of none. Every table of it has one event, and
 // all of them share a transaction id. A refusal names its reason on the table that caused it; the others
 // are aborted with it. No table is moved, and no commit recorded, before the intents of all are accepted.
-func (c *Catalog) commitTransaction(w http.ResponseWriter, r *http.Request) error {
+func (c *Catalog) commitTransaction(h http.Header, r *http.Request) (answer, error) {
 	var body transactionRequest
 	bodyErr := readJSON(r, &body)
-	d := c.commitsAll(w, r, body.Changes)
-	err := d.run(func(begin func(...staged) error) error {
-		if err := c.checkWrite(r); err != nil {
-			return err
-		}
-		if bodyErr != nil {
-			return bodyErr
+	return c.commitsAll(h, r, body.Changes).run(func(begin func(...staged) error) (answer, error) {
+		if err := cmp.Or(c.checkWrite(r), bodyErr); err != nil {
+			return answer{}, err
 		}
 		all, err := c.prepareAll(body.Changes)
 		if err != nil {
 			c.discard(all)
-			return err
+			return answer{}, err
 		}
-		return c.move(r, all, begin)
+		return done(), c.move(r, all, begin)
 	})
-	if err != nil {
-		return err
-	}
-	w.WriteHeader(http.StatusNoContent)
-	return nil
 }
 
 // prepareAll returns what it wrote even when it fails, for its caller to discard.

@@ -46,19 +46,18 @@ type credentialsResponse struct {
 	Credentials []storageCredential `json:"storage-credentials"`
 }
 
-func (c *Catalog) loadCredentials(w http.ResponseWriter, r *http.Request) error {
+func (c *Catalog) loadCredentials(h http.Header, r *http.Request) (answer, error) {
 	id := pathTable(r)
-	creds, err := c.vend(w, r, id, c.store.table(id), delegationOf(r.Header, delegationVended))
-	if err != nil {
-		return err
-	}
-	return writeJSON(w, http.StatusOK, credentialsResponse{creds})
+	creds, err := c.vend(h, r, id, c.store.table(id), delegationOf(r.Header, delegationVended))
+	return ok(credentialsResponse{creds}), err
 }
 
 // vend decides on one credential. It is exposed only after the allow event is accepted: when the event
 // cannot be recorded, the credential stays in its wrapper and expires there.
-func (c *Catalog) vend(w http.ResponseWriter, r *http.Request, id identifier, at *pointer, mode delegation) ([]storageCredential, error) {
-	d := c.vends(w, r, id, at, mode)
+//
+//audit:decision
+func (c *Catalog) vend(h http.Header, r *http.Request, id identifier, at *pointer, mode delegation) ([]storageCredential, error) {
+	d := c.vends(h, r, id, at, mode)
 	cred, err := c.issue(r, at, mode)
 	if err != nil {
 		d.deny(err)

@@ -7,13 +7,13 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"net/http"
 	"strings"
 	"time"
 
 	"google.golang.org/grpc"
 
 	"github.com/daxis-io/arco-audit/audit"
+	"github.com/daxis-io/arco-audit/examples/serve"
 	"github.com/daxis-io/arco-audit/examples/telemetry"
 	"github.com/daxis-io/arco-audit/redact"
 	"github.com/daxis-io/arco-audit/sinks/writersink"
@@ -72,27 +72,18 @@ func (f *Flow) listen(ctx context.Context, address, grpcAddress string) error {
 	if err != nil {
 		return errors.Join(errors.New("flow: ARCO_FLOW_LISTEN_GRPC cannot be listened on: give a free address such as 127.0.0.1:9081"), web.Close())
 	}
-	server := &http.Server{
-		Handler: f, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, MaxHeaderBytes: 32 << 10,
-		ErrorLog: slog.NewLogLogger(f.config.Log.Handler(), slog.LevelError),
-	}
 	rpc := f.NewServer(grpc.MaxRecvMsgSize(maxBody))
-	done := make(chan error, 2)
-	go func() { done <- server.Serve(web) }()
-	go func() { done <- rpc.Serve(calls) }()
-	select {
-	case err = <-done:
-		done <- nil // for the loop below
-	case <-ctx.Done():
-	}
-	over, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-	defer cancel()
-	err = errors.Join(err, server.Shutdown(over))
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	done := make(chan error, 1)
+	go func() {
+		defer stop() // one that fails ends both
+		done <- rpc.Serve(calls)
+	}()
+	err = serve.Until(ctx, web, f, f.config.Log)
 	rpc.Stop()
-	for range 2 {
-		if fault := <-done; !errors.Is(fault, http.ErrServerClosed) && !errors.Is(fault, grpc.ErrServerStopped) {
-			err = errors.Join(err, fault)
-		}
+	if fault := <-done; !errors.Is(fault, grpc.ErrServerStopped) {
+		err = errors.Join(err, fault)
 	}
 	return err
 }
