@@ -70,7 +70,7 @@ func (h *harness) config() api.Config {
 func start(t *testing.T, change func(*api.Config)) *harness {
 	t.Helper()
 	h := open(t, change)
-	h.server = httptest.NewServer(h.api)
+	h.server = httptest.NewServer(h.trail.Watch(h.api))
 	t.Cleanup(h.server.Close)
 	return h
 }

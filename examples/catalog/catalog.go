@@ -52,6 +52,8 @@ type Config struct {
 	Guarded []string
 	// KeyLifetime is how long the outcome of a request with an Idempotency-Key is remembered; 30 minutes by default.
 	KeyLifetime time.Duration
+	// Patience bounds how long an answer waits until its event is accepted; 5 s by default.
+	Patience time.Duration
 	// MostKeys bounds how many keys are remembered; requests with more are answered 503. 65,536 by default.
 	MostKeys int
 }
@@ -79,8 +81,9 @@ func New(c Config) (*Catalog, error) {
 	}
 	c.CredentialTTL = clampTTL(cmp.Or(c.CredentialTTL, DefaultCredentialTTL))
 	c.KeyLifetime, c.MostKeys = cmp.Or(c.KeyLifetime, 30*time.Minute), cmp.Or(c.MostKeys, 1<<16)
-	if c.KeyLifetime < time.Second || c.MostKeys < 0 {
-		return nil, errors.New("catalog: Config.KeyLifetime and Config.MostKeys must be at least a second and 1, or 0 for the defaults")
+	c.Patience = cmp.Or(c.Patience, 5*time.Second)
+	if c.KeyLifetime < time.Second || c.MostKeys < 0 || c.Patience < 0 {
+		return nil, errors.New("catalog: Config.KeyLifetime is under a second, or Config.MostKeys or Config.Patience negative: use 0 for the defaults")
 	}
 	if c.Guarded == nil {
 		c.Guarded = DefaultGuarded()

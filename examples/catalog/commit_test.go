@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/daxis-io/arco-audit/audit/auditread"
 	"github.com/daxis-io/arco-audit/examples/catalog"
 )
 
@@ -41,7 +42,7 @@ func TestCommitRaceLosesNoUpdate(t *testing.T) {
 	assert.Equal(t, 1+won, h.metadataFiles(), "a lost commit left its metadata file")
 	actions := map[string]int{}
 	for _, r := range h.decisions() {
-		actions[r.Action+" "+r.Data.Reason]++
+		actions[r.ActionName+" "+r.Reason]++
 	}
 	want := map[string]int{"ICEBERG_COMMIT commit_success": won}
 	if won < writers {
@@ -82,14 +83,14 @@ func TestTransactionIsAtomic(t *testing.T) {
 	assert.Contains(t, h.send("GET", ordersPath, "").body, `"tx":"1"`)
 	assert.Contains(t, h.send("GET", salesTables+"/items", "").body, `"tx":"1"`)
 
-	var last []record
+	var last []auditread.Entry
 	for _, r := range h.decisions() {
-		if r.Action == "ICEBERG_COMMIT" {
+		if r.ActionName == "ICEBERG_COMMIT" {
 			last = append(last, r)
 		}
 	}
 	require.Len(t, last, 2)
-	assert.NotEmpty(t, last[0].Data.Details["transactionId"])
-	assert.Equal(t, last[0].Data.Details["transactionId"], last[1].Data.Details["transactionId"])
-	assert.NotEqual(t, last[0].Data.Details, last[1].Data.Details, "the events of one transaction are numbered")
+	assert.NotEmpty(t, last[0].Details.Get("transactionId"))
+	assert.Equal(t, last[0].Details.Get("transactionId"), last[1].Details.Get("transactionId"))
+	assert.NotEqual(t, last[0].Details, last[1].Details, "the events of one transaction are numbered")
 }

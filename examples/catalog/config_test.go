@@ -31,13 +31,16 @@ func endpoints(t *testing.T, h *harness) []string {
 
 func TestConfigOffersOnlyWhatIsServed(t *testing.T) {
 	h := newHarness(t, catalog.Config{Provider: catalog.NewSigner()})
+	bare, err := catalog.New(catalog.Config{Trail: h.trail.Trail, Warehouse: t.TempDir()})
+	require.NoError(t, err)
+	defer bare.Close()
 	all := endpoints(t, h)
 	assert.Len(t, all, 17)
 	for _, endpoint := range all {
 		method, template, _ := strings.Cut(endpoint, " ")
 		path := strings.NewReplacer("{prefix}", "main", "{namespace}", "n", "{table}", "t").Replace(template)
 		r := httptest.NewRequestWithContext(t.Context(), method, path, nil)
-		_, pattern := h.catalog.Mux().Handler(r)
+		_, pattern := bare.Mux().Handler(r)
 		assert.Equal(t, endpoint, pattern, "the pattern is the route template")
 		assert.NotContains(t, template, "view")
 	}
@@ -63,9 +66,9 @@ func TestNewSaysWhatIsWrong(t *testing.T) {
 		want   string
 	}{
 		{"no trail", catalog.Config{Warehouse: t.TempDir()}, "Config.Trail"},
-		{"no warehouse", catalog.Config{Trail: h.trail}, "Config.Warehouse"},
-		{"missing warehouse", catalog.Config{Trail: h.trail, Warehouse: t.TempDir() + "/nothing"}, "Config.Warehouse"},
-		{"bad prefix", catalog.Config{Trail: h.trail, Warehouse: t.TempDir(), Prefix: "a/b"}, "Config.Prefix"},
+		{"no warehouse", catalog.Config{Trail: h.trail.Trail}, "Config.Warehouse"},
+		{"missing warehouse", catalog.Config{Trail: h.trail.Trail, Warehouse: t.TempDir() + "/nothing"}, "Config.Warehouse"},
+		{"bad prefix", catalog.Config{Trail: h.trail.Trail, Warehouse: t.TempDir(), Prefix: "a/b"}, "Config.Prefix"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -14,6 +14,8 @@ const EventIDHeader = "X-Audit-Event-Id"
 // allow records a decision that is about to release or change something. It must be accepted first: on any
 // error the caller refuses with 503 and nothing happens.
 func (c *Catalog) allow(ctx context.Context, h http.Header, e audit.Event) error {
+	ctx, cancel := context.WithTimeout(ctx, c.config.Patience)
+	defer cancel()
 	id, err := c.config.Trail.Emit(ctx, e)
 	if err != nil && !accepted(err) {
 		return errAudit

@@ -1,9 +1,8 @@
 package catalog_test
 
 import (
-	"context"
-	"encoding/json"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -11,120 +10,95 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
+	"time"
 
 	"github.com/apache/iceberg-go/catalog/rest"
 	"github.com/stretchr/testify/require"
 
 	"github.com/daxis-io/arco-audit/audit"
+	"github.com/daxis-io/arco-audit/audit/auditread"
 	"github.com/daxis-io/arco-audit/examples/catalog"
-	"github.com/daxis-io/arco-audit/redact"
+	"github.com/daxis-io/arco-audit/examples/servicetest"
 )
 
 // harness is a served catalog whose trail is kept in memory.
 type harness struct {
-	t       *testing.T
-	dir     string
-	trail   *audit.Trail
-	catalog *catalog.Catalog
-	url     string
-
-	mu    sync.Mutex
-	lines []string
+	t      *testing.T
+	dir    string
+	trail  *servicetest.Trail
+	log    *servicetest.Log
+	bearer *catalog.Bearer
+	url    string
+	taken  []auditread.Entry
 }
 
 func newHarness(t *testing.T, c catalog.Config) *harness {
 	t.Helper()
-	h := &harness{t: t, dir: t.TempDir()}
-	var err error
-	h.trail, err = audit.Open(audit.Config{
-		Service: "catalog", Environment: "test", Volatile: true, Keys: redact.EphemeralKeys(),
-		Routes: []audit.Route{{Name: "memory", Sink: audit.SinkFunc(h.deliver), Required: true}},
+	h := &harness{t: t, dir: t.TempDir(), trail: servicetest.Open(t, "catalog"), log: &servicetest.Log{}, bearer: catalog.NewBearer("issuer", "audience")}
+	c.Trail, c.Warehouse = h.trail.Trail, h.dir
+	if c.Patience == 0 {
+		c.Patience = time.Minute
+	}
+	service, err := catalog.NewService(catalog.ServiceConfig{
+		Config: c, Telemetry: h.trail.Telemetry, Bearer: h.bearer, Log: slog.New(slog.NewJSONHandler(h.log, nil)),
 	})
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, h.trail.Close(context.Background())) })
-	c.Trail, c.Warehouse = h.trail, h.dir
-	h.catalog, err = catalog.New(c)
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, h.catalog.Close()) })
-	server := httptest.NewServer(asTester(h.catalog))
+	t.Cleanup(func() { require.NoError(t, service.Close()) })
+	server := httptest.NewServer(h.trail.Watch(service))
 	t.Cleanup(server.Close)
 	h.url = server.URL
 	return h
 }
 
-// asTester stands in for authentication, which is not what is tested here.
-func asTester(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx := audit.WithRequest(r.Context(), audit.Request{Actor: audit.Service("tester"), Tenant: audit.NewTenant("acme")})
-		next.ServeHTTP(w, r.WithContext(ctx))
-	})
-}
-
-func (h *harness) deliver(_ context.Context, batch []audit.Record) error {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for _, r := range batch {
-		h.lines = append(h.lines, r.JSON())
+// token is that of ada of the tenant acme after a change.
+func (h *harness) token(change func(*catalog.Claims)) string {
+	h.t.Helper()
+	c := catalog.Claims{Subject: "ada", Tenant: "acme", Workspace: "main", Expires: time.Now().Add(time.Hour).Unix()}
+	if change != nil {
+		change(&c)
 	}
-	return nil
+	token, err := h.bearer.Sign(c)
+	require.NoError(h.t, err)
+	return token
 }
 
 func (h *harness) client() *rest.Catalog {
 	h.t.Helper()
-	client, err := rest.NewCatalog(h.t.Context(), "test", h.url)
+	client, err := rest.NewCatalog(h.t.Context(), "test", h.url, rest.WithOAuthToken(h.token(nil)))
 	require.NoError(h.t, err)
 	h.t.Cleanup(func() { require.NoError(h.t, client.Close()) })
 	return client
 }
 
-// record is what the tests read of an event.
-type record struct {
-	ID     string `json:"id"`
-	Action string `json:"action"`
-	Data   struct {
-		Resource string            `json:"resource"`
-		Reason   string            `json:"decisionReason"`
-		Details  map[string]any    `json:"details"`
-		Withheld []json.RawMessage `json:"redactions"`
-	} `json:"data"`
-}
-
-// decisions are the events so far that are not the trail's own.
-func (h *harness) decisions() []record {
+// decisions are the events so far that are neither the trail's own nor those of the authentication.
+func (h *harness) decisions() []auditread.Entry {
 	h.t.Helper()
-	return slices.DeleteFunc(h.events(), func(r record) bool {
-		return strings.HasPrefix(r.Action, "TRAIL_") || r.Action == "CHECKPOINT" || strings.HasPrefix(r.Action, "DECISION_")
+	return slices.DeleteFunc(slices.Clone(h.events()), func(e auditread.Entry) bool {
+		return e.Outcome == audit.OutcomeSystem || e.Category == "auth"
 	})
 }
 
 // events are all events so far.
-func (h *harness) events() []record {
+func (h *harness) events() []auditread.Entry {
 	h.t.Helper()
-	require.NoError(h.t, h.trail.Flush(h.t.Context()))
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	var out []record
-	for _, line := range h.lines {
-		var r record
-		require.NoError(h.t, json.Unmarshal([]byte(line), &r))
-		out = append(out, r)
-	}
-	return out
+	h.taken = append(h.taken, h.trail.TakeAll()...)
+	return h.taken
 }
 
 // response is an HTTP response that was read to its end.
 type response struct {
-	status int
-	header http.Header
-	body   string
+	status  int
+	header  http.Header
+	decided []string // the ids of decisions, that of the authentication aside
+	body    string
 }
 
 func (h *harness) send(method, path, body string, headers ...string) response {
 	h.t.Helper()
 	r, err := http.NewRequestWithContext(h.t.Context(), method, h.url+path, strings.NewReader(body))
 	require.NoError(h.t, err)
+	r.Header.Set("Authorization", "Bearer "+h.token(nil))
 	for i := 0; i+1 < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}
@@ -133,7 +107,11 @@ func (h *harness) send(method, path, body string, headers ...string) response {
 	defer got.Body.Close()
 	b, err := io.ReadAll(got.Body)
 	require.NoError(h.t, err)
-	return response{status: got.StatusCode, header: got.Header, body: string(b)}
+	out := response{status: got.StatusCode, header: got.Header, body: string(b)}
+	if ids := got.Header.Values(catalog.EventIDHeader); len(ids) > 0 {
+		out.decided = ids[1:]
+	}
+	return out
 }
 
 // metadataFiles counts what lies in the warehouse.
@@ -161,9 +139,7 @@ func seeded(t *testing.T, c catalog.Config) *harness {
 	require.Equal(t, http.StatusOK, h.send("POST", "/v1/main/namespaces", `{"namespace":["sales"]}`).status)
 	require.Equal(t, http.StatusOK, h.send("POST", "/v1/main/namespaces/sales/tables", tableBody).status)
 	require.Len(t, h.decisions(), 2)
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.lines = nil
+	h.taken = nil
 	return h
 }
 

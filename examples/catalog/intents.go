@@ -3,14 +3,10 @@ package catalog
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/daxis-io/arco-audit/audit"
 	"github.com/daxis-io/arco-audit/redact"
 )
-
-// endPatience bounds how long the event of a commit that was made is waited for. The client may be gone.
-const endPatience = 10 * time.Second
 
 // intents are the commits of one request, from just before they are made until their events are accepted. A process
 // that dies in between leaves DECISION_ABANDONED of each table.
@@ -25,13 +21,15 @@ type intents struct {
 // ended as refused.
 func (in *intents) begin(all ...staged) error {
 	in.asked = true
+	ctx, cancel := context.WithTimeout(in.d.r.Context(), in.d.c.config.Patience)
+	defer cancel()
 	in.staged = all
 	for i, s := range all {
 		intent := audit.Committing(auditTable(s.id, s.next))
 		if in.d.inTransaction() {
 			intent = intent.WithTransaction(in.d.transaction, i, len(in.d.tables))
 		}
-		p, err := in.d.c.config.Trail.Begin(in.d.r.Context(), intent)
+		p, err := in.d.c.config.Trail.Begin(ctx, intent)
 		if err != nil && !accepted(err) {
 			_ = in.end(func(s staged) audit.Event {
 				return audit.IcebergCommitDeny(auditTable(s.id, s.next), audit.CommitReasonTransactionAborted)
@@ -61,9 +59,9 @@ func committed(s staged) audit.Event {
 	return audit.IcebergCommit(auditTable(s.id, s.next), s.snapshot())
 }
 
-// end emits the event of each intent, whatever becomes of the others.
+// end emits the event of each intent, whatever becomes of the others, and though the client may be gone.
 func (in *intents) end(event func(staged) audit.Event) (err error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(in.d.r.Context()), endPatience)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(in.d.r.Context()), in.d.c.config.Patience)
 	defer cancel()
 	for i, p := range in.open {
 		id, fault := p.Emit(ctx, in.d.indexed(event(in.staged[i]), i))

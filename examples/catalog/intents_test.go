@@ -22,15 +22,15 @@ func TestTransactionBeginsAllBeforeItRecordsAny(t *testing.T) {
 	require.Equal(t, http.StatusNoContent, got.status, got.body)
 	var said, begun []string
 	for _, r := range h.events() {
-		resource, _ := r.Data.Details["resource"].(string)
-		switch r.Action {
+		resource := r.Details.Get("resource")
+		switch r.ActionName {
 		case "DECISION_BEGUN":
-			begun = append(begun, r.ID)
+			begun = append(begun, r.ID.String())
 			said = append(said, "begun "+resource)
 		case "ICEBERG_COMMIT":
 			require.Len(t, begun, 2)
-			assert.Equal(t, begun[len(said)-2], r.Data.Details["intentId"])
-			said = append(said, "made "+r.Data.Resource)
+			assert.Equal(t, begun[len(said)-2], r.Details.Get("intentId"))
+			said = append(said, "made "+r.Resource)
 		}
 	}
 	assert.Equal(t, []string{

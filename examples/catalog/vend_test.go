@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/daxis-io/arco-audit/examples/catalog"
+	"github.com/daxis-io/arco-audit/examples/servicetest"
 	"github.com/daxis-io/arco-audit/redact"
 )
 
@@ -62,13 +63,11 @@ func TestVendGivesASignedURL(t *testing.T) {
 
 	events := h.decisions()
 	require.Len(t, events, 1)
-	details := events[0].Data.Details
-	assert.Equal(t, "plan-1", details["planId"])
-	assert.Equal(t, "900", details["ttlSeconds"])
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	details := events[0].Details
+	assert.Equal(t, "plan-1", details.Get("planId"))
+	assert.Equal(t, "900", details.Get("ttlSeconds"))
 	for _, secret := range body.Credentials[0].Config {
-		assert.NotContains(t, strings.Join(h.lines, ""), secret)
+		assert.NotContains(t, servicetest.Text(events), secret)
 	}
 }
 
@@ -90,7 +89,7 @@ func TestVendBoundsThePlanID(t *testing.T) {
 	h := seeded(t, catalog.Config{Provider: catalog.NewSigner()})
 	long := strings.Repeat("x", 255) + "é" + strings.Repeat("y", 1000)
 	require.Equal(t, http.StatusOK, h.send("GET", ordersPath+"/credentials?planId="+url.QueryEscape(long), "").status)
-	assert.Equal(t, strings.Repeat("x", 255)+"[TRUNCATED:1257]", h.decisions()[0].Data.Details["planId"])
+	assert.Equal(t, strings.Repeat("x", 255)+"[TRUNCATED:1257]", h.decisions()[0].Details.Get("planId"))
 }
 
 func TestVendRefusesAnotherLifeThanAskedFor(t *testing.T) {
@@ -104,7 +103,7 @@ func TestVendRefusesAnotherLifeThanAskedFor(t *testing.T) {
 			})
 			h := seeded(t, catalog.Config{Provider: provider})
 			assert.Equal(t, http.StatusBadGateway, h.send("GET", ordersPath+"/credentials", "").status)
-			assert.Equal(t, "provider_error", h.decisions()[0].Data.Reason)
+			assert.Equal(t, "provider_error", h.decisions()[0].Reason)
 		})
 	}
 }

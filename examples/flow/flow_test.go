@@ -66,9 +66,9 @@ func start(t *testing.T) *harness {
 	var err error
 	h.flow, err = flow.New(h.config())
 	require.NoError(t, err)
-	h.server = httptest.NewServer(h.flow)
+	h.server = httptest.NewServer(h.trail.Watch(h.flow))
 	t.Cleanup(h.server.Close)
-	server := h.flow.NewServer()
+	server := h.flow.NewServer(grpc.StatsHandler(h.trail.Calls()))
 	listener := bufconn.Listen(1 << 16)
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(server.Stop)

@@ -3,6 +3,7 @@ package servicetest
 import (
 	"bytes"
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -19,9 +20,11 @@ type Trail struct {
 	Telemetry *telemetry.Telemetry
 
 	t       testing.TB
+	watched watched
 	mu      sync.Mutex
 	records []audit.Record
-	stalled chan struct{} // nil while the sink works
+	stalled chan struct{}           // nil while the sink works
+	until   func(audit.Record) bool // stalls the sink once it has taken a record of which this is true
 }
 
 // Open opens a trail for a service; it is closed when t ends.
@@ -32,6 +35,7 @@ func Open(t testing.TB, service string) *Trail {
 		t.Fatal(err)
 	}
 	f := &Trail{Telemetry: metrics, t: t}
+	f.watched.quiet.L = &f.watched.mu
 	f.Trail, err = audit.Open(audit.Config{
 		Service: service, Environment: "test", Instance: "one", Volatile: true, Keys: redact.EphemeralKeys(),
 		OriginMode: audit.OriginFull, Hooks: metrics.Hooks(),
@@ -65,6 +69,10 @@ func (f *Trail) Deliver(ctx context.Context, batch []audit.Record) error {
 		}
 	}
 	f.records = append(f.records, batch...)
+	if f.until != nil && slices.ContainsFunc(batch, f.until) {
+		f.until = nil
+		f.stall()
+	}
 	return nil
 }
 
@@ -72,9 +80,20 @@ func (f *Trail) Deliver(ctx context.Context, batch []audit.Record) error {
 func (f *Trail) Stall() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.stall()
+}
+
+func (f *Trail) stall() {
 	if f.stalled == nil {
 		f.stalled = make(chan struct{})
 	}
+}
+
+// StallAfter makes the sink hang once it has taken a record of the action.
+func (f *Trail) StallAfter(a audit.Action) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.until = func(r audit.Record) bool { return r.Action() == a }
 }
 
 // Resume lets the sink deliver.
@@ -90,6 +109,13 @@ func (f *Trail) Resume() {
 // Take returns the events since the last Take, without those of the trail itself.
 func (f *Trail) Take() []auditread.Entry {
 	f.t.Helper()
+	return slices.DeleteFunc(f.TakeAll(), func(e auditread.Entry) bool { return e.Outcome == audit.OutcomeSystem })
+}
+
+// TakeAll returns the events since the last Take, once the requests that run are answered.
+func (f *Trail) TakeAll() []auditread.Entry {
+	f.t.Helper()
+	requests := f.watched.take()
 	if err := f.Flush(f.t.Context()); err != nil {
 		f.t.Fatal(err)
 	}
@@ -97,9 +123,6 @@ func (f *Trail) Take() []auditread.Entry {
 	defer f.mu.Unlock()
 	var list []auditread.Entry
 	for _, r := range f.records {
-		if r.Outcome() == audit.OutcomeSystem {
-			continue
-		}
 		e, err := auditread.Decode(r.JSON())
 		if err != nil {
 			f.t.Fatal(err)
@@ -107,6 +130,15 @@ func (f *Trail) Take() []auditread.Entry {
 		list = append(list, e)
 	}
 	f.records = f.records[:0]
+	w := Window{Test: f.t.Name(), Requests: requests, Places: reached()}
+	for _, e := range list {
+		if e.Outcome != audit.OutcomeSystem {
+			w.Events = append(w.Events, eventOf(e))
+		}
+	}
+	if err := w.write(); err != nil {
+		f.t.Fatal(err)
+	}
 	return list
 }
 
