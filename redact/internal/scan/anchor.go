@@ -67,6 +67,7 @@ var named = []anchor{
 	{text: "ticket", fold: true, on: onName},
 	{text: "azure.account.key", fold: true, on: onName},
 	{text: "key-data", fold: true, on: onName},
+	{text: "jfrog-art-api", fold: true, on: onName},
 
 	{text: "identified", fold: true, on: onCommand},
 	{text: "set password for", fold: true, on: onCommand},
@@ -105,7 +106,7 @@ var named = []anchor{
 	{text: "sharedkeylite", fold: true, next: stop | plus | bang, on: onScheme},
 	{text: "token", fold: true, next: stop | plus | bang, on: onScheme},
 
-	{text: "kty", on: onJWK},
+	{text: "kty", fold: true, on: onJWK},
 	{text: "BEGIN", on: onPEM},
 	{text: "-END ", on: onPEM},
 	{text: "-END+", on: onPEM},
@@ -125,6 +126,11 @@ var named = []anchor{
 	{text: "snowflake://", fold: true, on: onLogin},
 	{text: "socks5://", fold: true, on: onLogin},
 	{text: "ftp://", fold: true, on: onLogin},
+	{text: "dap://", fold: true, on: onLogin}, // LDAP
+	{text: "daps://", fold: true, on: onLogin},
+	{text: "ats://", fold: true, on: onLogin}, // NATS
+	{text: "smb://", fold: true, on: onLogin},
+	{text: "ino://", fold: true, on: onLogin}, // Trino
 	{text: "oauth2:", on: onLogin},
 	{text: "x-access-token:", on: onLogin},
 	{text: "AKIA", on: onBeside},
@@ -132,11 +138,12 @@ var named = []anchor{
 	{text: "GOOG1E", on: onBeside},
 	{text: "LTAI", on: onBeside},
 
-	{text: "Private-Lines:", on: onBlob},
+	{text: "-lines:", fold: true, on: onBlob},
 	{text: "$ANSIBLE_VAULT;", on: onBlob},
 
 	{text: "[", next: digit, on: onHidden},
 	{text: "{", next: digit, on: onHidden},
+	{text: "0x", fold: true, next: digit, on: onHidden},
 	{text: "%40", on: onHidden},
 	{text: "%25", on: onHidden},
 	{text: "\\/", on: onHidden},

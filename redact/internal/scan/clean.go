@@ -57,7 +57,7 @@ func (w *sweep) cleanRuns(depth int) bool {
 	for by := stepBase64; by <= stepHex; by++ {
 		at := w.base64At
 		if by == stepHex {
-			at = w.hexAt
+			at = w.hexRun()
 		}
 		if at >= 0 && !w.cleanRunsFrom(at, by, depth) {
 			return false
@@ -70,7 +70,7 @@ func (w *sweep) cleanRunsFrom(at int, by step, depth int) bool {
 	var buf [shortText]byte
 	for at < len(w.text) {
 		end := at
-		if at == 0 || !is(w.text[at-1], alnum) {
+		if startsRun(w.text, at) {
 			end = runEnd(w.text, at, by)
 		}
 		if end == at {
@@ -86,12 +86,17 @@ func (w *sweep) cleanRunsFrom(at int, by step, depth int) bool {
 	return true
 }
 
+// maxMarkup bounds the texts of which escapes of one kind are undone alone.
+const maxMarkup = 8 << 10
+
 // applies reports whether a step over the whole text can change it in a way
 // that matters.
 func (w *sweep) applies(by step) bool {
 	switch by {
 	case stepEscapes:
 		return w.escapes != 0 && (w.anchored || w.hidden || w.base64At >= 0) && hasEscape(w.text)
+	case stepMarkup: // what %2F stands for can end a password or a signature
+		return w.escapes != 0 && (w.anchored || w.hidden) && len(w.text) <= maxMarkup && strings.Contains(w.text, "%2") && hasMarkup(w.text)
 	case stepHidden:
 		return w.hidden && hasHidden(w.text)
 	case stepWraps:

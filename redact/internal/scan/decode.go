@@ -34,6 +34,10 @@ func undo(dst []byte, text string, i int, by step) ([]byte, int) {
 	switch by {
 	case stepEscapes:
 		return unescape(dst, text, i)
+	case stepMarkup:
+		if text[i] != '%' {
+			return unescape(dst, text, i)
+		}
 	case stepHidden:
 		n = hiddenSize(text, i)
 	case stepWraps:
@@ -82,6 +86,11 @@ func hasEscape(text string) bool {
 	return false
 }
 
+// hasMarkup reports whether the text has an escape of JSON or HTML.
+func hasMarkup(text string) bool {
+	return strings.IndexByte(text, '\\') >= 0 || strings.IndexByte(text, '&') >= 0 && strings.IndexByte(text, ';') >= 0
+}
+
 // unescape appends what the escape at text[i] stands for, or the byte itself.
 func unescape(dst []byte, text string, i int) ([]byte, int) {
 	switch text[i] {
@@ -111,6 +120,9 @@ func unescapeBackslash(dst []byte, text string, i int) ([]byte, int) {
 		}
 		if r, ok := hexRune(text, i+2, digits); ok {
 			return utf8.AppendRune(dst, r), i + 2 + digits
+		}
+		if r, ok := hexRune(text, i+2, 4); ok && c == 'U' { // in another case
+			return utf8.AppendRune(dst, r), i + 2 + 4
 		}
 	case 'n':
 		return append(dst, '\n'), i + 2

@@ -15,7 +15,7 @@ func RowKind(i int) (kind, source string) { return rows[i].kind, rows[i].source 
 // Example synthesises a value of fixed shape i.
 func Example(r *rand.Rand, i int) string {
 	if rows[i].packet {
-		return exampleMacaroon(r)
+		return exampleMacaroon(r, shapes[i].prefix == "AgE")
 	}
 	var b strings.Builder
 	for _, p := range shapes[i].parts {
@@ -31,12 +31,20 @@ func Example(r *rand.Rand, i int) string {
 	return b.String()
 }
 
-// exampleMacaroon synthesises a macaroon in the binary format.
-func exampleMacaroon(r *rand.Rand) string {
-	location := "https://catalog.example.com"
-	b := append([]byte{2, 1, byte(len(location))}, location...)
-	b = append(b, 2, 32)
-	for range 70 {
+// exampleMacaroon synthesises a macaroon in the binary format, with a location
+// when the shape begins like one that has it.
+func exampleMacaroon(r *rand.Rand, located bool) string {
+	b := []byte{2}
+	if located {
+		location := "https://catalog.example.com"
+		b = append(append(b, 1, byte(len(location))), location...)
+	}
+	b = append(b, 2, 30)
+	for range 30 {
+		b = append(b, byte(r.Uint32()))
+	}
+	b = append(b, 0, 0, 6, 32)
+	for range 32 {
 		b = append(b, byte(r.Uint32()))
 	}
 	return base64.RawURLEncoding.EncodeToString(b)

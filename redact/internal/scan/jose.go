@@ -130,7 +130,7 @@ func matchJWK(text string, at int) (Finding, bool) {
 		from = max(from, low+before+reach) // what lies before was judged there
 	}
 	for i := from; i < high; i++ {
-		if (text[i] != 'd' && text[i] != 'k') || !is(text[i-1], stop) || i+1 >= high || !is(text[i+1], joint) {
+		if c := foldByte(text[i]); c != 'd' && c != 'k' || !is(text[i-1], stop) || i+1 >= high || !is(text[i+1], joint) {
 			continue
 		}
 		if tries++; tries > attempts {

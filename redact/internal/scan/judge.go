@@ -135,6 +135,9 @@ func (p *pair) bare(text string, t test) (int, bool) {
 	if t == password && (chosen(v) || flag && len(v) >= 4 && v[0] != '-' && !prose(text, p.valueEnd, v)) {
 		return p.valueEnd, true
 	}
+	if flag && (t == generated || t == long) && isUUID(v) {
+		return p.valueEnd, true
+	}
 	if wordy(v) || isUUID(v) || !flag && all(v, hexa) || !random(v) {
 		return 0, false
 	}
@@ -170,13 +173,8 @@ func mixesDigits(v string) bool {
 // word behind the scheme, or the first word when there is no other.
 func (p *pair) header(text, v string) (int, bool) {
 	end := p.valueEnd
-	if len(v) < 20 && isScheme(v) {
-		if next := runMax(text, end, 2, white); next > end {
-			word := run(text, next, opaque|colon)
-			if v := text[next:word]; len(v) >= 12 && random(v) && !wordy(v) && !harmless(v) {
-				return word, true
-			}
-		}
+	if word, ok := p.credential(text, v); ok {
+		return word, true
 	}
 	if placeholder(v) || harmless(v) || reference(v) {
 		return 0, false
@@ -184,11 +182,27 @@ func (p *pair) header(text, v string) (int, bool) {
 	return end, len(v) >= 12 && random(v) && !wordy(v)
 }
 
+// credential returns the end of the credential behind the value when that is a
+// scheme.
+func (p *pair) credential(text, v string) (int, bool) {
+	next := runMax(text, p.valueEnd, 2, white)
+	if len(v) >= 20 || !isScheme(v) || next == p.valueEnd || p.sep == '|' {
+		return 0, false
+	}
+	end := run(text, next, opaque|colon)
+	v = text[next:end]
+	return end, len(v) >= 12 && random(v) && !wordy(v) && !harmless(v)
+}
+
 // xmlValue reports whether an end tag closes the text that begins here. Names
 // in attributes can follow each other without a tag, so that the way is bounded.
 func xmlValue(text string) bool {
 	const reach = 8 << 10
 	i := strings.IndexByte(text[:min(len(text), reach)], '<')
+	if i < 0 {
+		end := run(text, 0, opaque)
+		return end > 0 && cutAt(text, end)
+	}
 	return i > 0 && strings.HasPrefix(text[i:], "</")
 }
 

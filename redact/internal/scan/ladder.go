@@ -2,6 +2,7 @@ package scan
 
 import (
 	"slices"
+	"strings"
 	"sync"
 	"unsafe"
 )
@@ -18,6 +19,7 @@ type step uint8
 const (
 	stepRaw step = iota
 	stepEscapes
+	stepMarkup // escapes of JSON and HTML, but not those of URLs
 	stepHidden
 	stepWraps
 	stepBase64
@@ -131,7 +133,7 @@ func (l *ladder) scan(f frame, decoded int) {
 	}
 	if decoded < maxDecode {
 		l.runs(text, &w, decoded)
-	} else if w.base64At >= 0 || w.hexAt >= 0 {
+	} else if w.base64At >= 0 || w.hexRun() >= 0 {
 		l.spent = true
 	}
 }
@@ -163,8 +165,8 @@ func (l *ladder) runs(text string, w *sweep, decoded int) {
 	if w.base64At >= 0 {
 		l.eachRun(text, w.base64At, stepBase64, decoded)
 	}
-	if w.hexAt >= 0 {
-		l.eachRun(text, w.hexAt, stepHex, decoded)
+	if at := w.hexRun(); at >= 0 {
+		l.eachRun(text, at, stepHex, decoded)
 	}
 	if at := byteDump(text, 0); at >= 0 {
 		l.eachRun(text, at, stepBytes, decoded)
@@ -174,7 +176,7 @@ func (l *ladder) runs(text string, w *sweep, decoded int) {
 func (l *ladder) eachRun(text string, at int, by step, decoded int) {
 	for at < len(text) && !l.spent {
 		end := at + 1
-		if by == stepBytes || at == 0 || !is(text[at-1], alnum) {
+		if by == stepBytes || startsRun(text, at) {
 			if stop := runEnd(text, at, by); stop > at {
 				end = stop
 				l.decodeRun(text, at, stop, by, decoded+1)
@@ -182,6 +184,26 @@ func (l *ladder) eachRun(text string, at int, by step, decoded int) {
 		}
 		at = end
 	}
+}
+
+// startsRun reports whether an encoded run can begin at text[at]: where a word
+// does, also behind the mark 0x.
+func startsRun(text string, at int) bool {
+	return at == 0 || !is(text[at-1], alnum) || at > 1 && text[at-2] == '0' && text[at-1]|0x20 == 'x' && (at == 2 || !is(text[at-3], alnum))
+}
+
+// hexRun returns where the first run of hexadecimal digits of text begins, -1
+// when there is none.
+func (w *sweep) hexRun() int {
+	if w.hexAt >= 0 || !w.hidden {
+		return w.hexAt
+	}
+	for _, mark := range [...]string{"0x", "0X"} {
+		if i := strings.Index(w.text, mark); i >= 0 && hexText(w.text, i+len(mark)) {
+			return i + len(mark)
+		}
+	}
+	return -1
 }
 
 // runEnd returns the end of the encoded run at text[at], or at when there is

@@ -55,12 +55,13 @@ var nameRows = []nameRow{
 	{id: 68, kind: "iceberg-oss-security-token", names: []string{"clientsecuritytoken"}, test: nonEmpty, source: "iceberg.apache.org: OSSFileIO properties"},
 	{id: 69, kind: "iceberg-credential", names: []string{"credential"}, test: pairValue, source: "iceberg.apache.org: REST catalog properties"},
 
-	{id: 80, kind: "password", names: []string{"password", "passwd", "passphrase", "pwd", "pass", "passcode", "pswd", "passwort", "motdepasse", "contrasena", "bindpw", "rootpw", "userpw", "adminpw", "dbpw", "rootdnpw", "requirepass", "masterauth"}, test: password, source: "a name that people give to passwords"},
+	{id: 80, kind: "password", names: []string{"password", "passwd", "passphrase", "pwd", "pass", "passcode", "pswd", "passwort", "motdepasse", "contrasena", "bindpw", "rootpw", "userpw", "adminpw", "dbpw", "rootdnpw", "requirepass", "masterauth", "adminpass", "dbpass", "mongopass", "mysqlpass",
+		"pgpass", "postgrespass", "rootpass", "userpass", "redispass", "ftppass", "smtppass", "ldappass", "mailpass", "sudopass", "sshpass", "proxypass", "basicpass", "authpass", "masterpass", "keypass", "storepass"}, test: password, source: "a name that people give to passwords"},
 	{id: 81, kind: "client-secret", names: []string{"clientsecret", "appsecret", "consumersecret", "oauthsecret"}, test: generated, source: "RFC 6749"},
 	{id: 82, kind: "secret", names: []string{"secret", "secretkey", "sharedsecret", "webhooksecret", "signingsecret", "secrettext", "apisecret", "secretvalue", "tokensecret", "secrethash"}, test: generated, source: "a name that people give to secrets"},
-	{id: 83, kind: "api-key", names: []string{"apikey", "appkey", "applicationkey", "subscriptionkey", "licensekey", "servicekey", "authkey", "adminkey", "integrationkey", "writekey", "functionkey", "functionskey"}, test: generated, source: "OpenAPI 3: apiKey security schemes"},
+	{id: 83, kind: "api-key", names: []string{"apikey", "appkey", "applicationkey", "subscriptionkey", "licensekey", "servicekey", "authkey", "adminkey", "integrationkey", "writekey", "functionkey", "functionskey", "jfrogartapi", "xauthkey"}, test: generated, source: "OpenAPI 3: apiKey security schemes"},
 	{id: 84, kind: "access-key", names: []string{"accesskey", "s3accesskey"}, test: generated, source: "a name that people give to access keys"},
-	{id: 85, kind: "private-key", names: []string{"privatekey", "signingkey", "encryptionkey", "decryptionkey", "masterkey", "hmackey", "symmetrickey", "presharedkey", "psk", "sharedkey", "keymaterial", "secretkeybase", "rootkey", "datakey", "aeskey", "sessionkey", "storekey", "customerkey", "clientkeydata", "keydata"}, test: generated, source: "a name that people give to keys"},
+	{id: 85, kind: "private-key", names: []string{"privatekey", "signingkey", "encryptionkey", "decryptionkey", "masterkey", "hmackey", "symmetrickey", "presharedkey", "psk", "sharedkey", "keymaterial", "secretkeybase", "rootkey", "datakey", "aeskey", "sessionkey", "storekey", "customerkey", "clientkeydata", "keydata", "unsealkey", "primarymasterkey", "secondarymasterkey", "cosmosdbprimarykey", "cosmosdbsecondarykey", "cosmosprimarykey"}, test: generated, source: "a name that people give to keys"},
 	{id: 86, kind: "access-token", names: []string{"accesstoken", "refreshtoken", "authtoken", "idtoken", "bearertoken", "sessiontoken", "securitytoken", "apitoken", "sonarlogin", "usertoken", "bottoken", "deploytoken", "oauthtoken", "personalaccesstoken", "vaulttoken", "githubtoken", "jwttoken", "clientassertion", "assertion", "subjecttoken", "actortoken", "registrationtoken", "servicetoken", "tasktoken", "jointoken", "roottoken", "accesstokensecret", "logintoken", "resettoken", "invitetoken", "devicetoken", "delegationtoken", "delegation"}, test: generated, source: "RFC 6749, RFC 8693"},
 	{id: 87, kind: "token", names: []string{"token", "auth", "jwt", "bearer", "apitokens", "pat", "sas", "otp", "xauth", "authcode", "authorizationcode", "codeverifier", "devicecode", "code", "ticket", "samlresponse", "samlassertion"}, test: long, source: "a name that people give to tokens"},
 	{id: 88, kind: "credentials", names: []string{"credentials", "creds", "cred"}, test: long, source: "a name that people give to credentials"},
@@ -74,7 +75,7 @@ var nameRows = []nameRow{
 		"cursortoken", "resumetoken", "scrolltoken", "fencingtoken", "pagingtoken", "prevtoken", "previoustoken", "nextbackwardtoken",
 		"nextforwardtoken", "idempotencytoken", "requesttoken", "clientrequesttoken", "changetoken", "partitiontoken", "watchtoken",
 		"nextcontinuationtoken", "prevpagetoken", "lasttoken", "firsttoken", "snapshottoken", "marktoken", "markertoken", "bookmarktoken",
-		"publicsigningkey", "publicaccesskey", "statuscode", "errorcode", "countrycode", "currencycode", "responsecode", "exitcode", "reasoncode",
+		"publicsigningkey", "publicaccesskey", "existingsecret", "pullsecret", "imagepullsecret", "tlssecret", "statuscode", "errorcode", "countrycode", "currencycode", "responsecode", "exitcode", "reasoncode",
 		"zipcode", "postcode", "regioncode", "languagecode", "sourcecode", "productcode", "routingcode", "hashcode", "returncode",
 	}, test: pass},
 }
@@ -143,7 +144,7 @@ func indexNames() map[string]nameEntry {
 var gluedEndings = []string{
 	"password", "passwd", "passphrase", "secret", "token", "apikey", "secretkey", "accesskey",
 	"privatekey", "signature", "credential", "credentials", "authorization", "sessid", "accountkey", "hmackey", "signingkey",
-	"encryptionkey", "masterkey", "sharedkey", "subscriptionkey", "pwd",
+	"encryptionkey", "masterkey", "sharedkey", "subscriptionkey", "pwd", "unsealkey",
 }
 
 // glued holds them by a hash of their last three letters.

@@ -149,9 +149,18 @@ func (p *pair) openValue(text string, k int) {
 		if next == k {
 			break
 		}
-		k = next
+		if k = next; emptyQuotes(text, k) {
+			break
+		}
 	}
 	p.valueStart = k
+}
+
+// emptyQuotes reports whether text[k] closes quotes that the byte before it
+// opened, with nothing behind them that goes on.
+func emptyQuotes(text string, k int) bool {
+	return k < len(text) && (text[k] == '"' || text[k] == '\'') && text[k-1] == text[k] &&
+		(k+1 == len(text) || is(text[k+1], stop) && !is(text[k+1], quote))
 }
 
 // opens returns the end of what stands before a value at text[k], k when the
@@ -253,7 +262,7 @@ func (p *pair) closeValue(text string) {
 			if c == mark || c == '\\' && end+1 < len(text) && text[end+1] == mark {
 				break
 			}
-		} else if ends(text, end) || ((c == '~' || c == ':' || c == '/' || c == '?' || c == '+') && nextPair(text, end+1)) {
+		} else if p.stops(text, end) {
 			break
 		}
 		end++
@@ -263,6 +272,19 @@ func (p *pair) closeValue(text string) {
 	}
 	p.valueEnd = end
 	p.extend(text)
+}
+
+// stops reports whether the unquoted value ends before text[at].
+func (p *pair) stops(text string, at int) bool {
+	switch text[at] {
+	case '~', '/', '?', '+':
+		return nextPair(text, at+1)
+	case ':':
+		return nextPair(text, at+1) || at+1 < len(text) && is(text[at+1], white)
+	case '|':
+		return at == p.valueStart || !all(text[p.valueStart:at], digit) || at+1 == len(text) || !is(text[at+1], alnum)
+	}
+	return ends(text, at)
 }
 
 // wholeEnd returns the end of a secret whose value was longer than what was
@@ -295,7 +317,7 @@ func valueEnd(text string, at int) int {
 func nextPair(text string, at int) bool {
 	end := runMax(text, at, 40, name)
 	return end > at && end < len(text) && text[end] == '=' && is(text[at], letter|under) &&
-		end+1 < len(text) && !is(text[end+1], equals|stop|dot) && text[end+1] < 0x80
+		end+1 < len(text) && !is(text[end+1], equals|stop|dot|colon) && text[end+1] < 0x80
 }
 
 func (p *pair) name(text string) string  { return text[p.nameStart:p.nameEnd] }
@@ -331,7 +353,9 @@ func matchName(text string, at int) (Finding, bool) {
 	case p.sep == ' ':
 		end, ok = p.bare(text, e.test)
 	default:
-		end, ok = p.judge(text, e.test)
+		if end, ok = p.judge(text, e.test); !ok && e.test == long {
+			end, ok = p.credential(text, p.value(text))
+		}
 	}
 	if ok {
 		end = p.wholeEnd(text, end)

@@ -78,9 +78,12 @@ func matchPEMEnd(text string, at int) (Finding, bool) {
 // matchBlob judges a header line that says that key material follows: the
 // line and the lines of base64 or hexadecimal digits below it.
 func matchBlob(text string, at int) (Finding, bool) {
+	if text[at] == '-' {
+		at -= len("private")
+	}
 	f := Finding{Kind: kindPuTTY, Start: at}
 	end := linesHeader(text, at)
-	if text[at] == '$' {
+	if at >= 0 && text[at] == '$' {
 		if !strings.HasPrefix(text[at:], "$ANSIBLE_VAULT;") {
 			return Finding{}, false
 		}
@@ -101,8 +104,8 @@ func matchBlob(text string, at int) (Finding, bool) {
 // text[at], else at. Its value is the number of lines of the key, which tells it
 // from the headers of services that begin alike.
 func linesHeader(text string, at int) int {
-	const header = "Private-Lines:"
-	if !strings.HasPrefix(text[at:], header) {
+	const header = "private-lines:"
+	if !hasFold(text, at, header) {
 		return at
 	}
 	end := at + len(header)

@@ -10,6 +10,7 @@ const (
 	ruleSetGitleaks    = "the gitleaks rule set"
 	ruleSetKingfisher  = "the Kingfisher rule set"
 	ruleSetTruffleHog  = "the TruffleHog detectors"
+	ruleSetBetterleaks = "the betterleaks rule set"
 	ruleSetNoseyParker = "the Nosey Parker rule set"
 )
 
@@ -147,17 +148,58 @@ func (r *row) cut(s *shape, text string, start, end, matched int) bool {
 	case s.lead > 0 && s.leadMost != len(s.prefix):
 		return cutAt(text, end) && (len(body)-s.lead >= leastBody+3 || s.lead >= 32 && matched >= 2) && random(body)
 	case (r.exact || len(s.prefix) < 4 && !r.plain) && matched >= 3 && len(s.prefix) > 1:
-		return random(body) && s.begun(body, matched) && (end == len(text) || !is(text[end], name|plus|equals) || cutAt(text, end))
-	case !s.marked && (len(s.prefix) < 4 || start > 0 && is(text[start-1], plus)):
+		return random(body) && (matched >= 5 && cutAt(text, end) || s.begun(body, matched)) && (end == len(text) || !is(text[end], name|plus|equals) || cutAt(text, end))
+	case !s.marked && start > 0 && is(text[start-1], plus):
 		return false // any base64 can begin so
-	case r.exact && (len(s.prefix) < 4 || !is(s.prefix[len(s.prefix)-1], dash|under)):
-		return len(s.prefix) >= 4 && len(body) >= 24 && cutAt(text, end) && random(body) && (!s.mixed || hasBothCases(body))
+	case r.exact || len(s.prefix) < 4:
+		return s.remains(text, start, end, body)
 	}
-	if len(s.prefix) < 4 && (len(body) < 2*leastBody || !cutAt(text, end) || !hasBothCases(body)) {
+	digits := all(body, hexa) && mixesDigits(body) && len(body) >= leastBody+3
+	return (len(body) >= leastBody || len(body) >= leastBody-2 && len(s.prefix) >= 8) && (random(body) || digits || len(s.prefix) > 8 && !wordy(body)) &&
+		(!s.cased || hasBothCases(body)) && !isULID(body) && !(s.mixed && len(body) >= leastID && all(body, hexa))
+}
+
+// remains reports whether body is what is left of a token behind a prefix that
+// identifiers of others can have too: it stands by itself, half of it is there,
+// and it has none of the lengths that identifiers have.
+func (s *shape) remains(text string, start, end int, body string) bool {
+	const least = 10
+	last := s.parts[len(s.parts)-1].chars
+	switch {
+	case !cutAt(text, end), start > 0 && !is(text[start-1], stop|equals|colon|plus) || joined(text, start):
+		return false
+	case !s.marked && (len(s.prefix) < 3 || s.size > maxWeak && last&(plus|under) != 0), len(s.prefix) < 4 && last&under != 0 && all(s.prefix, last):
+		return false // binary data in base64 can begin so
+	case len(body) < least, 2*len(body) < s.size-len(s.prefix), !random(body), s.mixed && !hasBothCases(body):
 		return false
 	}
-	return len(body) >= leastBody && (random(body) || len(s.prefix) > 8 && !wordy(body)) &&
-		(!s.cased && (!r.exact || !s.mixed) || hasBothCases(body)) && !isULID(body)
+	if !s.marked {
+		body = text[start:end] // an identifier would begin with the prefix
+	}
+	return !usual(body) || 2*leastID < len(body) && s.marked && !all(body, hexa)
+}
+
+// maxWeak is a size that base64 of binary data often reaches.
+const maxWeak = 60
+
+// leastID is the length of a short identifier in hexadecimal digits.
+const leastID = 16
+
+// usual reports whether an identifier of a common kind looks like v: bytes in
+// hexadecimal digits or base64, KSUID, ULID, CUID, XID, Nano ID.
+func usual(v string) bool {
+	n := len(v)
+	switch {
+	case all(v, hexa):
+		return n < leastID || n == 16 || n == 20 || n == 24 || n == 32 || n == 40 || n == 48 || n == 64 || n == 96 || n == 128
+	case isULID(v):
+		return true
+	case all(v, lower|digit):
+		return n == 16 || n == 20 || n == 24 || n == 25 || n == 32
+	case all(v, upper|digit):
+		return n == 16 || n == 20 || n == 32
+	}
+	return n == 16 || n == 21 || n == 22 || n == 24 || n == 27 && v[0] < '4' || n == 43
 }
 
 // begun reports whether body ends within a part that looks generated. A word

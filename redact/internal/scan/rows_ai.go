@@ -36,7 +36,7 @@ var aiRows = []row{
 	{id: 480, kind: "tavily-key", shape: "tvly-<k32-60>", source: "docs.tavily.com"},
 	{id: 481, kind: "firecrawl-key", shape: "fc-<h32>", exact: true, source: "docs.firecrawl.dev"},
 	{id: 482, kind: "voyage-key", shape: "pa-<b43>", exact: true, source: "docs.voyageai.com"},
-	{id: 483, kind: "jina-key", shape: "jina_<h32><b28>", source: "jina.ai"},
+	{id: 483, kind: "jina-key", shape: "jina_<A60>", source: "jina.ai"},
 	{id: 484, kind: "friendli-token", shape: "flp_<A46>", source: ruleSetKingfisher},
 	{id: 485, kind: "modal-token-secret", shape: "as-<A22>", exact: true, source: "modal.com"},
 	{id: 486, kind: "runpod-key", shape: "rpa_<U40-50>", source: "docs.runpod.io"},
@@ -44,4 +44,6 @@ var aiRows = []row{
 	{id: 488, kind: "e2b-key", shape: "e2b_<h40>", source: "e2b.dev"},
 	{id: 489, kind: "anthropic-key-other", shape: "sk-ant-<b60->", source: "docs.anthropic.com: API keys"},
 	{id: 491, kind: "cursor-key", shape: "crsr_<b32->", source: "clients of the Cursor API, which check the prefix"},
+	{id: 492, kind: "gemini-auth-key", shape: "AQ.Ab8<b40->", source: "ai.google.dev: API keys"},
+	{id: 493, kind: "minimax-key", shape: "sk-api-<b60->", source: ruleSetBetterleaks},
 }

@@ -44,9 +44,9 @@ var cloudRows = []row{
 	{id: 341, kind: "fly-macaroon-read", shape: "fm1r_<r60->", source: "fly.io: access tokens"},
 	{id: 342, kind: "fly-macaroon-auth", shape: "fm1a_<r60->", source: "fly.io: access tokens"},
 	{id: 343, kind: "fly-org-token", shape: "fo1_<b43>", source: ruleSetGitleaks},
-	{id: 344, kind: "vercel-token", shape: "vcp_<A24-64>", source: "vercel.com: access tokens"},
+	{id: 344, kind: "vercel-token", shape: "vcp_<b24-64>", source: "vercel.com: access tokens"},
 	{id: 345, kind: "vercel-blob-token", shape: "vercel_blob_rw_<w30-80>", source: "vercel.com: Blob"},
-	{id: 346, kind: "vercel-integration-token", shape: "vci_<A24-64>", source: "vercel.com: access tokens"},
+	{id: 346, kind: "vercel-integration-token", shape: "vci_<b24-64>", source: "vercel.com: access tokens"},
 	{id: 347, kind: "netlify-token", shape: "nfp_<A36-40>", source: "docs.netlify.com"},
 	{id: 348, kind: "netlify-oauth-token", shape: "nfo_<A36-40>", source: "docs.netlify.com"},
 	{id: 349, kind: "render-key", shape: "rnd_<A28-32>", source: "render.com: API keys"},
@@ -72,4 +72,6 @@ var cloudRows = []row{
 	{id: 370, kind: "cloudflare-global-key", shape: "cfk_<A40><h8>", source: ruleSetTruffleHog},
 	{id: 371, kind: "aws-appsync-key", shape: "da2-<l26>", source: ruleSetNoseyParker},
 	{id: 372, kind: "salad-cloud-key", shape: "salad_cloud_<A1-7>_<A30->", source: ruleSetTruffleHog},
+	{id: 373, kind: "yandex-static-key", exact: true, shape: "YC<b38>", source: ruleSetGitleaks},
+	{id: 374, kind: "zuplo-key", shape: "zpka_<l32>_<h8>", source: ruleSetKingfisher},
 }

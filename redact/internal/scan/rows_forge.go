@@ -92,4 +92,8 @@ var forgeRows = []row{
 	{id: 288, kind: "sonarcloud-token", shape: "sqco_<A59>", source: ruleSetTruffleHog},
 	{id: 289, kind: "bannerbear-project-key", shape: "bb_pr_<h30>", source: ruleSetTruffleHog},
 	{id: 290, kind: "bannerbear-master-key", shape: "bb_ma_<h30>", source: ruleSetTruffleHog},
+	{id: 291, kind: "mergify-key", shape: "mergify_application_key_<b60>", source: ruleSetKingfisher},
+	{id: 292, kind: "wakatime-key", plain: true, shape: "waka_<h8>-<h4>-<h4>-<h4>-<h12>", source: ruleSetKingfisher},
+	{id: 293, kind: "cloudsmith-key", shape: "csa_<h30><A6>", source: ruleSetBetterleaks},
+	{id: 294, kind: "val-town-token", shape: "vtwn_<A40>", source: ruleSetBetterleaks},
 }

@@ -71,4 +71,6 @@ var identityRows = []row{
 	{id: 1068, kind: "password-hash-cisco-8", plain: true, shape: "$8$<c14>$<c43>", source: ruleSetNoseyParker},
 	{id: 1069, kind: "password-hash-cisco-9", plain: true, shape: "$9$<c14>$<c43>", source: ruleSetNoseyParker},
 	{id: 1070, kind: "kerberos-reply-hash", plain: true, shape: "$krb5asrep$23$<h32>$<h64->", source: ruleSetNoseyParker},
+	{id: 1072, kind: "macaroon-v2-bare", shape: "AgI<r60->", plain: true, packet: true, source: "github.com/rescrv/libmacaroons: format"},
+	{id: 1071, kind: "unkey-root-key", shape: "unkey_<A22-40>", source: "unkey.com: root keys"},
 }

@@ -57,4 +57,9 @@ var messageRows = []row{
 	{id: 601, kind: "ubidots-token", shape: "BBFF-<A30>", source: ruleSetKingfisher},
 	{id: 603, kind: "voiceflow-legacy-key", exact: true, shape: "VF.<H24>.<A16>", source: ruleSetTruffleHog},
 	{id: 604, kind: "telnyx-key", exact: true, shape: "KEY<b55>", source: ruleSetTruffleHog},
+	{id: 605, kind: "pinterest-token", shape: "pina_<A60->", source: ruleSetBetterleaks},
+	{id: 606, kind: "canva-secret", shape: "cnvca<b51>", source: ruleSetBetterleaks},
+	{id: 607, kind: "lichess-token", shape: "lip_<A20>", source: "lichess.org/api"},
+	{id: 608, kind: "riot-games-key", plain: true, shape: "RGAPI-<h8>-<h4>-<h4>-<h4>-<h12>", source: "developer.riotgames.com"},
+	{id: 609, kind: "ifttt-webhook", shape: "/with/key/<b20-60>", source: "ifttt.com: webhooks"},
 }

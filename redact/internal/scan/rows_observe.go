@@ -35,4 +35,5 @@ var observeRows = []row{
 	{id: 935, kind: "new-relic-pixie-key", plain: true, exact: true, shape: "px-api-<h8>-<h4>-<h4>-<h4>-<h12>", source: ruleSetNoseyParker},
 	{id: 936, kind: "new-relic-pixie-deploy-key", plain: true, exact: true, shape: "px-dep-<h8>-<h4>-<h4>-<h4>-<h12>", source: ruleSetNoseyParker},
 	{id: 937, kind: "new-relic-mobile-token", exact: true, shape: "AA<h40>^-NRMA", source: ruleSetTruffleHog},
+	{id: 938, kind: "samsara-token", shape: "samsara_api_<A30>", source: ruleSetBetterleaks},
 }

@@ -52,4 +52,5 @@ var payRows = []row{
 	{id: 747, kind: "ramp-client-secret", shape: "ramp_sec_<A48>", source: ruleSetTruffleHog},
 	{id: 748, kind: "klaviyo-private-key", exact: true, shape: "pk_<h34>", source: ruleSetTruffleHog},
 	{id: 749, kind: "besttime-private-key", exact: true, shape: "pri_<h32>", source: ruleSetTruffleHog},
+	{id: 750, kind: "polar-pat", shape: "polar_pat_<A30-60>", source: "docs.polar.sh"},
 }

@@ -21,7 +21,9 @@ func matchUserinfo(text string, at int) (Finding, bool) {
 	case start >= 2 && text[start-1] == '/' && text[start-2] == '/':
 	case dsn && !strings.Contains(text[start:at], "://"):
 	default:
-		return Finding{}, false
+		if colon = account(text, start, at); colon < 0 {
+			return Finding{}, false
+		}
 	}
 	v := text[colon+1 : at]
 	if v == "" || placeholder(v) || repeated(v) || allStars(v) {
@@ -57,6 +59,26 @@ func dataSource(text string, i int) bool {
 	address := text[i:min(len(text), i+maxAuthority)]
 	end := strings.IndexByte(address, ')')
 	return end > 1 && end+1 < len(address) && address[end+1] == '/'
+}
+
+// account returns the position of the colon between a user and a password when
+// they stand before a host and a path as in a data source name without a
+// protocol (docs.snowflake.com: the Go driver), else -1. Nothing else tells it
+// from names with parts, so that a generator must have made the password.
+func account(text string, start, at int) int {
+	colon := start + strings.LastIndexByte(text[start:at], ':')
+	v := text[colon+1 : at]
+	if colon == start || !is(text[colon-1], name) || len(v) < leastPassword || all(v, hexa|dash) || strings.IndexByte(v, '/') >= 0 {
+		return -1
+	}
+	host := run(text, at+1, name)
+	if host == len(text) || text[host] != '/' || strings.IndexByte(text[at+1:host], '.') < 1 {
+		return -1
+	}
+	if wordy(v) || !random(v) || !hasBothCases(v) && !hasMarks(v) {
+		return -1
+	}
+	return colon
 }
 
 // userStart goes back from the at sign to where the userinfo begins and

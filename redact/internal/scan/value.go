@@ -5,13 +5,13 @@ import "strings"
 // states are words that tell about a value instead of being one.
 var states = stateSet(`absent accepted accessed active added admin allow allowed any anonymous applied approved auto bad basic bearer
 	blank blocked bool boolean bytes cancelled changed check checked cleared closed commit compromised confirmed create created
-	default delete deleted denied deny deprecated disabled disallowed drop dropped empty enabled encrypted error exceeded exists expired
-	expires expiring export external fail failed failure false field forbidden forgotten found generated get granted hash hashed hidden id ignored
-	import inactive incorrect inherit inherited int integer internal invalid issued jwt key known leaked list load locked lost malformed managed masked match
+	default delete deleted denied deny deprecated disabled disallowed drop dropped empty enabled encrypted error elided exceeded exists expired
+	expires expiring export external fail failed failure false field filtered forbidden forgotten found generated get granted hash hashed hidden id ignored
+	import inactive incorrect inherit inherited int integer internal invalid issued jwt key known leaked list load locked lost malformed managed masked match obfuscated omitted
 	mismatch mismatched missing mode modified must name never new next nil no none not null number object off ok old omitted on
 	open opened optional other owner passed password pending permitted plain present private prompt protected provided public purge read readonly
 	received redacted refresh refreshed register rejected removed rename renamed renewed renewal required reset restored restricted returned reused revoke revoked
-	rotate rotated rotation root rw same saved secret secure self sent service session set shared short signature skipped standard started static stored string
+	rotate rotated rotation root rw same saved scrubbed secret secure self sensitive sent service session set shared short signature skipped standard started static stored string
 	strong success succeeded system tbd temporary text timeout token too true tenant type undefined unavailable unauthorized unchanged unexpected unknown
 	unlocked unset unspecified unsupported unused unverified update updated updates usage used user valid validated value verified verify view wait
 	warning was weak withheld write written wrong yes
