@@ -37,7 +37,10 @@ var standard = strings.Fields("bytes context encoding/base64 encoding/hex encodi
 	"net/url os path reflect slices maps sort strconv strings sync sync/atomic time crypto/rsa crypto/x509 crypto/sha256 crypto/hmac " +
 	"crypto/subtle bufio text/template encoding/pem regexp log/slog math/big encoding/binary unicode/utf8 encoding/gob encoding/xml " +
 	"os/exec io/fs flag container/list html/template compress/gzip crypto/ecdsa crypto/ed25519 unique cmp net net/netip net/textproto unicode hash/fnv " +
-	"encoding/csv container/ring mime text/tabwriter net/http/httptest crypto/rand crypto crypto/elliptic database/sql encoding/base32 container/heap log mime/multipart path/filepath")
+	"encoding/csv container/ring mime text/tabwriter net/http/httptest crypto/rand crypto crypto/elliptic database/sql encoding/base32 container/heap log mime/multipart path/filepath " +
+	"archive/tar archive/zip compress/flate compress/zlib compress/bzip2 crypto/aes crypto/cipher crypto/sha1 crypto/sha512 crypto/md5 embed encoding/ascii85 " +
+	"encoding/asn1 expvar hash hash/crc32 hash/maphash html mime/quotedprintable net/http/cookiejar net/http/httputil net/mail net/rpc net/smtp " +
+	"os/user runtime strconv testing testing/fstest testing/iotest text/scanner time/tzdata unicode/utf16 weak runtime/pprof index/suffixarray crypto/tls log/syslog os/signal runtime/debug database/sql/driver encoding go/format")
 
 var newWorld = sync.OnceValues(func() (*world, error) {
 	wanted := append(slices.Clone(standard), "github.com/google/uuid", "google.golang.org/grpc", "google.golang.org/grpc/codes",

@@ -118,6 +118,9 @@ func (r *run) callOne(c *callSite, callee *closure, args []*value) *value {
 			*callee.got = callee.got.union(r.flatten(a))
 		}
 		return r.result(c, nil)
+	case callee.keeps != nil:
+		r.save(callee.keeps, args[0])
+		return nil
 	case callee.yields != nil:
 		if len(args) > 0 {
 			for _, fn := range fnsOf(args[len(args)-1]) {
@@ -288,9 +291,18 @@ func (r *run) start(f *frame, b *ssa.BasicBlock, g *ssa.Go) {
 	}
 	before := r.st
 	before.shared = true
-	r.dispatch(c, callees)
+	if r.meanwhile == nil {
+		r.dispatch(c, callees)
+		r.st.shared = true
+		r.st = r.joinStores(before, r.st)
+		return
+	}
+	outer := r.touched
+	r.st, r.touched = r.joinStores(before, r.meanwhile), make(map[*object]bool)
 	r.st.shared = true
-	r.st = r.joinStores(before, r.st)
+	r.dispatch(c, callees)
+	r.st = r.joinStores(before, r.st.only(r.touched))
+	r.touched = outer
 }
 
 // objectOf is the declared function behind fn, an instance's generic one, or nil.

@@ -24,7 +24,7 @@ func (r *run) external(c *callSite, obj *types.Func, name string, args []*value)
 	}
 	t := r.passed(c, obj, args)
 	t = t.union(r.callbacks(c, args, t))
-	if obj != nil && writesArguments(obj) && !rule.Authenticator(obj.Name()) {
+	if obj != nil && !rule.Authenticator(obj.Name()) {
 		r.overwritten(c, obj, args, t)
 	}
 	if obj != nil && strings.Contains(strings.ToLower(obj.Name()), "scan") {
@@ -105,6 +105,12 @@ func writer(t types.Type) bool {
 	return sel != nil
 }
 
+// number reports whether a type is a number that is no character.
+func number(typ types.Type) bool {
+	b, ok := typ.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsNumeric != 0 && b.Kind() != types.Byte && b.Kind() != types.Rune
+}
+
 func numeric(results *types.Tuple) bool {
 	if results.Len() != 1 {
 		return false
@@ -123,8 +129,8 @@ func (r *run) passed(c *callSite, obj *types.Func, args []*value) taint {
 			continue
 		}
 		if typ != nil && isError(typ) && a != nil {
-			t = t.union(a.t.only(symbolic, hard))
-		} else if whole || typ == nil || mostlyText(typ) || isAny(typ) {
+			t = t.union(a.t)
+		} else if _, byValue := structOf(typ); whole || typ == nil || byValue || mostlyText(typ) || isAny(typ) {
 			t = t.union(r.text(a, typ, printed, c))
 		} else if a != nil {
 			t = t.union(a.t)
@@ -247,31 +253,16 @@ func calledName(v ssa.Value) string {
 	return v.Name()
 }
 
-// reading are packages whose functions, other than methods, do not write what they get into their other arguments. Those
-// that do have a model.
-var reading = map[string]bool{"strings": true, "slices": true, "maps": true, "sort": true, "errors": true}
-
-// writesArguments reports whether a function may write what it gets into what its other arguments point to.
-func writesArguments(obj *types.Func) bool {
-	if obj.Pkg() == nil || obj.Signature().Recv() == nil && reading[obj.Pkg().Path()] {
-		return false
-	}
-	return !rule.Shallow(obj.Pkg().Path()) || !rule.Standard(obj.Pkg().Path())
-}
-
-// overwritten lets objects that a call can write to carry t.
+// overwritten lets objects that a call writes to carry t. Where the body of a function is not known, its name and the
+// types of its parameters say what it writes to.
 func (r *run) overwritten(c *callSite, obj *types.Func, args []*value, t taint) {
-	if len(t) == 0 {
+	if len(t) == 0 || obj.Pkg() == nil {
 		return
 	}
 	standard := rule.Standard(obj.Pkg().Path())
 	for i, a := range args {
 		typ := c.argType(i)
-		if a == nil || typ == nil || isString(typ) || isContext(typ) {
-			continue
-		}
-		receiver := i == 0 && c.sig.Recv() != nil
-		if !standard && !types.IsInterface(typ) && !receiver && !textPointer(typ) {
+		if a == nil || typ == nil || isString(typ) || isContext(typ) || !writesTo(obj, i, typ, standard) {
 			continue
 		}
 		for _, x := range a.refs {
@@ -281,6 +272,21 @@ func (r *run) overwritten(c *callSite, obj *types.Func, args []*value, t taint) 
 			r.pour(c, x, t)
 		}
 	}
+}
+
+// writesTo reports whether a function without a known body writes to what its i-th argument refers to, the receiver
+// counted.
+func writesTo(obj *types.Func, i int, typ types.Type, standard bool) bool {
+	if obj.Signature().Recv() != nil {
+		if i == 0 {
+			return rule.Keeps(obj)
+		}
+		i--
+	}
+	if standard {
+		return rule.Fills(obj, i)
+	}
+	return types.IsInterface(typ) || textPointer(typ)
 }
 
 // textPointer reports pointers to text or lists of it: a function takes them to write there.
@@ -372,10 +378,10 @@ func (r *run) externalResult(c *callSite, obj *types.Func, t taint) *value {
 	one := func(i int) *value {
 		typ := results.At(i).Type()
 		carry := t
-		if obj != nil && counts(obj, i) {
+		if obj != nil && (counts(obj, i) || number(typ) && !rule.Spells(obj.Pkg())) {
 			return nil
 		}
-		if isError(typ) && types.IsInterface(typ) || drop {
+		if isError(typ) && types.IsInterface(typ) && (obj == nil || results.Len() > 1 || !rule.MakesError(obj.Name())) || drop {
 			carry = t.only(symbolic)
 		}
 		return r.opaque(c.id+"/result/"+field(i), typ, carry)

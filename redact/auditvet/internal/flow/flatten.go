@@ -110,7 +110,7 @@ func (c *reach) ofParts(v *value, typ types.Type, depth int) taint {
 			continue
 		}
 		var pt types.Type
-		if isStruct {
+		if isStruct && sel != reflected {
 			f := structField(s, sel)
 			if f < 0 || c.hides(s, f) {
 				continue

@@ -13,6 +13,11 @@ func element(key string) string {
 	return "[" + strings.NewReplacer("/", "\x01", "]", "\x02").Replace(key) + "]"
 }
 
+// keyOfSelector is the constant key that a selector of an element has.
+func keyOfSelector(sel string) string {
+	return strings.NewReplacer("\x01", "/", "\x02", "]").Replace(sel[1 : len(sel)-1])
+}
+
 func field(i int) string { return "." + strconv.Itoa(i) }
 
 // opaque returns an unknown value of type typ. id names it: the same id is the same value.
@@ -125,6 +130,9 @@ func (r *run) made(v *value, sel string) *value {
 		if sel == mapKeys {
 			return r.opaque(id, u.Key(), carry.only(symbolic))
 		}
+		if place, _ := r.placeOf(l); sel == anyElement && removed(v, place) {
+			id += "-"
+		}
 		return r.opaque(id, u.Elem(), r.looked(v, sel, carry))
 	case *types.Slice:
 		return r.opaque(id, u.Elem(), carry)
@@ -195,12 +203,15 @@ func (r *run) looked(v *value, sel string, carry taint) taint {
 		return carry
 	}
 	if sel == anyElement {
-		if generic != "" && !removed(v, place) {
+		switch {
+		case removed(v, place):
+			return carry.only(symbolic)
+		case generic != "":
 			carry = carry.union(r.source(placeTier(place), generic))
 		}
 		return carry
 	}
-	key := strings.NewReplacer("\x01", "/", "\x02", "]").Replace(sel[1 : len(sel)-1])
+	key := keyOfSelector(sel)
 	switch {
 	case place.Secret(key):
 		t := hard

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
 )
 
 // Mark is the fact that a field or function carries a directive: //audit:secret or //audit:safe reason.
@@ -165,4 +166,23 @@ func (p *pkg) secretFunc(f *types.Func) string {
 		return "result of " + f.Name() + ", marked //audit:secret"
 	}
 	return ""
+}
+
+// marked is what is stored in a field: in one that is marked, everything but a constant is a secret.
+func (r *run) marked(addr ssa.Value, v *value) *value {
+	at, ok := addr.(*ssa.FieldAddr)
+	if !ok || v != nil && v.empty {
+		return v
+	}
+	s, ok := structOf(at.X.Type().Underlying().(*types.Pointer).Elem())
+	if !ok || !r.p.secretField(s.Field(at.Field)) || !textual(s.Field(at.Field).Type()) {
+		return v
+	}
+	t := r.source(hard, "field "+s.Field(at.Field).Name()+", marked //audit:secret")
+	if v == nil {
+		return tainted(t)
+	}
+	w := *v
+	w.t, w.keys = w.t.union(t), nil
+	return &w
 }

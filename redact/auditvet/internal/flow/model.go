@@ -51,6 +51,11 @@ func (r *run) keyed(c *callSite, l rule.Lookup, args []*value) *value {
 		return r.result(c, nil)
 	}
 	key := args[l.Argument]
+	if l.Place == rule.File && l.Argument > 0 { // a file system that is in memory
+		if t := r.flatten(args[0]); len(t.only(hard, soft)) > 0 {
+			return r.resultAt(c, 0, t)
+		}
+	}
 	if key == nil || len(key.keys) == 0 {
 		t := r.symbolicLookup(l.Place, key)
 		if key != nil {
@@ -124,6 +129,11 @@ func allModels() map[string]model {
 	maps.Copy(all, syncModels())
 	maps.Copy(all, jsonModels())
 	maps.Copy(all, sliceModels())
+	maps.Copy(all, reflectModels())
+	maps.Copy(all, templateModels())
+	maps.Copy(all, logModels())
+	maps.Copy(all, causeModels())
+	maps.Copy(all, flagModels())
 	return all
 }
 
@@ -155,14 +165,11 @@ func models() map[string]model {
 		"strings.SplitN":                             stringsSplit,
 		"strings.SplitAfterN":                        stringsSplit,
 		"strings.Fields":                             stringsSplit,
+		"(hash.Hash).Sum":                            func(r *run, c *callSite, a []*value) *value { return r.bytes(c, r.flatten(a[1])) },
 		"(*strings.Builder).Reset":                   forget,
 		"(*bytes.Buffer).Reset":                      forget,
 		"(*bytes.Buffer).Truncate":                   truncated,
 		"io.Pipe":                                    ioPipe,
-		"flag.StringVar":                             flagVar,
-		"flag.String":                                flagText,
-		"(*flag.FlagSet).String":                     flagText,
-		"(*flag.FlagSet).StringVar":                  flagVar,
 		"maps.Clone":                                 cloned,
 		"slices.Clone":                               cloned,
 		"bytes.Clone":                                cloned,
@@ -270,33 +277,6 @@ func cloned(r *run, c *callSite, args []*value) *value {
 	o := r.object(c.id + "/clone")
 	o.typ = c.sig.Results().At(0).Type()
 	r.put(o, r.load(args[0]))
-	return &value{refs: []ref{{obj: o}}}
-}
-
-// flagVar fills the variable of a command-line flag.
-func flagVar(r *run, c *callSite, args []*value) *value {
-	at := len(args) - 4 // the receiver may come first
-	r.save(args[at], textOf(args[at+2]))
-	for _, k := range keysOf(args[at+1]) {
-		if rule.Property.Secret(k) {
-			r.save(args[at], join(textOf(args[at+2]), tainted(r.source(hard, "flag "+k))))
-		}
-	}
-	return nil
-}
-
-// flagText is the variable of a command-line flag with its default.
-func flagText(r *run, c *callSite, args []*value) *value {
-	at := len(args) - 3 // the receiver may come first
-	o := r.object(c.id + "/flag")
-	o.typ = c.sig.Results().At(0).Type().Underlying().(*types.Pointer).Elem()
-	v := textOf(args[at+1])
-	for _, k := range keysOf(args[at]) {
-		if rule.Property.Secret(k) {
-			v = join(v, tainted(r.source(hard, "flag "+k)))
-		}
-	}
-	r.put(o, v)
 	return &value{refs: []ref{{obj: o}}}
 }
 

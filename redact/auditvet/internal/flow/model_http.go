@@ -50,10 +50,14 @@ func httpModels() map[string]model {
 		"(*net/http.Request).Referer": func(r *run, c *callSite, a []*value) *value {
 			return tainted(r.source(soft, "URL of a referring page"))
 		},
-		"(*net/http.Request).Cookies":            nothing,
-		"(*net/http.Request).ParseForm":          nothing,
-		"(*net/http.Request).ParseMultipartForm": nothing,
-		"net/http.MaxBytesReader":                func(r *run, c *callSite, a []*value) *value { return a[1] },
+		"(*net/http/httptest.ResponseRecorder).Header": func(r *run, c *callSite, a []*value) *value {
+			return r.part(r.load(a[0]), field(fieldIndex(c.recvType(), "HeaderMap")))
+		},
+		"(*net/http/httptest.ResponseRecorder).Result": recorded,
+		"(*net/http.Request).Cookies":                  nothing,
+		"(*net/http.Request).ParseForm":                nothing,
+		"(*net/http.Request).ParseMultipartForm":       nothing,
+		"net/http.MaxBytesReader":                      func(r *run, c *callSite, a []*value) *value { return a[1] },
 	}
 }
 
@@ -278,4 +282,15 @@ func withContext(r *run, c *callSite, args []*value) *value {
 
 func requestContext(r *run, c *callSite, args []*value) *value {
 	return r.part(r.load(args[0]), field(fieldIndex(c.recvType(), "ctx")))
+}
+
+// recorded is the response that a recorder has taken down.
+func recorded(r *run, c *callSite, args []*value) *value {
+	o := r.object(c.id + "/response")
+	o.typ = c.sig.Results().At(0).Type().Underlying().(*types.Pointer).Elem()
+	from, typ := r.load(args[0]), c.recvType()
+	body := r.part(from, field(fieldIndex(typ, "Body")))
+	r.put(o, (&value{}).with(field(fieldIndex(o.typ, "Header")), r.part(from, field(fieldIndex(typ, "HeaderMap")))).
+		with(field(fieldIndex(o.typ, "Body")), join(body, tainted(textTaint(from)))))
+	return &value{refs: []ref{{obj: o}}}
 }

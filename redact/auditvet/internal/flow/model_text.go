@@ -39,7 +39,8 @@ func (r *run) format(c *callSite, args []*value, at int) taint {
 	if content == nil {
 		return t
 	}
-	verbs, known := "", f != nil && len(f.keys) == 1
+	var verbs [][]byte
+	known := f != nil && len(f.keys) == 1
 	if known {
 		verbs, known = verbsOf(f.keys[0])
 	}
@@ -48,7 +49,7 @@ func (r *run) format(c *callSite, args []*value, at int) taint {
 	}
 	for sel, p := range content.parts {
 		i, err := strconv.Atoi(strings.Trim(sel, "[]"))
-		if err == nil && i < len(verbs) && strings.IndexByte("Tpt", verbs[i]) >= 0 {
+		if err == nil && i < len(verbs) && !shown(verbs[i]) {
 			continue
 		}
 		t = t.union(r.text(p, nil, printed, c))
@@ -56,25 +57,52 @@ func (r *run) format(c *callSite, args []*value, at int) taint {
 	return t
 }
 
-// verbsOf returns the verb of each argument, false for formats with explicit indices or stars.
-func verbsOf(format string) (string, bool) {
-	var verbs []byte
+// shown reports whether one of the verbs shows the value of its argument.
+func shown(verbs []byte) bool {
+	for _, v := range verbs {
+		if strings.IndexByte("Tpt*", v) < 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// verbsOf returns the verbs of each argument, * for a width. false: the format is not understood.
+func verbsOf(format string) ([][]byte, bool) {
+	var verbs [][]byte
+	next := 0
+	use := func(verb byte) {
+		for len(verbs) <= next {
+			verbs = append(verbs, nil)
+		}
+		verbs[next] = append(verbs[next], verb)
+		next++
+	}
 	for i := 0; i < len(format); i++ {
 		if format[i] != '%' {
 			continue
 		}
-		i++
-		for i < len(format) && strings.IndexByte("+-# 0123456789.", format[i]) >= 0 {
-			i++
+		for i++; i < len(format) && strings.IndexByte("+-# 0123456789.[*", format[i]) >= 0; i++ {
+			switch format[i] {
+			case '*':
+				use('*')
+			case '[':
+				n, end := 0, strings.IndexByte(format[i:], ']')
+				if end > 0 {
+					n, _ = strconv.Atoi(format[i+1 : i+end])
+				}
+				if n < 1 || n > maxParts {
+					return nil, false
+				}
+				next = n - 1
+				i += end
+			}
 		}
-		if i == len(format) || format[i] == '*' || format[i] == '[' {
-			return "", false
-		}
-		if format[i] != '%' {
-			verbs = append(verbs, format[i])
+		if i < len(format) && format[i] != '%' {
+			use(format[i])
 		}
 	}
-	return string(verbs), true
+	return verbs, true
 }
 
 // errorsAs fills the target with an unknown error of its type.

@@ -22,6 +22,8 @@ type run struct {
 	panicked  *value
 	started   []startedCall // goroutines: they run where they start and once more at the end
 	finishing bool
+	touched   map[*object]bool // of the goroutine that is executed
+	meanwhile *store           // what memory held at the end of a first execution: goroutines see it
 	summary   *Summary
 	pos       token.Pos // of the instruction that is executed
 	contexts  map[contextKey]int
@@ -81,7 +83,20 @@ func (r *run) execute() *value {
 	for i, v := range r.root.FreeVars {
 		bound[i] = r.opaque(fmt.Sprintf("free%d", i), v.Type(), nil)
 	}
+	initial := r.st
+	initial.shared = true
 	out := r.activate(&closure{fn: r.root, bound: bound}, args, 0)
+	r.finish()
+	if len(r.started) > 0 && !r.spent { // what goroutines answered was not there when it was asked for
+		r.meanwhile, r.st, r.finishing, r.steps = r.st, initial, false, 0
+		out = join(out, r.activate(&closure{fn: r.root, bound: bound}, args, 0))
+		r.finish()
+	}
+	return out
+}
+
+// finish executes what the root has registered and started: literals that nothing called, goroutines once more.
+func (r *run) finish() {
 	r.finishing = true
 	r.uncalled()
 	for i := 0; i < len(r.started) && i < 64; i++ {
@@ -90,7 +105,6 @@ func (r *run) execute() *value {
 			r.activateCall(g.site, c, g.args)
 		}
 	}
-	return out
 }
 
 // maxUncalled bounds how many functions are executed that the root only hands on.

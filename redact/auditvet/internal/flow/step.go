@@ -43,6 +43,9 @@ func constantValue(c *ssa.Const) *value {
 // operand is eval where a guard before block b may prove that the value is no secret.
 func (r *run) operand(f *frame, b *ssa.BasicBlock, v ssa.Value) *value {
 	out := r.eval(f, v)
+	if out != nil {
+		out = r.filtered(f, b, v, out)
+	}
 	if out != nil && len(out.t) > 0 && f.guarded(v, b) {
 		return &value{empty: true}
 	}
@@ -157,7 +160,7 @@ func (r *run) act(f *frame, b *ssa.BasicBlock, instr ssa.Instruction) {
 	arg := func(x ssa.Value) *value { return r.operand(f, b, x) }
 	switch v := instr.(type) {
 	case *ssa.Store:
-		r.save(arg(v.Addr), arg(v.Val))
+		r.save(arg(v.Addr), r.marked(v.Addr, arg(v.Val)))
 	case *ssa.MapUpdate:
 		r.save(moved(arg(v.Map), mapSelector(v.Map.Type(), r.eval(f, v.Key))), arg(v.Value))
 		r.save(moved(arg(v.Map), mapKeys), join(r.load(moved(arg(v.Map), mapKeys)), arg(v.Key)))

@@ -27,6 +27,17 @@ type store struct {
 
 func newStore() *store { return &store{m: make(map[*object]*value)} }
 
+// only is the part of a store that is about these objects.
+func (s *store) only(objects map[*object]bool) *store {
+	out := newStore()
+	for o := range objects {
+		if v, ok := s.m[o]; ok {
+			out.m[o] = v
+		}
+	}
+	return out
+}
+
 // content returns what o holds.
 func (r *run) content(o *object) *value {
 	if v, ok := r.st.m[o]; ok {
@@ -66,6 +77,9 @@ func (r *run) put(o *object, v *value) {
 		r.st = &store{m: maps.Clone(r.st.m)}
 	}
 	r.st.m[o] = v
+	if r.touched != nil {
+		r.touched[o] = true
+	}
 	r.markStored(v, 0)
 }
 

@@ -35,6 +35,7 @@ type closure struct {
 	fn     *ssa.Function
 	bound  []*value
 	got    *taint   // of a function that only collects what it is called with
+	keeps  *value   // of a function that keeps its argument: where
 	shape  *Summary // of a function of another package that a call returned
 	outer  *application
 	yields []*value // of an iterator: what it calls its argument with

@@ -14,7 +14,7 @@ var Clean = set("strconv.Atoi strconv.ParseInt strconv.ParseUint strconv.ParseBo
 	"crypto/ed25519.Verify hash/maphash.String hash/maphash.Bytes hash/crc32.ChecksumIEEE mime.ParseMediaType " +
 	"(*net/http.Request).PathValue (*net/http.Request).UserAgent (*net/http.Request).ProtoAtLeast " +
 	"(*net/url.URL).Hostname (*net/url.URL).Port (*net/url.URL).EscapedPath (*net/url.URL).IsAbs (*net/url.URL).JoinPath " +
-	"(*net/url.Userinfo).Username context.Cause os.Hostname os.Stat (*golang.org/x/oauth2.Token).Type " +
+	"(*net/url.Userinfo).Username os.Hostname os.Stat (*golang.org/x/oauth2.Token).Type " +
 	"(*golang.org/x/oauth2.Token).Valid (*golang.org/x/oauth2.Config).AuthCodeURL net/http.StatusText net/http.CanonicalHeaderKey " +
 	"net/http.DetectContentType (crypto/ed25519.PrivateKey).Public (*crypto/rsa.PrivateKey).Public (*crypto/ecdsa.PrivateKey).Public " +
 	"(*crypto/ecdh.PrivateKey).PublicKey (*crypto/ecdh.PrivateKey).Public (crypto.Signer).Public (crypto.Decrypter).Public " + Redact + ".Scan " + Redact + ".ScanAll " + Redact + ".Mask " + Redact + ".NewText " +
