@@ -129,13 +129,17 @@ func (c *checker) argument(arg ast.Expr, p *types.Var, fn *types.Func) {
 	switch {
 	case constantOnly(p.Type()):
 		c.vocabulary(arg, p, fn)
-	case c.opaque(p.Type()) && c.zero(arg):
+	case c.opaque(p.Type()) && !none[short(p.Type())] && c.zero(arg):
 		c.pass.Report(analysis.Diagnostic{Pos: arg.Pos(), End: arg.End(), Category: "zero-value",
 			Message: "zero " + short(p.Type()) + " given to audit." + fn.Name() + ": make it with its constructor, Emit refuses the event otherwise"})
 	default:
 		c.reason(arg, p.Type(), fn)
 	}
 }
+
+// none are the types whose zero value means that there is none of it.
+var none = map[string]bool{"audit.Snapshot": true, "audit.PlanID": true, "audit.RequestID": true, "audit.Agent": true, "audit.TraceParent": true,
+	"audit.Workspace": true, "audit.VendRequest": true}
 
 // constantOnly reports whether a type is that of parameters that take constants.
 func constantOnly(t types.Type) bool {

@@ -344,15 +344,15 @@ func isScalar(t types.Type) bool {
 
 // named is what the name of a function, or of what it is asked for, says about its result.
 func (r *run) named(c *callSite, obj *types.Func, args []*value) taint {
-	if obj == nil || obj.Pkg() == nil || !returnsText(obj) {
+	if obj == nil || obj.Pkg() == nil || rule.Standard(obj.Pkg().Path()) || obj.Pkg().Path() == rule.Redact || obj.Pkg().Path() == rule.Audit {
 		return nil
 	}
 	name := obj.Name()
-	if rule.Standard(obj.Pkg().Path()) || obj.Pkg().Path() == rule.Redact || obj.Pkg().Path() == rule.Audit {
-		return nil
-	}
 	if rule.Minter(name) {
 		return r.source(hard, "result of "+name)
+	}
+	if !returnsText(obj) {
+		return nil
 	}
 	if rule.Classify(name) == rule.Suspect && len(args) <= 2 {
 		return r.source(soft, "result of "+name)

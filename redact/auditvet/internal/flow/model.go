@@ -5,7 +5,6 @@ import (
 	"maps"
 
 	"github.com/daxis-io/arco-audit/redact/auditvet/internal/rule"
-	"golang.org/x/tools/go/ssa"
 )
 
 // model executes a call of a function that is known by name.
@@ -61,9 +60,9 @@ func (r *run) keyed(c *callSite, l rule.Lookup, args []*value) *value {
 		if key != nil {
 			t = t.union(key.t.only(hard, soft))
 		}
-		for _, k := range lastPart(key) {
-			if l.Place == rule.File && l.Place.Secret(k) {
-				t = t.union(r.source(hard, "file "+k))
+		for _, k := range key.fragments() {
+			if l.Place != rule.Cookie && l.Place.Secret(k) {
+				t = t.union(r.source(placeTier(l.Place), l.Place.String()+" "+k))
 			}
 		}
 		return r.resultAt(c, 0, t)
@@ -141,7 +140,7 @@ func models() map[string]model {
 	return map[string]model{
 		"errors.New":  func(r *run, c *callSite, a []*value) *value { return knownError(c, textOf(a[0])) },
 		"fmt.Errorf":  func(r *run, c *callSite, a []*value) *value { return r.wrapping(r.format(c, a, 0), a[1]) },
-		"fmt.Sprintf": func(r *run, c *callSite, a []*value) *value { return tainted(r.format(c, a, 0)) },
+		"fmt.Sprintf": sprintf,
 		"fmt.Appendf": func(r *run, c *callSite, a []*value) *value {
 			return r.bytes(c, r.flatten(a[0]).union(r.format(c, a, 1)))
 		},
@@ -280,29 +279,13 @@ func cloned(r *run, c *callSite, args []*value) *value {
 	return &value{refs: []ref{{obj: o}}}
 }
 
-// last is the selector of the constant that ends a path.
-const last = "%last"
-
-// joinedFile is a path of which the last part may be known.
+// joinedFile is a path of which some parts may be known.
 func joinedFile(r *run, c *callSite, args []*value) *value {
-	out := tainted(r.flatten(args[0]))
-	v, ok := c.at.Common().Args[0].(*ssa.Slice)
-	if !ok {
-		return out
+	var known []string
+	for _, p := range r.load(args[0]).partsOf() {
+		known = unionTexts(known, p.fragments())
 	}
-	if n := knownLength(v); n > 0 {
-		if end := r.part(r.load(args[0]), element(itoa(n-1))); len(keysOf(end)) == 1 {
-			return out.with(last, end)
-		}
-	}
-	return out
-}
-
-func lastPart(v *value) []string {
-	if v == nil {
-		return nil
-	}
-	return keysOf(v.parts[last])
+	return tainted(r.flatten(args[0])).withFragments(known)
 }
 
 func keysOf(v *value) []string {

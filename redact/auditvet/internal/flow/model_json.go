@@ -31,7 +31,7 @@ func jsonMarshal(r *run, c *callSite, args []*value) *value {
 }
 
 // decode fills what the target points to with unknown values that come from the data, part by part when it is known
-// what the data encode.
+// what the data encode. Maps and pointers that are there already are filled, not replaced.
 func (r *run) decode(c *callSite, data, target *value) *value {
 	t := r.flatten(data)
 	from := encodedBy(data)
@@ -42,12 +42,37 @@ func (r *run) decode(c *callSite, data, target *value) *value {
 		}
 		v := r.opaque(c.id+"/decoded/"+x.path, typ, t)
 		if from != nil {
-			v = r.decodedParts(v, typ, from)
+			v = r.decodedParts(c, v, typ, from)
 		}
+		old := r.load(&value{refs: []ref{x}})
 		r.put(x.obj, r.replace(r.content(x.obj), selectors(x.path), v, !x.obj.multi))
 		r.remember(x, v)
+		r.eachOwn(boxed(&value{refs: []ref{x}}, types.NewPointer(typ)), "UnmarshalJSON", func(m *closure, v *value) {
+			r.callOne(c, m, []*value{v, r.bytes(c, t)})
+		})
+		if old != nil && len(old.refs) > 0 && isReference(typ) {
+			r.fillExisting(c, old, typ, v)
+		}
 	}
 	return r.result(c, nil)
+}
+
+func isReference(typ types.Type) bool {
+	switch typ.Underlying().(type) {
+	case *types.Map, *types.Pointer:
+		return true
+	}
+	return false
+}
+
+// fillExisting lets what a map or pointer referred to before hold what was decoded.
+func (r *run) fillExisting(c *callSite, old *value, typ types.Type, v *value) {
+	for _, x := range refsOf(old) {
+		if x.path == "" {
+			r.put(x.obj, join(r.content(x.obj), r.load(v)))
+			r.remember(x, v)
+		}
+	}
 }
 
 // typeAt is the type of the place that a reference leads to.
@@ -75,18 +100,21 @@ func encodedBy(data *value) *value {
 	return v
 }
 
-// decodedParts gives the fields of a struct what the fields of the same name were encoded from.
-func (r *run) decodedParts(v *value, typ types.Type, from *value) *value {
+// decodedParts gives the fields of a struct, or the elements of a map, what the fields of the same name were encoded from.
+func (r *run) decodedParts(c *callSite, v *value, typ types.Type, from *value) *value {
 	source := from.dyn[0]
 	if p, ok := source.Underlying().(*types.Pointer); ok {
 		source, from = p.Elem(), r.load(from)
 	}
 	s, ok := structOf(source)
-	to, isStruct := structOf(typ)
-	if !ok || !isStruct {
+	if !ok {
 		return v
 	}
-	for i := range to.NumFields() {
+	if _, isMap := typ.Underlying().(*types.Map); isMap {
+		return r.decodedMap(c, typ, s, from)
+	}
+	to, isStruct := structOf(typ)
+	for i := 0; isStruct && i < to.NumFields(); i++ {
 		var part *value
 		for j := range s.NumFields() {
 			if strings.EqualFold(jsonName(s, j), jsonName(to, i)) {
@@ -98,6 +126,26 @@ func (r *run) decodedParts(v *value, typ types.Type, from *value) *value {
 		}
 	}
 	return v
+}
+
+// decodedMap is a map with an element for each field of a struct.
+func (r *run) decodedMap(c *callSite, typ types.Type, s *types.Struct, from *value) *value {
+	content := &value{}
+	for i := range s.NumFields() {
+		name := jsonName(s, i)
+		if name == "-" || !s.Field(i).Exported() {
+			continue
+		}
+		part := tainted(r.flatten(r.part(from, field(i))))
+		if types.IsInterface(elementType(typ)) {
+			part = boxed(part, s.Field(i).Type())
+		}
+		content = content.with(element(name), part).with(mapKeys, &value{empty: true})
+	}
+	o := r.object(c.id + "/decoded")
+	o.typ = typ
+	r.put(o, content)
+	return &value{refs: []ref{{obj: o}}}
 }
 
 // jsonName is the name under which a field is encoded.

@@ -57,6 +57,15 @@ func (r *run) format(c *callSite, args []*value, at int) taint {
 	return t
 }
 
+// sprintf is a text in which the constants of the format, and those among the arguments, stand.
+func sprintf(r *run, c *callSite, args []*value) *value {
+	known := args[0].fragments()
+	for _, p := range r.load(args[1]).partsOf() {
+		known = unionTexts(known, p.fragments())
+	}
+	return tainted(r.format(c, args, 0)).withFragments(known)
+}
+
 // shown reports whether one of the verbs shows the value of its argument.
 func shown(verbs []byte) bool {
 	for _, v := range verbs {

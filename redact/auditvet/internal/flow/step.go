@@ -234,17 +234,11 @@ func (r *run) binary(v *ssa.BinOp, x, y *value) *value {
 			return &value{keys: []string{x.keys[0] + y.keys[0]}, empty: true}
 		}
 	}
-	if x == nil && y == nil {
-		return nil
+	out := tainted(textTaint(x).union(textTaint(y)))
+	if v.Op == token.ADD && isString(v.Type()) {
+		return out.withFragments(unionTexts(x.fragments(), y.fragments()))
 	}
-	var t taint
-	if x != nil {
-		t = x.t
-	}
-	if y != nil {
-		t = t.union(y.t)
-	}
-	return tainted(t)
+	return out
 }
 
 func isString(t types.Type) bool {

@@ -17,6 +17,7 @@ type value struct {
 	fns   []*closure
 	parts map[string]*value // by selector
 	keys  []string          // the constants it may be, when all are known
+	frags []string          // constants that are among its parts, of a text that is not known as a whole
 	dyn   []types.Type      // concrete types behind an interface, as far as known
 	alts  []*value          // what it is with each of several types in dyn; nil when that is not kept apart
 	lazy  *lazy             // how parts are made that are not in parts; nil: they come from nowhere
@@ -96,6 +97,9 @@ func joinDepth(a, b *value, depth int) *value {
 	}
 	v := &value{t: a.t.union(b.t), refs: unionRefs(a.refs, b.refs), fns: unionFuncs(a.fns, b.fns), keys: unionKeys(a, b),
 		dyn: unionTypes(a.dyn, b.dyn), lazy: a.lazy, empty: a.empty && b.empty}
+	if v.keys == nil {
+		v.frags = unionTexts(a.fragments(), b.fragments())
+	}
 	v.lazy = joinLazy(a.lazy, b.lazy)
 	v.alts = joinAlternatives(a, b, depth)
 	v.parts = joinParts(a, b, depth)
@@ -150,8 +154,42 @@ func (v *value) withoutKeys() *value {
 		return v
 	}
 	w := *v
-	w.keys = nil
+	w.frags, w.keys = v.fragments(), nil
 	return &w
+}
+
+// fragments are the constants that a text is, or is made of.
+func (v *value) fragments() []string {
+	if v == nil {
+		return nil
+	}
+	if v.keys != nil {
+		return v.keys
+	}
+	return v.frags
+}
+
+// withFragments is v, a text in which these constants are.
+func (v *value) withFragments(list []string) *value {
+	if len(list) == 0 {
+		return v
+	}
+	w := value{}
+	if v != nil {
+		w = *v
+	}
+	w.frags = list
+	return &w
+}
+
+func unionTexts(a, b []string) []string {
+	out := a
+	for _, k := range b {
+		if !slices.Contains(out, k) && len(out) < maxKeys {
+			out = append(slices.Clip(out), k)
+		}
+	}
+	return out
 }
 
 func unionKeys(a, b *value) []string {

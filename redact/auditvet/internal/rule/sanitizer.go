@@ -56,7 +56,7 @@ func Authenticator(name string) bool {
 }
 
 // minters are parts of the names of functions that make URLs with a signature in them.
-var minters = []string{"SignedURL", "SignURL", "Presign", "SASURL", "SASToken", "SignedString"}
+var minters = []string{"SignedURL", "SignURL", "Presign", "SASURL", "SASToken", "SignedString", "SignWith", "BuildAuthToken", "SignJWT", "SignJwt", "SignToken"}
 
 // Minter reports whether a function of this name makes a URL or token that grants access.
 func Minter(name string) bool {
