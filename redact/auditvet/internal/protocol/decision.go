@@ -4,15 +4,12 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"strconv"
 	"strings"
 
 	"github.com/daxis-io/arco-audit/redact/auditvet/internal/program"
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 )
-
-func itoa(n int) string { return strconv.Itoa(n) }
 
 const decisionDirective = "//audit:decision"
 

@@ -15,6 +15,9 @@ import (
 func (c *checker) errors(fn *ssa.Function) {
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
+			if call, ok := instr.(*ssa.Call); ok && begins(call) {
+				c.beginError(call)
+			}
 			em, ok := c.emissionOf(instr)
 			if !ok || !(scope{c: c}).eventOf(em.event, make(map[ssa.Value]bool)).critical() {
 				continue
@@ -35,6 +38,7 @@ func (c *checker) criticalError(fn *ssa.Function, em emission) {
 	}
 	errs := c.errorValues(em)
 	switch {
+	case em.err == decides:
 	case len(errs) == 0:
 		report(em.call.Pos(), "emit-error-ignored",
 			"the error of a critical event is ignored: when Emit returns an error nothing may be released, return it or answer 503")
@@ -46,6 +50,15 @@ func (c *checker) criticalError(fn *ssa.Function, em emission) {
 			report(w.Pos(), "released-before-check",
 				"the response is written before the error of Emit is looked at: check the error first, it decides whether anything is released")
 		}
+	}
+}
+
+// beginError reports an error of Begin that is dropped or only logged: what was to be decided would go on without an intent.
+func (c *checker) beginError(call *ssa.Call) {
+	errs := c.errorValues(emission{call: call, err: 1, tuple: true})
+	if len(errs) == 0 || onlyLogged(errs) {
+		c.pass.Report(analysis.Diagnostic{Pos: call.Pos(), Category: "emit-error-ignored",
+			Message: "the error of Begin is ignored: without an intent nothing may be done, return it or answer 503"})
 	}
 }
 
@@ -66,14 +79,52 @@ func response(instr ssa.Instruction) bool {
 		return false
 	}
 	fn := common.StaticCallee()
+	if fn != nil && fn.Blocks != nil {
+		return answers(fn, common.Args)
+	}
 	if fn == nil || fn.Object() == nil || fn.Object().Pkg() == nil {
 		return false
 	}
 	switch name := fn.Object().Pkg().Path() + "." + fn.Name(); name {
-	case "fmt.Fprint", "fmt.Fprintf", "fmt.Fprintln", "io.WriteString", "io.Copy", "net/http.Redirect", "net/http.ServeContent":
+	case "fmt.Fprint", "fmt.Fprintf", "fmt.Fprintln", "io.WriteString", "io.Copy", "net/http.Redirect", "net/http.ServeContent",
+		"net/http.ServeFile", "net/http.ServeFileFS", "io.CopyN", "io.CopyBuffer", "encoding/binary.Write":
 		return len(common.Args) > 0 && fromWriter(common.Args[0])
+	case "text/template.Execute", "text/template.ExecuteTemplate", "html/template.Execute", "html/template.ExecuteTemplate":
+		return fromWriter(common.Args[1])
 	case "encoding/json.Encode", "encoding/xml.Encode", "bufio.Flush":
 		return len(common.Args) > 0 && encoderOf(common.Args[0])
+	}
+	return false
+}
+
+// answers reports whether a function of this package writes a response that it is given. One that is called to say that
+// something failed does not count.
+func answers(fn *ssa.Function, args []ssa.Value) bool {
+	for _, a := range args {
+		if c, ok := a.(*ssa.Const); ok && c.Value != nil && c.Value.Kind() == constant.Int && c.Int64() >= 400 && c.Int64() < 600 {
+			return false
+		}
+	}
+	if !slices.ContainsFunc(args, func(a ssa.Value) bool { return isResponseWriter(a.Type()) }) || failure(fn.Name()) {
+		return false
+	}
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			if call, ok := instr.(ssa.CallInstruction); ok && (call.Common().StaticCallee() == nil || call.Common().StaticCallee().Blocks == nil) && response(instr) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// failure reports whether the name of a function says that it answers a request that failed.
+func failure(name string) bool {
+	name = strings.ToLower(name)
+	for _, word := range []string{"err", "fail", "den", "refus", "reject", "unavailable", "unauthorized", "forbid", "problem", "abort", "bad", "notfound"} {
+		if strings.Contains(name, word) {
+			return true
+		}
 	}
 	return false
 }

@@ -15,8 +15,14 @@ import (
 // Emitter is the fact that a function emits the event that one of its parameters is.
 type Emitter struct {
 	Param int // the receiver counts
-	Err   int // the result that is Emit's error, -1 when the function keeps it to itself
+	Err   int // the result that tells whether Emit failed; dropped or decides when none does
 }
+
+// Of an emitter none of whose results tells whether Emit failed: it drops the error, or it acts on it itself.
+const (
+	dropped = -1
+	decides = -2
+)
 
 // AFact marks Emitter as a fact.
 func (*Emitter) AFact() {}
@@ -80,7 +86,7 @@ func all(list []*ssa.Function) []*ssa.Function {
 type emission struct {
 	call  ssa.CallInstruction
 	event ssa.Value
-	err   int // number of the result that is the error, -1 when there is none
+	err   int // number of the result that tells whether it failed; dropped or decides when there is none
 	tuple bool
 }
 
@@ -91,21 +97,18 @@ func (c *checker) emissionOf(instr ssa.Instruction) (emission, bool) {
 		return emission{}, false
 	}
 	common := call.Common()
-	if common.IsInvoke() {
-		return invoked(call)
-	}
 	fn := common.StaticCallee()
-	if fn == nil {
-		return emission{}, false
+	if common.IsInvoke() || fn == nil {
+		return handedOver(call)
 	}
 	obj, _ := fn.Object().(*types.Func)
 	if obj != nil && obj.Pkg() != nil && obj.Pkg().Path() == rule.Audit {
-		if obj.Name() == "Emit" && len(common.Args) == 3 {
-			return emission{call: call, event: common.Args[2], err: 1, tuple: true}, true
+		if n := len(common.Args); obj.Name() == "Emit" && n >= 2 { // a bound method has no receiver
+			return emission{call: call, event: common.Args[n-1], err: 1, tuple: true}, true
 		}
 		return emission{}, false
 	}
-	e := c.emitters[fn]
+	e := c.emitters[origin(fn)]
 	if e == nil && obj != nil && obj.Pkg() != c.pass.Pkg {
 		imported := new(Emitter)
 		if obj.Pkg() != nil && c.pass.ImportObjectFact(obj.Origin(), imported) {
@@ -118,15 +121,36 @@ func (c *checker) emissionOf(instr ssa.Instruction) (emission, bool) {
 	return emission{call: call, event: common.Args[e.Param], err: e.Err, tuple: fn.Signature.Results().Len() > 1}, true
 }
 
-// invoked recognises Emit behind an interface of the program's own.
-func invoked(call ssa.CallInstruction) (emission, bool) {
+// handedOver recognises an emission by an interface of the program's own, or by a function value: it is given an event
+// and returns an error.
+func handedOver(call ssa.CallInstruction) (emission, bool) {
 	common := call.Common()
-	results := common.Signature().Results()
-	if common.Method.Name() != "Emit" || len(common.Args) != 2 || !isAudit(common.Args[1].Type(), "Event") {
+	if _, builtin := common.Value.(*ssa.Builtin); builtin {
 		return emission{}, false
 	}
-	e := emission{call: call, event: common.Args[1], err: results.Len() - 1, tuple: results.Len() > 1}
-	return e, true
+	results := common.Signature().Results()
+	e := emission{call: call, err: -1, tuple: results.Len() > 1}
+	for _, a := range common.Args {
+		if isAudit(a.Type(), "Event") {
+			e.event = a
+		}
+	}
+	for i := range results.Len() {
+		if isErrorType(results.At(i).Type()) {
+			e.err = i
+		}
+	}
+	return e, e.event != nil && e.err >= 0
+}
+
+func isErrorType(t types.Type) bool { return types.Identical(t, types.Universe.Lookup("error").Type()) }
+
+// origin is the generic function that fn is an instance of, or fn itself.
+func origin(fn *ssa.Function) *ssa.Function {
+	if o := fn.Origin(); o != nil {
+		return o
+	}
+	return fn
 }
 
 // findEmitter notes fn when it emits one of its parameters.
@@ -182,16 +206,27 @@ func onlyStore(alloc *ssa.Alloc) ssa.Value {
 	return only
 }
 
-// handsOn returns the number of the result by which fn gives the error of an emission to its caller, -1 when it does
-// not return an error that depends on it.
+// handsOn returns the number of the result by which fn tells its caller whether an emission failed.
 func (c *checker) handsOn(fn *ssa.Function, em emission) int {
+	errs := c.errorValues(em)
+	if em.err == decides {
+		return decides
+	}
+	if len(errs) == 0 || onlyLogged(errs) {
+		return dropped
+	}
 	results := fn.Signature.Results()
 	for i := range results.Len() {
-		if types.Identical(results.At(i).Type(), types.Universe.Lookup("error").Type()) && len(c.errorValues(em)) > 0 {
+		if isErrorType(results.At(i).Type()) {
 			return i
 		}
 	}
-	return -1
+	for i := range results.Len() {
+		if b, ok := results.At(i).Type().Underlying().(*types.Basic); ok && b.Kind() == types.Bool {
+			return i
+		}
+	}
+	return decides
 }
 
 // errorValues are the SSA values that hold the error of an emission.
