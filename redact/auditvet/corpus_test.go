@@ -44,7 +44,8 @@ var standard = strings.Fields("bytes context encoding/base64 encoding/hex encodi
 
 var newWorld = sync.OnceValues(func() (*world, error) {
 	wanted := append(slices.Clone(standard), "github.com/google/uuid", "google.golang.org/grpc", "google.golang.org/grpc/codes",
-		"google.golang.org/grpc/metadata", "google.golang.org/grpc/status", "github.com/daxis-io/arco-audit/audit", "github.com/daxis-io/arco-audit/redact")
+		"google.golang.org/grpc/metadata", "google.golang.org/grpc/status", "github.com/daxis-io/arco-audit/audit", "github.com/daxis-io/arco-audit/audit/audithttp",
+		"github.com/daxis-io/arco-audit/redact")
 	exports, err := compiletest.List(".", wanted...)
 	if err != nil {
 		return nil, err

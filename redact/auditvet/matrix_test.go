@@ -1,8 +1,10 @@
 package auditvet_test
 
 import (
+	"maps"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,9 +55,20 @@ func matrixProgram(cell, from string, leaks bool) string {
 
 // TestMatrix goes through constructs and sources one by one: the program that leaks is found, its twin passes.
 func TestMatrix(t *testing.T) {
+	checkCells(t, "matrix", slices.Sorted(maps.Keys(matrixSources)))
+}
+
+// TestProtocol goes through the shapes in which events are emitted: the program that breaks a rule is reported, its twin
+// is not.
+func TestProtocol(t *testing.T) {
+	checkCells(t, "protocol", []string{"header"})
+}
+
+func checkCells(t *testing.T, dir string, sources []string) {
+	t.Helper()
 	w, err := newWorld()
 	require.NoError(t, err)
-	names, err := filepath.Glob(filepath.Join("testdata", "matrix", "*.txtar"))
+	names, err := filepath.Glob(filepath.Join("testdata", dir, "*.txtar"))
 	require.NoError(t, err)
 	require.NotEmpty(t, names)
 	cells := 0
@@ -64,14 +77,14 @@ func TestMatrix(t *testing.T) {
 		require.NoError(t, err)
 		for _, cell := range archive.Files {
 			cells++
-			for from := range matrixSources {
-				for _, leaks := range []bool{true, false} {
-					text := matrixProgram(string(cell.Data), from, leaks)
+			for _, from := range sources {
+				for _, wrong := range []bool{true, false} {
+					text := matrixProgram(string(cell.Data), from, wrong)
 					p := program{name: strings.Join([]string{filepath.Base(name), from, cell.Name}, "/"), files: []txtar.File{{Name: cell.Name, Data: []byte(text)}}}
 					pkg, err := w.load(p)
 					require.NoError(t, err)
 					found := w.reports(t, pkg, auditvet.Analyzers()...)
-					assert.Equal(t, leaks, len(found) > 0, "%s: %v\n%s", p.name, found, text)
+					assert.Equal(t, wrong, len(found) > 0, "%s: %v\n%s", p.name, found, text)
 				}
 			}
 		}

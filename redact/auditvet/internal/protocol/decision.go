@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/daxis-io/arco-audit/redact/auditvet/internal/program"
@@ -62,6 +63,11 @@ func (c *checker) decision(prog *program.Program, fd *ast.FuncDecl, category str
 		c.pass.Report(analysis.Diagnostic{Pos: fd.Name.Pos(), Category: "decision-unknown",
 			Message: "audit:decision names the unknown category " + category + ": use one such as CRED_VEND, or that of a kind of this package"})
 	}
+	for _, inner := range handlers(fn) {
+		if c.emitting(inner, make(map[*ssa.Function]bool)) {
+			fn = inner // the function makes the handler that decides
+		}
+	}
 	w := &walker{c: c, category: category}
 	got, without, twice := w.paths(fn, scope{c: c}, nil)
 	if got&none != 0 {
@@ -70,6 +76,34 @@ func (c *checker) decision(prog *program.Program, fd *ast.FuncDecl, category str
 	if got&many != 0 {
 		c.reportPath(fd, twice, "decision-with-two-events", fd.Name.Name+" decides "+category+" and has a path that emits two events of it")
 	}
+}
+
+// handlers are the literals that a function returns.
+func handlers(fn *ssa.Function) []*ssa.Function {
+	var out []*ssa.Function
+	for _, inner := range fn.AnonFuncs {
+		for _, b := range fn.Blocks {
+			if ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return); ok && slices.ContainsFunc(ret.Results, func(v ssa.Value) bool { return literal(v) == inner }) {
+				out = append(out, inner)
+			}
+		}
+	}
+	return out
+}
+
+// literal is the function that a value is, in whatever type.
+func literal(v ssa.Value) *ssa.Function {
+	switch v := v.(type) {
+	case *ssa.Function:
+		return v
+	case *ssa.MakeClosure:
+		return v.Fn.(*ssa.Function)
+	case *ssa.ChangeType:
+		return literal(v.X)
+	case *ssa.MakeInterface:
+		return literal(v.X)
+	}
+	return nil
 }
 
 func known(category string) bool {

@@ -42,7 +42,7 @@ func (c *checker) criticalError(fn *ssa.Function, em emission) {
 	case len(errs) == 0:
 		report(em.call.Pos(), "emit-error-ignored",
 			"the error of a critical event is ignored: when Emit returns an error nothing may be released, return it or answer 503")
-	case onlyLogged(errs):
+	case c.onlyLogged(errs):
 		report(em.call.Pos(), "emit-error-ignored",
 			"the error of a critical event is only logged: when Emit returns an error nothing may be released, return it or answer 503")
 	default:
@@ -56,7 +56,7 @@ func (c *checker) criticalError(fn *ssa.Function, em emission) {
 // beginError reports an error of Begin that is dropped or only logged: what was to be decided would go on without an intent.
 func (c *checker) beginError(call *ssa.Call) {
 	errs := c.errorValues(emission{call: call, err: 1, tuple: true})
-	if len(errs) == 0 || onlyLogged(errs) {
+	if len(errs) == 0 || c.onlyLogged(errs) {
 		c.pass.Report(analysis.Diagnostic{Pos: call.Pos(), Category: "emit-error-ignored",
 			Message: "the error of Begin is ignored: without an intent nothing may be done, return it or answer 503"})
 	}
@@ -205,10 +205,14 @@ func writtenUnchecked(emit ssa.Instruction, errs []ssa.Value) ssa.Instruction {
 				return instr
 			}
 		}
+		next := b.Succs
 		if branch, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If); ok && dependsOn(branch.Cond, errs, 0) {
-			return writtenOnBoth(b)
+			if !someError(branch.Cond) {
+				return writtenOnBoth(b)
+			}
+			next = next[1:] // it may be another error
 		}
-		for _, s := range b.Succs {
+		for _, s := range next {
 			if !seen[s] {
 				seen[s] = true
 				if w := walk(s, 0); w != nil {
@@ -219,6 +223,16 @@ func writtenUnchecked(emit ssa.Instruction, errs []ssa.Value) ssa.Instruction {
 		return nil
 	}
 	return walk(b, at)
+}
+
+// someError reports whether a condition asks whether an error is a certain one.
+func someError(cond ssa.Value) bool {
+	call, ok := cond.(*ssa.Call)
+	if !ok || call.Call.StaticCallee() == nil {
+		return false
+	}
+	name := call.Call.StaticCallee().String()
+	return name == "errors.Is" || name == "errors.As"
 }
 
 // writtenOnBoth returns a write that both branches of b reach.

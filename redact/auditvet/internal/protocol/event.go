@@ -93,13 +93,50 @@ func (s scope) eventOf(v ssa.Value, seen map[ssa.Value]bool) events {
 		if e, ok := s.bound[v.X]; ok {
 			return e
 		}
-		if v.Op == token.MUL {
+		if _, variable := v.X.(*ssa.Alloc); variable && v.Op == token.MUL {
 			return s.stored(v.X, seen)
 		}
+		return s.captured(v.X, seen)
 	case *ssa.Extract:
 		if call, ok := v.Tuple.(*ssa.Call); ok {
 			return s.returned(call, v.Index, seen)
 		}
+		return s.inside(v, seen)
+	case *ssa.Lookup, *ssa.Field:
+		return s.inside(v, seen)
+	}
+	return events{unknown: true}
+}
+
+// inside is within for a value that is seen already.
+func (s scope) inside(v ssa.Value, seen map[ssa.Value]bool) events {
+	delete(seen, v)
+	switch v := v.(type) {
+	case *ssa.Field:
+		return s.within(v.X, seen)
+	case *ssa.Lookup:
+		return s.within(v.X, seen)
+	case *ssa.Extract:
+		switch t := v.Tuple.(type) {
+		case *ssa.Next:
+			return s.within(t.Iter.(*ssa.Range).X, seen)
+		case *ssa.Lookup:
+			return s.within(t.X, seen)
+		case *ssa.UnOp:
+			return s.within(t.X, seen)
+		}
+	}
+	return events{unknown: true}
+}
+
+// captured resolves what is read through an address: of a variable that a literal captured, in the function around it.
+func (s scope) captured(addr ssa.Value, seen map[ssa.Value]bool) events {
+	free, ok := addr.(*ssa.FreeVar)
+	if !ok {
+		return s.within(addr, seen)
+	}
+	if outer := bindingOf(free); outer != nil {
+		return s.stored(outer, seen)
 	}
 	return events{unknown: true}
 }

@@ -2,44 +2,16 @@ package protocol
 
 import (
 	"go/token"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 )
 
-// onlyLogged reports whether errors are looked at only to write them to a log: nothing that happens later depends on
-// them.
-func onlyLogged(errs []ssa.Value) bool {
-	logged := false
-	for _, e := range errs {
-		for _, use := range *e.Referrers() {
-			switch u := use.(type) {
-			case *ssa.DebugRef:
-			case *ssa.BinOp:
-				if u.Op != token.NEQ && u.Op != token.EQL || !onlyLogs(u) {
-					return false
-				}
-				logged = true
-			case *ssa.MakeInterface:
-				if !argumentOfLog(u, 0) {
-					return false
-				}
-				logged = true
-			case *ssa.ChangeInterface:
-				if !argumentOfLog(u, 0) {
-					return false
-				}
-				logged = true
-			case *ssa.Call:
-				if !isLog(u) {
-					return false
-				}
-				logged = true
-			default:
-				return false
-			}
-		}
-	}
-	return logged
+// onlyLogged reports whether errors are looked at only to write them to a log, if at all: nothing that happens later
+// depends on them.
+func (c *checker) onlyLogged(errs []ssa.Value) bool {
+	s := &search{c: c, name: "error", seen: make(map[ssa.Value]bool)}
+	return !slices.ContainsFunc(errs, s.used)
 }
 
 // onlyLogs reports whether the branches of a comparison differ only in what they log.
@@ -90,34 +62,6 @@ func logsAndGoesOn(b, other *ssa.BasicBlock) bool {
 			if phi.Edges[i] != phi.Edges[0] {
 				return false
 			}
-		}
-	}
-	return true
-}
-
-// argumentOfLog reports whether a value goes to a logger and nowhere else.
-func argumentOfLog(v ssa.Value, depth int) bool {
-	if v.Referrers() == nil || depth > 3 {
-		return false
-	}
-	for _, use := range *v.Referrers() {
-		switch u := use.(type) {
-		case *ssa.Store:
-			el, ok := u.Addr.(*ssa.IndexAddr)
-			if !ok || !argumentOfLog(el.X, depth+1) {
-				return false
-			}
-		case *ssa.IndexAddr:
-		case *ssa.Slice:
-			if !argumentOfLog(u, depth+1) {
-				return false
-			}
-		case *ssa.Call:
-			if !isLog(u) {
-				return false
-			}
-		default:
-			return false
 		}
 	}
 	return true

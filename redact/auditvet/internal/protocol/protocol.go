@@ -212,7 +212,7 @@ func (c *checker) handsOn(fn *ssa.Function, em emission) int {
 	if em.err == decides {
 		return decides
 	}
-	if len(errs) == 0 || onlyLogged(errs) {
+	if len(errs) == 0 || c.onlyLogged(errs) {
 		return dropped
 	}
 	results := fn.Signature.Results()
@@ -222,7 +222,7 @@ func (c *checker) handsOn(fn *ssa.Function, em emission) int {
 		}
 	}
 	for i := range results.Len() {
-		if b, ok := results.At(i).Type().Underlying().(*types.Basic); ok && b.Kind() == types.Bool {
+		if isBool(results.At(i).Type()) {
 			return i
 		}
 	}

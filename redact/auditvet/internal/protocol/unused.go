@@ -13,7 +13,7 @@ func (c *checker) unused(fn *ssa.Function) {
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
 			call, ok := instr.(*ssa.Call)
-			if !ok || !isAudit(call.Type(), "Event") || !isBuilder(call) || c.eventSearch().used(call) {
+			if !ok || !isAudit(call.Type(), "Event") || !isBuilder(call) && !c.onlyBuilds(call) || c.eventSearch().used(call) {
 				continue
 			}
 			if usedByBuilder(call) {
@@ -33,6 +33,12 @@ func isBuilder(call *ssa.Call) bool {
 	}
 	obj, _ := fn.Object().(*types.Func)
 	return obj != nil && obj.Pkg() != nil && obj.Pkg().Path() == rule.Audit
+}
+
+// onlyBuilds reports whether a call of a function of this package makes an event and emits none.
+func (c *checker) onlyBuilds(call *ssa.Call) bool {
+	fn := call.Call.StaticCallee()
+	return fn != nil && fn.Blocks != nil && !c.emitting(fn, make(map[*ssa.Function]bool))
 }
 
 func usedByBuilder(call *ssa.Call) bool {

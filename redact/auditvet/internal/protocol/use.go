@@ -10,7 +10,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// search follows a value, an event or an intent, to where it is put to use: given to somebody whose code is not known,
+// search follows a value, an event, an intent or an error, to where it is put to use: given to somebody whose code is not known,
 // returned, sent, kept in memory that outlives the function, or, of its own methods, one that ends it. What only looks
 // at it, such as a comparison, a log or a helper that prints it, is no use.
 type search struct {
@@ -44,6 +44,9 @@ func (s *search) used(v ssa.Value) bool {
 
 // by reports whether one instruction puts its operand v to use.
 func (s *search) by(instr ssa.Instruction, v ssa.Value) bool {
+	if _, log := instr.(*ssa.MakeInterface); s.name == "error" && isBool(v.Type()) && !log {
+		return true // it was an error before it was compared
+	}
 	switch i := instr.(type) {
 	case *ssa.Store:
 		return i.Val == v && s.keptAt(i.Addr)
@@ -58,7 +61,9 @@ func (s *search) by(instr ssa.Instruction, v ssa.Value) bool {
 		return at >= 0 && s.used(i.Fn.(*ssa.Function).FreeVars[at])
 	case ssa.CallInstruction:
 		return s.byCall(i, v)
-	case *ssa.BinOp, *ssa.DebugRef, *ssa.If:
+	case *ssa.BinOp:
+		return s.name == "error" && len(*i.Referrers()) > 0 && !onlyLogs(i)
+	case *ssa.DebugRef, *ssa.If:
 		return false
 	case ssa.Value:
 		return s.carries(i.Type(), 0) && s.used(i)
@@ -79,12 +84,38 @@ func (s *search) keptAt(place ssa.Value) bool {
 		return s.keptAt(p.X)
 	case *ssa.Phi:
 		return s.used(place)
+	case *ssa.FreeVar:
+		if outer := bindingOf(p); outer != nil {
+			return s.used(outer)
+		}
 	case *ssa.UnOp:
 		if alloc, ok := p.X.(*ssa.Alloc); ok && p.Op == token.MUL {
 			return s.used(alloc)
 		}
 	}
 	return true
+}
+
+// bindingOf is the variable of the function around a literal that one of its free variables is.
+func bindingOf(free *ssa.FreeVar) ssa.Value {
+	fn := free.Parent()
+	if fn.Parent() == nil {
+		return nil
+	}
+	at := slices.Index(fn.FreeVars, free)
+	for _, b := range fn.Parent().Blocks {
+		for _, instr := range b.Instrs {
+			if mc, ok := instr.(*ssa.MakeClosure); ok && mc.Fn == fn {
+				return mc.Bindings[at]
+			}
+		}
+	}
+	return nil
+}
+
+func isBool(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Kind() == types.Bool
 }
 
 // byCall reports whether a call puts its operand v to use.
