@@ -1,10 +1,10 @@
 package cookbook_test
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"flag"
 	"fmt"
 	"maps"
@@ -17,13 +17,12 @@ import (
 	pb "cloud.google.com/go/logging/apiv2/loggingpb"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
-	_ "modernc.org/sqlite"
+	"modernc.org/sqlite"
 
 	"github.com/daxis-io/arco-audit/internal/gcpfake"
-	"github.com/daxis-io/arco-audit/internal/interop/cookbook"
+	"github.com/daxis-io/arco-audit/internal/gcpfake/logview"
 	"github.com/daxis-io/arco-audit/internal/traffic"
 	"github.com/daxis-io/arco-audit/sinks/gcplogsink"
 )
@@ -34,7 +33,10 @@ const log = "projects/p/logs/arco-audit"
 
 func TestMain(m *testing.M) {
 	flag.Parse()
-	if err := cookbook.Register(); err != nil {
+	err := logview.Register(func(name string, n int32, f logview.Function) error {
+		return sqlite.RegisterDeterministicScalarFunction(name, n, func(_ *sqlite.FunctionContext, a []driver.Value) (driver.Value, error) { return f(a) })
+	})
+	if err != nil {
 		panic(err)
 	}
 	m.Run()
@@ -43,9 +45,9 @@ func TestMain(m *testing.M) {
 // stores are the same entries behind a service and in a database. The database has those that were delivered
 // twice two times, as an export does.
 type stores struct {
-	server   *gcpfake.Logging
-	database *sql.DB
-	end      time.Time
+	server *gcpfake.Logging
+	view   *logview.View
+	end    time.Time
 }
 
 func newStores(t *testing.T, n int) stores {
@@ -92,27 +94,13 @@ func (s *stores) addLosses(t *testing.T) {
 // export writes what was routed to SQLite, in the columns of a log view.
 func (s *stores) export(t *testing.T) {
 	t.Helper()
-	var err error
-	s.database, err = sql.Open("sqlite", ":memory:")
+	database, err := sql.Open("sqlite", ":memory:")
 	require.NoError(t, err)
-	s.database.SetMaxOpenConns(1)
-	t.Cleanup(func() { _ = s.database.Close() })
-	_, err = s.database.Exec("CREATE TABLE `" + view + "` (insert_id TEXT, log_name TEXT, timestamp TEXT, severity TEXT, labels TEXT, json_payload TEXT)")
+	database.SetMaxOpenConns(1)
+	t.Cleanup(func() { _ = database.Close() })
+	s.view, err = logview.Create(t.Context(), database, view)
 	require.NoError(t, err)
-	tx, err := s.database.Begin()
-	require.NoError(t, err)
-	insert, err := tx.Prepare("INSERT INTO `" + view + "` VALUES (?, ?, ?, ?, ?, ?)")
-	require.NoError(t, err)
-	for _, e := range s.server.Routed() {
-		payload, err := protojson.Marshal(e.GetJsonPayload())
-		require.NoError(t, err)
-		labels, err := protojson.Marshal(&pb.LogEntry{Labels: e.GetLabels()})
-		require.NoError(t, err)
-		only := strings.TrimSuffix(string(labels[bytes.IndexByte(labels[1:], '{')+1:]), "}")
-		_, err = insert.Exec(e.GetInsertId(), e.GetLogName(), e.GetTimestamp().AsTime().Format(cookbook.TimeLayout), e.GetSeverity().String(), only, string(payload))
-		require.NoError(t, err)
-	}
-	require.NoError(t, tx.Commit())
+	require.NoError(t, s.view.Insert(t.Context(), s.server.Routed()))
 }
 
 // filtered are the entries that the filter finds.
@@ -133,40 +121,17 @@ func (s *stores) filtered(t *testing.T, filter string) []*pb.LogEntry {
 // selected are the rows of the statement, values joined by a bar.
 func (s *stores) selected(t *testing.T, filled gcplogsink.Filled) []string {
 	t.Helper()
-	var arguments []any
+	var parameters []logview.Parameter
 	for _, a := range filled.Arguments {
-		arguments = append(arguments, sql.Named(a.Name, value(t, a)))
+		parameters = append(parameters, logview.Parameter(a))
 	}
-	rows, err := s.database.Query(cookbook.Translate(filled.SQL), arguments...)
-	require.NoError(t, err, cookbook.Translate(filled.SQL))
-	defer func() { _ = rows.Close() }()
-	columns, err := rows.Columns()
-	require.NoError(t, err)
+	rows, err := s.view.Select(t.Context(), filled.SQL, parameters)
+	require.NoError(t, err, filled.SQL)
 	list := []string{}
-	for rows.Next() {
-		values, targets := make([]sql.NullString, len(columns)), make([]any, len(columns))
-		for i := range values {
-			targets[i] = &values[i]
-		}
-		require.NoError(t, rows.Scan(targets...))
-		var texts []string
-		for _, v := range values {
-			texts = append(texts, v.String)
-		}
-		list = append(list, strings.Join(texts, "|"))
+	for _, values := range rows.Values {
+		list = append(list, strings.Join(values, "|"))
 	}
-	require.NoError(t, rows.Err())
 	return list
-}
-
-func value(t *testing.T, a gcplogsink.Argument) any {
-	t.Helper()
-	if a.Type != "INT64" {
-		return a.Value
-	}
-	n, err := strconv.ParseInt(a.Value, 10, 64)
-	require.NoError(t, err)
-	return n
 }
 
 // detail is a text of the details of an entry's event.
@@ -175,7 +140,7 @@ func detail(e *pb.LogEntry, name string) string {
 	return data["details"].GetStructValue().GetFields()[name].GetStringValue()
 }
 
-func at(e *pb.LogEntry) string { return e.GetTimestamp().AsTime().Format(cookbook.TimeLayout) }
+func at(e *pb.LogEntry) string { return e.GetTimestamp().AsTime().Format(logview.TimeLayout) }
 
 // table is the second part of a resource.
 func table(e *pb.LogEntry) string { return strings.Split(e.GetLabels()["resource"], ":")[1] }
@@ -197,7 +162,7 @@ func spikes(found []*pb.LogEntry, params map[string]string) []string {
 		if e.GetLabels()["action"] == "DENIES_SUPPRESSED" {
 			times, _ = strconv.Atoi(detail(e, "count"))
 		}
-		counts[bucket{e.GetLabels()["tenant"], e.GetTimestamp().AsTime().Truncate(time.Hour).Format(cookbook.TimeLayout)}] += times
+		counts[bucket{e.GetLabels()["tenant"], e.GetTimestamp().AsTime().Truncate(time.Hour).Format(logview.TimeLayout)}] += times
 	}
 	threshold, _ := strconv.Atoi(params["threshold"])
 	list := []string{}
@@ -258,7 +223,7 @@ func first(found []*pb.LogEntry, params map[string]string) []string {
 	keys := slices.SortedFunc(maps.Keys(earliest), func(a, b string) int { return cmp.Or(cmp.Compare(earliest[a], earliest[b]), cmp.Compare(a, b)) })
 	list := []string{}
 	for _, k := range keys {
-		if earliest[k] >= since.Format(cookbook.TimeLayout) {
+		if earliest[k] >= since.Format(logview.TimeLayout) {
 			list = append(list, k+"|"+earliest[k])
 		}
 	}

@@ -1,4 +1,4 @@
-package cookbook
+package logview
 
 import (
 	"database/sql/driver"
@@ -7,8 +7,6 @@ import (
 	"regexp"
 	"strings"
 	"time"
-
-	"modernc.org/sqlite"
 )
 
 // spellings are the differences between BigQuery and SQLite that names and signatures make. Every rule holds
@@ -38,33 +36,37 @@ const TimeLayout = "2006-01-02T15:04:05.000000Z"
 // units are the parts of a timestamp that statements may name.
 var units = map[string]time.Duration{"SECOND": time.Second, "MINUTE": time.Minute, "HOUR": time.Hour, "DAY": 24 * time.Hour}
 
-// Register gives SQLite the functions of BigQuery that it lacks, for the whole process.
-func Register() error {
+// Function is a deterministic function of SQL.
+type Function = func([]driver.Value) (driver.Value, error)
+
+// Register gives a driver of SQLite the functions of BigQuery that it lacks: register makes one known under its name,
+// for so many arguments.
+func Register(register func(name string, arguments int32, f Function) error) error {
 	return errors.Join(
-		register("STARTS_WITH", 2, func(a []string) (driver.Value, error) { return strings.HasPrefix(a[0], a[1]), nil }),
-		register("REGEXP_EXTRACT", 2, regexpExtract),
-		register("FORMAT_TIMESTAMP", 3, formatTimestamp),
-		register("TIMESTAMP_TRUNC", 2, timestampTrunc),
-		register("TIMESTAMP_DIFF", 3, timestampDiff),
+		register("STARTS_WITH", 2, texts(func(a []string) (driver.Value, error) { return strings.HasPrefix(a[0], a[1]), nil })),
+		register("REGEXP_EXTRACT", 2, texts(regexpExtract)),
+		register("FORMAT_TIMESTAMP", 3, texts(formatTimestamp)),
+		register("TIMESTAMP_TRUNC", 2, texts(timestampTrunc)),
+		register("TIMESTAMP_DIFF", 3, texts(timestampDiff)),
 	)
 }
 
-// register makes f a function of texts, NULL when one is NULL.
-func register(name string, n int32, f func([]string) (driver.Value, error)) error {
-	return sqlite.RegisterDeterministicScalarFunction(name, n, func(_ *sqlite.FunctionContext, values []driver.Value) (driver.Value, error) {
-		texts := make([]string, len(values))
+// texts makes f a function of texts, NULL when one is NULL.
+func texts(f func([]string) (driver.Value, error)) Function {
+	return func(values []driver.Value) (driver.Value, error) {
+		list := make([]string, len(values))
 		for i, v := range values {
 			switch v := v.(type) {
 			case nil:
 				return nil, nil
 			case string:
-				texts[i] = v
+				list[i] = v
 			default:
-				return nil, fmt.Errorf("cookbook: %s of a value that is no text", name)
+				return nil, fmt.Errorf("logview: argument %d is no text", i+1)
 			}
 		}
-		return f(texts)
-	})
+		return f(list)
+	}
 }
 
 func regexpExtract(a []string) (driver.Value, error) {
@@ -89,7 +91,7 @@ func formatTimestamp(a []string) (driver.Value, error) {
 		return nil, err
 	}
 	if a[0] != "%H" {
-		return nil, errors.New("cookbook: FORMAT_TIMESTAMP knows %H alone")
+		return nil, errors.New("logview: FORMAT_TIMESTAMP knows %H alone")
 	}
 	return t.In(zone).Format("15"), nil
 }
@@ -97,7 +99,7 @@ func formatTimestamp(a []string) (driver.Value, error) {
 func timestampTrunc(a []string) (driver.Value, error) {
 	t, err := time.Parse(TimeLayout, a[0])
 	if units[a[1]] == 0 {
-		err = errors.New("cookbook: a unit that is not known")
+		err = errors.New("logview: a unit that is not known")
 	}
 	return t.Truncate(units[a[1]]).Format(TimeLayout), err
 }
@@ -109,7 +111,7 @@ func timestampDiff(a []string) (driver.Value, error) {
 	}
 	earlier, err := time.Parse(TimeLayout, a[1])
 	if units[a[2]] == 0 {
-		return nil, errors.New("cookbook: a unit that is not known")
+		return nil, errors.New("logview: a unit that is not known")
 	}
 	return int64(later.Sub(earlier) / units[a[2]]), err
 }
