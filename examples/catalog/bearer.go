@@ -26,18 +26,22 @@ type Claims struct {
 	NotBefore int64  `json:"nbf,omitempty"`
 }
 
-// Bearer signs and verifies HS256 bearer tokens (RFC 7519) with a key of its own that ends with the
-// process. It is safe for concurrent use.
+// Bearer signs and verifies HS256 bearer tokens (RFC 7519). It is safe for concurrent use.
 type Bearer struct {
 	key              redact.Secret[[]byte]
 	issuer, audience string
 }
 
-// NewBearer makes a Bearer with a fresh random key.
+// NewBearer makes a Bearer with a fresh random key that ends with the process.
 func NewBearer(issuer, audience string) *Bearer {
 	key := make([]byte, sha256.Size)
 	rand.Read(key) // never fails: crypto/rand ends the process instead
-	return &Bearer{key: redact.NewSecret(key), issuer: issuer, audience: audience}
+	return NewSharedBearer(issuer, audience, redact.NewSecret(key))
+}
+
+// NewSharedBearer makes a Bearer with a key that others have too, at least 32 random bytes.
+func NewSharedBearer(issuer, audience string, key redact.Secret[[]byte]) *Bearer {
+	return &Bearer{key: key, issuer: issuer, audience: audience}
 }
 
 // OpenBearer makes a Bearer of tokens that somebody else signs with the key, which has at least 32 bytes.
