@@ -3,178 +3,140 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
-	"net"
-	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
-	"github.com/daxis-io/arco-audit/audit"
 	"github.com/daxis-io/arco-audit/examples/catalog"
-	"github.com/daxis-io/arco-audit/redact"
 )
 
-// lake is the running service: catalog, trail and sinks behind one loopback port.
+// lake is the lakehouse: destinations, storage authority and the processes of the services.
 type lake struct {
-	dir       string
-	temporary bool
-	outlets   *outlets
-	trail     *audit.Trail
-	catalog   *catalog.Catalog
-	provider  *moodyProvider
-	bearer    *catalog.Bearer
-	server    *http.Server
-	served    chan error
-	url       string
-	token     string // file with a token for people; "" until there is one
+	dir          string
+	temporary    bool
+	options      options
+	destinations *destinations
+	authority    *authority
+	keys         setup // what all services have in common
+	bearer       *catalog.Bearer
+	processes    map[string]*process
+	complaints   *logbook
+	token        string // file with a token for people; "" until there is one
 }
 
 // openLake starts everything. On an error it has stopped what it had started.
 func openLake(ctx context.Context, o options, stderr io.Writer) (_ *lake, err error) {
-	l := &lake{
-		dir:      o.dir,
-		provider: &moodyProvider{signer: catalog.NewSigner()},
-		bearer:   catalog.NewBearer(issuer, audience),
-	}
+	l := &lake{dir: o.dir, options: o, authority: startAuthority(), processes: map[string]*process{}, complaints: &logbook{next: stderr}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, l.close())
 		}
 	}()
-	warehouse, err := l.makeDir()
-	if err != nil {
+	if err := l.makeDir(); err != nil {
 		return nil, err
 	}
-	if l.outlets, err = openOutlets(ctx, l.dir, o.block); err != nil {
+	if l.destinations, err = openDestinations(ctx); err != nil {
 		return nil, err
 	}
-	if l.trail, err = openTrail(l.outlets.routes()); err != nil {
-		return nil, err
+	l.keys = setup{
+		Dir: l.dir, PubSub: l.destinations.pubsub.Addr, Logging: l.destinations.logging.Addr(), Memory: l.destinations.memory.server.URL,
+		Authority: l.authority.server.URL, Block: o.block, Pseudonyms: pseudonyms(o.seed),
+		Login: random(32), Task: random(32), Internal: random(32), Signing: random(32),
 	}
-	l.catalog, err = catalog.New(catalog.Config{Trail: l.trail, Warehouse: warehouse, Provider: l.provider})
-	if err != nil {
-		return nil, err
+	l.bearer = bearerOf(l.keys)
+	for _, name := range services {
+		if err := l.start(ctx, name); err != nil {
+			return nil, err
+		}
 	}
-	return l, l.listen(stderr)
+	return l, nil
 }
 
-// makeDir makes what is missing of the directory and returns the warehouse in it.
-func (l *lake) makeDir() (warehouse string, err error) {
+// pseudonyms is a key by seed, so that a user has the same pseudonym in every run of a day.
+func pseudonyms(seed uint64) string {
+	return "day" + fmt.Sprint(seed) + ":" + base64.StdEncoding.EncodeToString(newSource(seed, "pseudonyms").bytes(32))
+}
+
+func (l *lake) makeDir() (err error) {
 	if l.dir == "" {
 		if l.dir, err = os.MkdirTemp("", "lakehouse-"); err != nil {
-			return "", err
+			return err
 		}
 		l.temporary = true
 	}
-	warehouse = filepath.Join(l.dir, "warehouse")
-	return warehouse, os.MkdirAll(warehouse, 0o755)
-}
-
-func openTrail(routes []audit.Route) (*audit.Trail, error) {
-	return audit.Open(audit.Config{
-		Service:     "catalog",
-		Environment: "dev",
-		Volatile:    true, // the demonstration ends with its process
-		Keys:        redact.EphemeralKeys(),
-		Routes:      routes,
-	})
-}
-
-// listen serves on a free loopback port.
-func (l *lake) listen(stderr io.Writer) error {
-	handler, err := l.handler()
-	if err != nil {
+	if l.dir, err = filepath.Abs(l.dir); err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
-	l.url = "http://" + listener.Addr().String()
-	l.server = &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: 10 * time.Second,
-		ErrorLog:          slog.NewLogLogger(slog.NewTextHandler(stderr, nil), slog.LevelError),
-	}
-	l.served = make(chan error, 1)
-	go func() { l.served <- l.server.Serve(listener) }()
-	return nil
+	return os.MkdirAll(l.dir, 0o755)
 }
 
-// settle waits until every route but the blocked one, and the consumer, has what was emitted.
-func (l *lake) settle(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, l.patience())
-	defer cancel()
-	if err := l.tolerate(l.trail.Flush(ctx)); err != nil {
-		return err
+// start runs a service, at the address that it had before.
+func (l *lake) start(ctx context.Context, name string) error {
+	s := l.keys
+	s.Service, s.Life, s.Listen, s.Calls = name, 1, "127.0.0.1:0", "127.0.0.1:0"
+	if before := l.processes[name]; before != nil {
+		s.Life, s.Listen, s.Calls = before.setup.Life+1, before.started.Listen, before.started.Calls
 	}
-	text, err := os.ReadFile(l.outlets.lines.Name())
-	if err != nil {
-		return err
+	p, err := startProcess(ctx, s, l.complaints)
+	if err == nil {
+		l.processes[name] = p
 	}
-	reading, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
-	defer cancel()
-	return l.outlets.cloud.consumer.await(reading, bytes.Count(text, []byte("\n")))
+	return err
 }
 
-// patience is short when one route can never be waited for.
-func (l *lake) patience() time.Duration {
-	if l.outlets.blocked != nil {
-		return 2 * time.Second
+// url is the address of a service.
+func (l *lake) url(name string) string { return "http://" + l.processes[name].started.Listen }
+
+// settle waits until every destination but the blocked one has what the services have emitted.
+func (l *lake) settle() error {
+	faults := make([]error, len(services))
+	var all sync.WaitGroup
+	for i, name := range services {
+		all.Go(func() { faults[i] = l.processes[name].flush() })
 	}
-	return 20 * time.Second
+	all.Wait()
+	return errors.Join(faults...)
 }
 
-// tolerate accepts that the blocked route has delivered nothing, and nothing else.
-func (l *lake) tolerate(err error) error {
-	var undelivered *audit.UndeliveredError
-	if l.outlets.blocked == nil || !errors.As(err, &undelivered) {
-		return err
+// stopServices ends the services in peace.
+func (l *lake) stopServices() error {
+	faults := make(chan error, len(l.processes))
+	for name, p := range l.processes {
+		delete(l.processes, name)
+		go func() { faults <- p.stop() }()
 	}
-	for _, route := range undelivered.Routes {
-		if route.Route != "blocked" {
-			return err
-		}
+	var all error
+	for range cap(faults) {
+		all = errors.Join(all, <-faults)
 	}
-	return nil
+	return all
 }
 
-// blockedLine says what the blocked route has missed; "" when there is none.
+// blockedLine says what the blocked routes have missed; "" when there are none.
 func (l *lake) blockedLine() string {
-	for _, route := range l.trail.Health().Routes {
-		if route.Name == "blocked" {
-			return fmt.Sprintf("Route blocked delivered %d events, %d wait for it.\n", route.Delivered, route.Lag)
-		}
+	if !l.options.block {
+		return ""
 	}
-	return ""
+	var sum flushed
+	for _, p := range l.processes {
+		sum.Delivered += p.status.Delivered
+		sum.Waiting += p.status.Waiting
+	}
+	return fmt.Sprintf("Routes that are blocked for ever delivered %d events, %d wait for them.\n", sum.Delivered, sum.Waiting)
 }
 
-// close stops what runs, in the order in which requests flow: server, catalog, trail, sinks.
+// close stops what runs.
 func (l *lake) close() error {
-	var failures []error
-	if l.server != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		failures = append(failures, l.server.Shutdown(ctx))
-		cancel()
-		if err := <-l.served; !errors.Is(err, http.ErrServerClosed) {
-			failures = append(failures, err)
-		}
+	failures := []error{l.stopServices()}
+	if l.destinations != nil {
+		failures = append(failures, l.destinations.close())
 	}
-	if l.catalog != nil {
-		failures = append(failures, l.catalog.Close())
-	}
-	if l.trail != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), l.patience())
-		failures = append(failures, l.tolerate(l.trail.Close(ctx)))
-		cancel()
-	}
-	if l.outlets != nil {
-		failures = append(failures, l.outlets.close())
-	}
+	l.authority.server.Close()
 	if l.token != "" {
 		failures = append(failures, os.Remove(l.token))
 	}
@@ -198,11 +160,33 @@ func (l *lake) howTo(w io.Writer) error {
 	}
 	l.token = file
 	_, err = fmt.Fprintf(w, `
-The catalog serves until it is interrupted:
+The services run until they are interrupted:
 
-  curl -H "Authorization: Bearer $(cat %[2]s)" %[1]s/v1/main/namespaces/sales/tables
-  curl -H "Authorization: Bearer $(cat %[2]s)" %[1]s/v1/main/namespaces/sales/tables/customers/credentials
-  tail -f %[3]s
-`, l.url, file, l.outlets.lines.Name())
+  curl -H "Authorization: Bearer $(cat %[3]s)" %[1]s/v1/main/namespaces/sales/tables
+  curl -H "Authorization: Bearer $(cat %[3]s)" %[1]s/v1/main/namespaces/sales/tables/customers/credentials
+  curl -H "Authorization: Bearer $(cat %[3]s)" %[2]s/api/v1/whoami
+  tail -f %[4]s/*.jsonl
+`, l.url(serviceCatalog), l.url(serviceAPI), file, filepath.Join(l.dir, "trail"))
 	return err
+}
+
+// logbook passes on what the services complain of, and keeps it, since it may hold no secret either.
+type logbook struct {
+	next io.Writer
+	mu   sync.Mutex
+	kept bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (b *logbook) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.kept.Write(p)
+	return b.next.Write(p)
+}
+
+func (b *logbook) text() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.kept.String()
 }

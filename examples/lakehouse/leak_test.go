@@ -14,7 +14,7 @@ import (
 )
 
 func TestLeaksFindEveryForm(t *testing.T) {
-	p := plantUserinfo()
+	p := newSource(1, "test").userinfo()
 	p.secrets[0] = `pass"word+/=` + p.secrets[0]
 	secret := p.secrets[0]
 	asJSON, err := json.Marshal(secret)
@@ -48,8 +48,7 @@ func TestLeaksFindEveryForm(t *testing.T) {
 }
 
 func TestPlantsAreLongEnoughToFind(t *testing.T) {
-	now := time.Now()
-	for _, p := range []plant{plantS3(now), plantGCS(now), plantAzure(now), plantGoogle(), plantAWS(), plantBasic(), plantUserinfo()} {
+	for _, p := range newSource(1, "test").plants(time.Now()) {
 		for _, secret := range p.secrets {
 			assert.GreaterOrEqual(t, len(secret), window, p.kind)
 		}

@@ -1,10 +1,16 @@
-// Command lakehouse runs an Iceberg REST catalog that audits its decisions to several sinks at once, drives
-// it with the Apache Iceberg client for Go, hides secrets in what it sends, and then prints the trail.
+// Command lakehouse runs a day of a lakehouse and holds its audit trails to everything that was seen from outside.
 //
-// It ends with an error when a hidden secret is found in any sink, when a decision has no event or two, or
-// when an event is not a valid CloudEvent.
+// Three services, an Iceberg REST catalog, the API of a browser and the flow of tasks, run as processes of their own,
+// each with a trail on a journal. What they emit goes to destinations that they share: files, slog, memory, and
+// Pub/Sub and Cloud Logging as servers of this process, which the real clients talk to. Users work through the Apache
+// Iceberg client for Go, HTTP and gRPC; the day is drawn from a seed. In the middle of it the catalog is killed with
+// SIGKILL while two destinations are down.
 //
-//	lakehouse [--block] [--serve] [--dir DIR]
+// It ends with an error when a decision has no event or two, when two copies of an event differ, when one is lost or a
+// trail has a gap, when Cloud Logging and SQL give different answers, or when a secret that was planted is found in
+// any sink, log or report.
+//
+//	lakehouse [--seed N] [--block] [--serve] [--dir DIR]
 package main
 
 import (
@@ -16,6 +22,9 @@ import (
 )
 
 func main() {
+	if os.Getenv(serviceMark) != "" {
+		os.Exit(serveMain())
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()

@@ -2,68 +2,102 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
-
-	"github.com/google/uuid"
 )
 
 // call is what was seen of one request from outside the service.
 type call struct {
+	service  string
+	step     int    // of the day
 	id       string // request id that was sent
 	planted  bool   // the id is a secret, so the trail cannot hold it
-	method   string
+	method   string // "" for gRPC
 	template string // "" when the path is none of the API
-	status   int
-	asked    bool // a load that asks for a credential
-	vended   bool // the response holds one
-	staged   bool // a create that only stages
-	tables   int  // of a transaction
+	status   int    // of HTTP; 0 when no answer came
+	asked    bool   // a load that asks for a credential
+	vended   bool   // the response holds one
+	staged   bool   // a create that only stages
+	tables   int    // of a transaction
 	events   []string
 }
 
-// requestLog records every request of every client, as their transport. It knows the API only by the
-// specification's paths, not by the service's router.
+// requestLog records every request of every client. It knows the services only by the paths that are specified, not by
+// their routers.
 type requestLog struct {
-	next http.RoundTripper
-
 	mu    sync.Mutex
 	calls []call
+	ids   int
+	step  int
 }
 
-type plantedID struct{}
+// transport is the transport of one service's clients.
+type transport struct {
+	log     *requestLog
+	service string
+	next    http.RoundTripper
+}
 
-// RoundTrip sends the request with an id of its own, unless it has one, and records what came back.
-func (l *requestLog) RoundTrip(r *http.Request) (*http.Response, error) {
+type (
+	plantedID struct{} // in a context: the request id is a secret
+	ownID     struct{} // in a context: the request id of requests that belong together
+)
+
+// identifier returns the id for a request.
+func (l *requestLog) identifier(ctx context.Context) string {
+	if id, ok := ctx.Value(ownID{}).(string); ok {
+		return id
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ids++
+	return "r-" + strconv.Itoa(l.ids)
+}
+
+// add keeps a call.
+func (l *requestLog) add(c call) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	c.step = l.step
+	l.calls = append(l.calls, c)
+}
+
+// begin makes what comes part of a step of the day.
+func (l *requestLog) begin(step int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.step = step
+}
+
+// RoundTrip sends the request with an id, unless it has one, and records what came back.
+func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
 	c := call{
-		method:   r.Method,
-		template: templateOf(r.URL.EscapedPath()),
-		asked:    strings.Contains(strings.ToLower(r.Header.Get("X-Iceberg-Access-Delegation")), "vended-credentials"),
-		planted:  r.Context().Value(plantedID{}) != nil,
+		service: t.service,
+		method:  r.Method,
+		asked:   strings.Contains(strings.ToLower(r.Header.Get("X-Iceberg-Access-Delegation")), "vended-credentials"),
+		planted: r.Context().Value(plantedID{}) != nil,
 	}
+	c.template = templateOf(t.service, r.URL.EscapedPath())
 	if r.Header.Get("X-Request-Id") == "" {
-		r.Header.Set("X-Request-Id", uuid.NewString())
+		r.Header.Set("X-Request-Id", t.log.identifier(r.Context()))
 	}
 	c.id = r.Header.Get("X-Request-Id")
 	if err := c.readRequest(r); err != nil {
 		return nil, err
 	}
-	response, err := l.next.RoundTrip(r)
-	if err != nil {
-		return nil, err
+	response, err := t.next.RoundTrip(r)
+	if err == nil {
+		err = c.readResponse(response)
 	}
-	if err := c.readResponse(response); err != nil {
-		return nil, err
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.calls = append(l.calls, c)
-	return response, nil
+	t.log.add(c)
+	return response, err
 }
 
 func (c *call) readRequest(r *http.Request) error {
@@ -103,35 +137,26 @@ func (l *requestLog) all() []call {
 	return slices.Clone(l.calls)
 }
 
-// templateOf names the route of a path in the words of the REST specification.
-func templateOf(path string) string {
-	parts := strings.Split(strings.TrimPrefix(path, "/"), "/")
-	if len(parts) < 2 || parts[0] != "v1" {
-		return ""
-	}
-	if len(parts) == 2 {
-		return known("/v1/" + parts[1])
-	}
-	parts[1] = "{prefix}"
-	if parts[2] == "namespaces" {
-		for i, name := range map[int]string{3: "{namespace}", 5: "{table}"} {
-			if len(parts) > i {
-				parts[i] = name
-			}
-		}
-	}
-	return known("/" + strings.Join(parts, "/"))
+// routes of the services, in the words of their specifications: {name} stands for one part of a path.
+var specified = map[string][]string{
+	serviceCatalog: {
+		"/v1/config", "/v1/{prefix}/namespaces", "/v1/{prefix}/namespaces/{namespace}", "/v1/{prefix}/namespaces/{namespace}/properties",
+		"/v1/{prefix}/namespaces/{namespace}/register", "/v1/{prefix}/namespaces/{namespace}/tables",
+		"/v1/{prefix}/namespaces/{namespace}/tables/{table}", "/v1/{prefix}/namespaces/{namespace}/tables/{table}/credentials",
+		"/v1/{prefix}/namespaces/{namespace}/tables/{table}/metrics", "/v1/{prefix}/tables/rename", "/v1/{prefix}/transactions/commit",
+	},
+	serviceAPI:  {"/api/v1/whoami", "/api/v1/browser/urls"},
+	serviceFlow: {"/internal/v1/tasks", "/api/v1/tasks/{task_id}/started", "/api/v1/tasks/{task_id}/heartbeat", "/api/v1/tasks/{task_id}/completed"},
 }
 
-func known(template string) string {
-	const ns = "/v1/{prefix}/namespaces"
-	const one = ns + "/{namespace}"
-	if slices.Contains([]string{
-		"/v1/config", ns, one, one + "/properties", one + "/register", one + "/tables", one + "/tables/{table}",
-		one + "/tables/{table}/credentials", one + "/tables/{table}/metrics",
-		"/v1/{prefix}/tables/rename", "/v1/{prefix}/transactions/commit",
-	}, template) {
-		return template
+// templateOf names the route of a path; "" for none.
+func templateOf(service, path string) string {
+	parts := strings.Split(path, "/")
+	for _, template := range specified[service] {
+		want := strings.Split(template, "/")
+		if slices.EqualFunc(want, parts, func(w, p string) bool { return w == p || strings.HasPrefix(w, "{") && p != "" }) {
+			return template
+		}
 	}
 	return ""
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"time"
 )
 
 // run is the whole program. Everything that it starts has ended when it returns.
@@ -15,23 +16,25 @@ func run(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writ
 	if err != nil {
 		return err
 	}
+	begun := time.Now().Truncate(time.Millisecond)
 	l, err := openLake(ctx, o, stderr)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, l.close()) }()
-	w, err := newWorld(ctx, l.url, l.bearer, l.provider)
+	w, err := newWorld(ctx, l)
 	if err != nil {
 		return err
 	}
-	defer w.close()
+	defer w.release()
 	if err := drive(ctx, w, newProgress(stderr, len(steps()))); err != nil {
 		return err
 	}
-	if err := l.settle(ctx); err != nil {
+	blocked, err := w.close(ctx)
+	if err != nil {
 		return err
 	}
-	if err := inspect(l, w, stdout); err != nil || !o.serve {
+	if err := inspect(ctx, w, begun, blocked, stdout); err != nil || !o.serve {
 		return err
 	}
 	if err := l.howTo(stdout); err != nil {
@@ -43,8 +46,9 @@ func run(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writ
 
 func drive(ctx context.Context, w *world, p *progress) error {
 	defer p.end()
-	for _, s := range steps() {
+	for i, s := range steps() {
 		p.step(s.name)
+		w.log.begin(i + 1)
 		if err := s.run(w, ctx); err != nil {
 			return fmt.Errorf("lakehouse: step %q: %w", s.name, err)
 		}
@@ -52,48 +56,154 @@ func drive(ctx context.Context, w *world, p *progress) error {
 	return nil
 }
 
-// inspect holds the trail to everything that is known from outside, and prints it. The report is looked
-// through for secrets as if it were one more sink.
-func inspect(l *lake, w *world, stdout io.Writer) error {
-	texts, err := l.outlets.texts()
+// close ends the day: of services that go on, everything that they announced has to be on its way; others end. It
+// returns what is to be said of blocked routes.
+func (w *world) close(ctx context.Context) (blocked string, err error) {
+	l := w.lake
+	if l.options.serve {
+		err = until(ctx, "what was announced", func() bool {
+			have := map[string]bool{}
+			for _, e := range l.destinations.consumer.entries() {
+				have[e.ID.String()] = true
+			}
+			return !slices.ContainsFunc(w.log.all(), func(c call) bool { return slices.ContainsFunc(c.events, func(id string) bool { return !have[id] }) })
+		})
+	}
+	if err := errors.Join(err, l.settle()); err != nil {
+		return "", err
+	}
+	blocked = l.blockedLine()
+	if l.options.serve {
+		return blocked, nil
+	}
+	return blocked, l.stopServices()
+}
+
+// inspection is what the lakehouse is held to, and what is said about it.
+type inspection struct {
+	events []event
+	plants []plant
+	tally  tally
+	trails int
+	report bytes.Buffer
+}
+
+// inspect holds the trails to everything that is known from outside, and prints the report once all of it holds.
+func inspect(ctx context.Context, w *world, begun time.Time, blocked string, stdout io.Writer) error {
+	var i inspection
+	i.plants = slices.Concat(w.plants, w.lake.authority.secrets())
+	texts, err := i.read(ctx, w)
 	if err != nil {
 		return err
 	}
-	events, err := parseTrail(texts["file"])
+	if i.tally, err = reconcile(w.log.all(), i.events); err != nil {
+		return err
+	}
+	if i.trails, err = checkGaps(i.events, w.openTrails()); err != nil {
+		return err
+	}
+	if err := i.write(ctx, w, begun); err != nil {
+		return err
+	}
+	texts["the report"], texts["what the services complain of"] = i.report.String(), w.lake.complaints.text()
+	if texts["the files"], err = written(w.lake.dir); err != nil {
+		return err
+	}
+	if err := checkSecrets(texts, i.plants); err != nil {
+		return err
+	}
+	if _, err := i.report.WriteTo(stdout); err != nil {
+		return err
+	}
+	_, err = fmt.Fprint(stdout, i.verdict(w), blocked)
+	return err
+}
+
+// openTrails is how many trails may be without an end: those of services that run, and the dead one that a blocked route
+// holds open.
+func (w *world) openTrails() int {
+	open := len(w.lake.processes)
+	if w.lake.options.block {
+		open++
+	}
+	return open
+}
+
+// read returns what every destination holds, once all have the same.
+func (i *inspection) read(ctx context.Context, w *world) (map[string]string, error) {
+	files, err := outputs(w.lake.dir, "jsonl")
+	if err != nil {
+		return nil, err
+	}
+	if i.events, err = parseTrail(files); err != nil {
+		return nil, err
+	}
+	// The consumer may still read; the other destinations answered before the services ended.
+	err = until(ctx, "the last event to the consumer", func() bool { return len(w.lake.destinations.consumer.entries()) >= len(i.events) })
+	if err != nil {
+		return nil, err
+	}
+	texts, err := w.lake.destinations.texts()
+	if err != nil {
+		return nil, err
+	}
+	if err := checkCopies(i.events, texts); err != nil {
+		return nil, err
+	}
+	log, err := outputs(w.lake.dir, "log")
+	if err != nil {
+		return nil, err
+	}
+	if err := checkLog(i.events, log); err != nil {
+		return nil, err
+	}
+	texts["file"], texts["slog"] = files, log
+	texts["Pub/Sub and Cloud Logging"], err = w.lake.destinations.raw()
+	return texts, err
+}
+
+// write asks the questions and writes the report.
+func (i *inspection) write(ctx context.Context, w *world, begun time.Time) error {
+	keys, err := keysOf(w.lake.keys)
 	if err != nil {
 		return err
 	}
-	var printed bytes.Buffer
-	if err := report(&printed, events); err != nil {
+	view, err := openView(ctx, w.lake.dir, w.lake.destinations.logging.Routed())
+	if err != nil {
 		return err
 	}
-	plants := slices.Concat(w.plants, w.provider.secrets())
-	if err := checkSinks(texts, events, plants); err != nil {
-		return err
-	}
-	for _, name := range []string{"pubsub", "logging"} {
-		if err := checkCopies(texts["file"], name, texts[name]); err != nil {
+	defer func() { _ = view.database.Close() }()
+	var answers []answer
+	for _, q := range questions("user:" + keys.Pseudonym("acme", linus)) {
+		a, err := w.lake.ask(ctx, view, q, begun)
+		if err != nil {
 			return err
 		}
+		answers = append(answers, a)
 	}
-	raw, err := l.outlets.cloud.raw()
-	if err != nil {
-		return err
-	}
-	for what, text := range map[string]string{"the report": printed.String(), "Pub/Sub or Cloud Logging": raw} {
-		if kind, leaked := newLeaks(plants).find(text); leaked {
-			return fmt.Errorf("lakehouse: a planted secret (%s) is in %s", kind, what)
+	return errors.Join(
+		reportDay(&i.report, w.log.all()),
+		reportCounts(&i.report, i.events, i.tally.folded),
+		reportAnswers(&i.report, answers),
+		reportWithheld(&i.report, i.events),
+	)
+}
+
+// verdict is what holds.
+func (i *inspection) verdict(w *world) string {
+	return fmt.Sprintf(`
+The catalog was killed with SIGKILL when %d of its events had not reached Cloud Logging; its next life delivered them.
+%d requests and %d decisions agree, each decision once. The five answers of Cloud Logging and SQLite are the same.
+Lost: none of %d events that answers announced; files, slog, memory, Pub/Sub and Cloud Logging have the same events.
+Gaps: none in %d trails. Secrets: %d planted, none in any destination, journal, log or report.
+`, w.killed.waiting, len(w.log.all()), decisions(i.events)+i.tally.folded, i.tally.announced, i.trails, len(i.plants))
+}
+
+func decisions(events []event) (n int) {
+	for _, e := range events {
+		if !e.system() {
+			n++
 		}
 	}
-	if _, err := printed.WriteTo(stdout); err != nil {
-		return err
-	}
-	calls := w.log.all()
-	if err := reconcile(calls, events); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(stdout, "\nThe consumer of Pub/Sub and the entries of Cloud Logging have the same %d events, by id and leaf hash; no gap.\n"+
-		"%d requests and %d events agree. %d planted secrets, none in %d sinks.\n%s",
-		len(events), len(calls), len(events), len(plants), len(texts), l.blockedLine())
-	return err
+	return n
 }

@@ -13,33 +13,44 @@ import (
 	"github.com/apache/iceberg-go/table"
 )
 
-// step is one part of the demonstration.
+// step is one part of the day.
 type step struct {
+	hour int
 	name string
 	run  func(*world, context.Context) error
 }
 
 func steps() []step {
 	return []step{
-		{"namespaces", (*world).namespaces},
-		{"tables", (*world).tables},
-		{"append and scan Parquet", (*world).appendAndScan},
-		{"two racing commits", (*world).race},
-		{"rename", (*world).rename},
-		{"multi-table transaction", (*world).transaction},
-		{"credential vending", (*world).vend},
-		{"authentication", (*world).authenticate},
-		{"names and headers that carry secrets", (*world).smuggle},
-		{"drop and register", (*world).drop},
+		{8, "namespaces", (*world).namespaces},
+		{8, "tables", (*world).tables},
+		{9, "users at work", (*world).traffic},
+		{10, "append and scan Parquet", (*world).appendAndScan},
+		{10, "two racing commits", (*world).race},
+		{11, "users at work", (*world).traffic},
+		{12, "the catalog is killed while destinations are down", (*world).kill},
+		{13, "linus leaves", (*world).leave},
+		{13, "users at work", (*world).traffic},
+		{14, "a token in a table's name, secrets in names and headers", (*world).smuggle},
+		{14, "tokens that are no good", (*world).authenticate},
+		{15, "two floods of what is refused", (*world).floods},
+		{15, "users at work", (*world).traffic},
+		{16, "rename", (*world).rename},
+		{16, "multi-table transaction", (*world).transaction},
+		{16, "credentials of all kinds", (*world).vend},
+		{17, "one request through all services", (*world).nightly},
+		{17, "drop and register", (*world).drop},
 	}
 }
 
 var (
 	sales     = table.Identifier{"sales"}
 	europe    = table.Identifier{"sales", "eu"}
+	ops       = table.Identifier{"ops"}
 	orders    = table.Identifier{"sales", "orders"}
 	customers = table.Identifier{"sales", "customers"}
 	archive   = table.Identifier{"sales", "orders_2025"}
+	events    = table.Identifier{"ops", "events"}
 )
 
 func orderSchema() *iceberg.Schema {
@@ -65,6 +76,9 @@ func (w *world) namespaces(ctx context.Context) error {
 	if err := c.CreateNamespace(ctx, europe, nil); err != nil {
 		return err
 	}
+	if err := w.who(edsger).iceberg.CreateNamespace(ctx, ops, nil); err != nil {
+		return err
+	}
 	if _, err := c.UpdateNamespaceProperties(ctx, sales, []string{"owner"}, iceberg.Properties{"team": "revenue"}); err != nil {
 		return err
 	}
@@ -86,6 +100,9 @@ func (w *world) namespaces(ctx context.Context) error {
 func (w *world) tables(ctx context.Context) error {
 	c := w.iceberg
 	if _, err := c.CreateTable(ctx, orders, orderSchema()); err != nil {
+		return err
+	}
+	if _, err := w.who(edsger).iceberg.CreateTable(ctx, events, orderSchema()); err != nil {
 		return err
 	}
 	// Staged: the create changes nothing, the commit with assert-create that follows does.

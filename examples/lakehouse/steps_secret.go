@@ -27,8 +27,8 @@ func (w *world) vend(ctx context.Context) error {
 		return err
 	}
 	// A load whose credential is denied still loads the table.
-	w.provider.set(moodDeny)
-	defer w.provider.set(moodGrant)
+	w.lake.authority.set(moodDeny)
+	defer w.lake.authority.set(moodGrant)
 	_, err := w.vending.LoadTable(ctx, orders)
 	return err
 }
@@ -45,7 +45,7 @@ func (w *world) vendRefused(ctx context.Context, path string) error {
 		{moodGrant, http.StatusBadRequest, "remote-signing", path},
 		{moodGrant, http.StatusNotFound, "", "/namespaces/sales/tables/nothing/credentials"},
 	} {
-		w.provider.set(c.mood)
+		w.lake.authority.set(c.mood)
 		headers := map[string]string{"X-Iceberg-Access-Delegation": c.header}
 		if err := w.do(ctx, c.status, request{method: "GET", path: c.path, headers: headers}); err != nil {
 			return err
@@ -73,7 +73,7 @@ func (w *world) authenticate(ctx context.Context) error {
 	}
 	// The last one is a good token with another signature.
 	head := w.token[:strings.LastIndexByte(w.token, '.')+1]
-	tokens = append(tokens, head+randomText(32))
+	tokens = append(tokens, head+w.source.text(32))
 	for _, token := range tokens {
 		if err := w.do(ctx, http.StatusUnauthorized, request{method: "GET", path: "/namespaces", token: &token}); err != nil {
 			return err
@@ -85,10 +85,7 @@ func (w *world) authenticate(ctx context.Context) error {
 // smuggle hides each secret in every place a client can write to.
 func (w *world) smuggle(ctx context.Context) error {
 	now := time.Now()
-	planted := []plant{
-		plantToken(w.token), plantS3(now), plantGCS(now), plantAzure(now),
-		plantGoogle(), plantAWS(), plantBasic(), plantUserinfo(),
-	}
+	planted := append([]plant{plantToken(w.token)}, w.source.plants(now)...)
 	w.plants = append(w.plants, planted...)
 	for _, p := range planted {
 		if err := w.smuggleOne(ctx, p); err != nil {
@@ -117,6 +114,8 @@ func (w *world) smuggleOne(ctx context.Context, p plant) error {
 	commit := request{method: "POST", path: tablePath(secretTable), body: map[string]any{
 		"requirements": []any{}, "updates": []any{map[string]any{"action": "set-properties", "updates": map[string]string{"secret": p.text}}}}}
 	drop := request{method: "DELETE", path: tablePath(secretTable)}
+	url := request{service: serviceAPI, method: "POST", path: "/api/v1/browser/urls", body: map[string]any{"domain": "search", "paths": []string{"index/" + p.text}}}
+	task := request{service: serviceFlow, method: "POST", path: "/internal/v1/tasks", token: &w.scheduler, body: map[string]any{"taskId": p.text, "attempt": 1}}
 	return errors.Join(
 		w.do(ctx, http.StatusOK, id),
 		w.do(ctx, http.StatusOK, agent),
@@ -128,5 +127,7 @@ func (w *world) smuggleOne(ctx context.Context, p plant) error {
 		w.do(ctx, http.StatusOK, create),
 		w.do(ctx, http.StatusOK, commit),
 		w.do(ctx, http.StatusNoContent, drop),
+		w.do(ctx, http.StatusForbidden, url),
+		w.do(ctx, http.StatusBadRequest, task),
 	)
 }

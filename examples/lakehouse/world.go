@@ -8,94 +8,94 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"time"
 
 	icebergcatalog "github.com/apache/iceberg-go/catalog"
 	"github.com/apache/iceberg-go/catalog/rest"
 	"github.com/apache/iceberg-go/table"
-
-	"github.com/daxis-io/arco-audit/examples/catalog"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
 )
 
-const (
-	issuer   = "https://login.lake.example"
-	audience = "lake-catalog"
-)
-
-// world is what the steps of the demonstration share.
+// world is what the steps of the day share.
 type world struct {
-	url      string
-	bearer   *catalog.Bearer
-	provider *moodyProvider
-	log      *requestLog
-	http     *http.Client
-	token    string
-	plants   []plant
+	lake      *lake
+	source    *source
+	log       *requestLog
+	next      *http.Transport
+	clients   map[string]*http.Client // by service
+	conn      *grpc.ClientConn        // to the flow
+	scheduler string                  // token
+	people    []*person
+	tasks     int // that were dispatched
+	plants    []plant
+	killed    killed // what the kill of the catalog was like
 
-	iceberg *rest.Catalog // asks for no credential
-	vending *rest.Catalog // asks for one with every load
-	second  *rest.Catalog // another user of the same tenant
+	token   string        // of ada
+	iceberg *rest.Catalog // hers, which asks for no credential
+	vending *rest.Catalog // hers, which asks for one with every load
+	second  *rest.Catalog // of grace
 }
 
-func newWorld(ctx context.Context, url string, bearer *catalog.Bearer, provider *moodyProvider) (*world, error) {
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	w := &world{url: url, bearer: bearer, provider: provider, log: &requestLog{next: transport}}
-	w.http = &http.Client{Transport: w.log}
-	var err error
-	if w.token, err = w.sign("ada"); err != nil {
-		return nil, err
+func newWorld(ctx context.Context, l *lake) (w *world, err error) {
+	w = &world{lake: l, source: newSource(l.options.seed, "day"), log: &requestLog{}, next: http.DefaultTransport.(*http.Transport).Clone()}
+	w.clients = map[string]*http.Client{}
+	for _, name := range services {
+		w.clients[name] = &http.Client{Transport: w.transport(name)}
 	}
-	second, err := w.sign("grace")
+	defer func() {
+		if err != nil {
+			w.release()
+		}
+	}()
+	w.conn, err = grpc.NewClient(l.processes[serviceFlow].started.Calls, grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
 		return nil, err
 	}
-	if w.iceberg, err = w.client(ctx, w.token, ""); err != nil {
+	if w.scheduler, err = w.signService(scheduler); err != nil {
 		return nil, err
 	}
-	if w.vending, err = w.client(ctx, w.token, "vended-credentials"); err != nil {
+	if err := w.hire(ctx); err != nil {
 		return nil, err
 	}
-	w.second, err = w.client(ctx, second, "")
+	w.token, w.iceberg, w.second = w.who(ada).token, w.who(ada).iceberg, w.who(grace).iceberg
+	w.vending, err = w.client(ctx, w.token, "vended-credentials")
 	return w, err
 }
 
+func (w *world) transport(service string) transport { return transport{w.log, service, w.next} }
+
 func (w *world) client(ctx context.Context, token, delegation string) (*rest.Catalog, error) {
-	return rest.NewCatalog(ctx, "lake", w.url,
+	return rest.NewCatalog(ctx, "lake", w.lake.url(serviceCatalog),
 		rest.WithOAuthToken(token),
-		rest.WithCustomTransport(w.log),
+		rest.WithCustomTransport(w.transport(serviceCatalog)),
 		rest.WithHeaders(map[string]string{"X-Iceberg-Access-Delegation": delegation}))
 }
 
-func (w *world) close() {
-	for _, c := range []*rest.Catalog{w.iceberg, w.vending, w.second} {
-		if c != nil {
-			_ = c.Close() // only releases connections
+// release lets the clients go.
+func (w *world) release() {
+	if w.vending != nil {
+		_ = w.vending.Close() // only releases connections
+	}
+	for _, p := range w.people {
+		if p.iceberg != nil {
+			_ = p.iceberg.Close()
 		}
 	}
-	w.http.CloseIdleConnections()
-	w.log.next.(*http.Transport).CloseIdleConnections()
-}
-
-// sign issues a token for a user. Every token is also a secret that no sink may hold.
-func (w *world) sign(subject string) (string, error) {
-	return w.signClaims(catalog.Claims{Subject: subject, Expires: time.Now().Add(time.Hour).Unix()})
-}
-
-func (w *world) signClaims(c catalog.Claims) (string, error) {
-	c.Tenant, c.Workspace = "acme", "analytics"
-	token, err := w.bearer.Sign(c)
-	w.plants = append(w.plants, plantToken(token))
-	return token, err
+	if w.conn != nil {
+		_ = w.conn.Close()
+	}
+	w.next.CloseIdleConnections()
 }
 
 // request is one plain HTTP request, for what the Iceberg client has no call for.
 type request struct {
+	service string // "" for the catalog
 	method  string
-	path    string // below /v1/main, escaped
+	path    string // escaped; of the catalog below /v1/main
 	query   url.Values
 	body    any
 	headers map[string]string
-	token   *string // nil: the world's
+	token   *string // nil for ada's
 	planted bool    // the request id is a secret
 }
 
@@ -106,13 +106,17 @@ func (w *world) do(ctx context.Context, want int, q request) error {
 }
 
 func (w *world) read(ctx context.Context, want int, q request) ([]byte, error) {
+	if q.service == "" {
+		q.service, q.path = serviceCatalog, "/v1/main"+q.path
+	}
 	r, err := w.build(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	response, err := w.http.Do(r)
+	template := templateOf(q.service, r.URL.EscapedPath())
+	response, err := w.clients[q.service].Do(r)
 	if err != nil {
-		return nil, fmt.Errorf("lakehouse: %s %s: no response", q.method, templateOf(r.URL.EscapedPath()))
+		return nil, fmt.Errorf("lakehouse: %s %s: no response", q.method, template)
 	}
 	defer response.Body.Close()
 	b, err := io.ReadAll(response.Body)
@@ -120,7 +124,7 @@ func (w *world) read(ctx context.Context, want int, q request) ([]byte, error) {
 		return nil, err
 	}
 	if response.StatusCode != want {
-		return nil, fmt.Errorf("lakehouse: %s %s answered %d, expected %d", q.method, templateOf(r.URL.EscapedPath()), response.StatusCode, want)
+		return nil, fmt.Errorf("lakehouse: %s %s answered %d, expected %d", q.method, template, response.StatusCode, want)
 	}
 	return b, nil
 }
@@ -136,7 +140,7 @@ func (w *world) build(ctx context.Context, q request) (*http.Request, error) {
 	if q.planted {
 		ctx = context.WithValue(ctx, plantedID{}, true)
 	}
-	r, err := http.NewRequestWithContext(ctx, q.method, w.url+"/v1/main"+q.path, bytes.NewReader(body))
+	r, err := http.NewRequestWithContext(ctx, q.method, w.lake.url(q.service)+q.path, bytes.NewReader(body))
 	if err != nil {
 		return nil, fmt.Errorf("lakehouse: a %s request cannot be built", q.method)
 	}
