@@ -20,14 +20,20 @@ import (
 // published is one example of a rule set's authors.
 type published struct{ rule, text string }
 
-// gitleaksExamples reads the true positives of every rule from the source of
-// the rule set, in the version that go.mod names. Parts that the authors
-// generate from an expression are generated from it.
-func gitleaksExamples(t *testing.T, r *rand.Rand) []published {
+// moduleDir returns where the source of a module is that go.mod names.
+func moduleDir(t *testing.T, module string) string {
 	t.Helper()
-	dir, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", "github.com/zricethezav/gitleaks/v8").Output()
+	dir, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", module).Output()
 	require.NoError(t, err)
-	files, err := filepath.Glob(filepath.Join(strings.TrimSpace(string(dir)), "cmd/generate/config/rules/*.go"))
+	return strings.TrimSpace(string(dir))
+}
+
+// programExamples reads the true positives of every rule from the programs that
+// make the rules of gitleaks and of what was made from it. Parts that the authors
+// generate from an expression are generated from it.
+func programExamples(t *testing.T, r *rand.Rand, dir string) []published {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "cmd/generate/config/rules/*.go"))
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
 	var out []published

@@ -37,7 +37,7 @@ var letThrough = map[string]struct {
 func TestExamplesOfGitleaksAreFoundOrListed(t *testing.T) {
 	missed := make(map[string]int)
 	rules := make(map[string]bool)
-	examples := gitleaksExamples(t, rand.New(rand.NewPCG(1, 2)))
+	examples := programExamples(t, rand.New(rand.NewPCG(1, 2)), moduleDir(t, "github.com/zricethezav/gitleaks/v8"))
 	require.Greater(t, len(examples), 5000)
 	for _, p := range examples {
 		rules[p.rule] = true

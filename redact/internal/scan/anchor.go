@@ -140,6 +140,7 @@ var named = []anchor{
 
 	{text: "-lines:", fold: true, on: onBlob},
 	{text: "$ANSIBLE_VAULT;", on: onBlob},
+	{text: "-lines%3", fold: true, on: onHidden},
 
 	{text: "[", next: digit, on: onHidden},
 	{text: "{", next: digit, on: onHidden},

@@ -78,7 +78,7 @@ func (w *sweep) cleanRunsFrom(at int, by step, depth int) bool {
 			continue
 		}
 		made := decodeRun(buf[:0], w.text[at:end], by)
-		if !cleanAt(view(made), depth+1) {
+		if by == stepBase64 && strings.IndexByte(w.text[at:end], '\n') >= 0 || !cleanAt(view(made), depth+1) {
 			return false
 		}
 		at = end

@@ -281,7 +281,7 @@ func dumpEnd(text string, at int) int {
 		}
 		elements++
 		i = next
-		for i < len(text) && (text[i] == ' ' || text[i] == ',') {
+		for i < len(text) && (text[i] == ' ' || text[i] == ',' || text[i] == '+') {
 			i++
 		}
 	}
@@ -318,7 +318,7 @@ func decodeDump(dst []byte, text string) []byte {
 		}
 		dst = append(dst, byte(v))
 		i = next
-		for i < len(text) && (text[i] == ' ' || text[i] == ',') {
+		for i < len(text) && (text[i] == ' ' || text[i] == ',' || text[i] == '+') {
 			i++
 		}
 	}

@@ -27,6 +27,8 @@ func TestEdges(t *testing.T) {
 		{"escape across two blocks", strings.Repeat("x", 62) + "%20" + id + ":" + made[:40], "aws-secret-beside-id"},
 		{"form space beside an id", id + "+" + made[:40], "aws-secret-beside-id"},
 		{"weak prefix glued to what stands before", "-00" + made[:40], ""},
+		{"weak prefix in base64", "00" + made[:40] + "+" + made[:20], ""},
+		{"weak prefix in a form", "use+00" + made[:40] + "+for+the+request", "okta-token"},
 		{"weak prefix alone", "00" + made[:40], "okta-token"},
 		{"value that is a reference", "secret=op://vault8/item3x/q7Zt3Xw9Lk2V", ""},
 		{"header of an encrypted token", segment(`{"alg":"dir","enc":"A128GCM"}`) + ".." + made[:16] + "." + made + "." + made[:20], "jwe"},

@@ -179,7 +179,7 @@ func (l *ladder) eachRun(text string, at int, by step, decoded int) {
 		if by == stepBytes || startsRun(text, at) {
 			if stop := runEnd(text, at, by); stop > at {
 				end = stop
-				l.decodeRun(text, at, stop, by, decoded+1)
+				l.eachLine(text, at, stop, by, decoded+1)
 			}
 		}
 		at = end
@@ -226,6 +226,23 @@ func runEnd(text string, at int, by step) int {
 		}
 	}
 	return at
+}
+
+// eachLine decodes a run that may be broken into lines: as a whole, and each
+// line by itself when there is nothing in the whole, since lines of base64 can
+// be texts of their own.
+func (l *ladder) eachLine(text string, start, end int, by step, decoded int) {
+	found := len(l.found)
+	l.decodeRun(text, start, end, by, decoded)
+	if by != stepBase64 || len(l.found) > found || end-start > longRun {
+		return
+	}
+	for at := lineEnd(text[:end], start); at < end && !l.spent; at = lineEnd(text[:end], at) {
+		at = run(text[:end], at, white)
+		if line := run(text[:end], at, b64any|equals); base64Text(text[:line], at) {
+			l.decodeRun(text, at, line, by, decoded)
+		}
+	}
 }
 
 // longRun is the length from which a run of base64 has to show more text than

@@ -370,7 +370,7 @@ func (p *pair) hopeless(text string) bool {
 		if p.quoted {
 			return false
 		}
-		return len(v) < 8 || len(v) < 20 && text[p.nameStart] != '-' && all(v, letter|dash|under|dot) && !random(v)
+		return len(v) < 8 && !inNetrc(text, p.nameStart) || len(v) < 20 && text[p.nameStart] != '-' && all(v, letter|dash|under|dot) && !random(v)
 	}
 	return p.valueEnd == p.valueStart+1
 }

@@ -7,7 +7,7 @@ import "strings"
 var providers = strings.Fields(`abuseipdb adafruit adobe adyen airtable alchemy algolia alienvault alphavantage amplitude anthropic apify appdynamics appveyor
 	artifactory asana assemblyai atlassian auth0 avalara avaza azure beamer binance bitbucket bitfinex bittrex bitwarden braintree
 	brevo browserstack bugsnag buildkite calendly censys chargebee circleci clearbit clerk clickup cloudflare cloudinary cloudsmith
-	codacy codeclimate codecov cohere coinbase coinmarketcap confluent contentful convertkit cosmos coveralls craftmypdf cryptocompare
+	codacy codeclimate codecov cohere coinbase coinmarketcap configcat confluent contentful convertkit cosmos coveralls craftmypdf cryptocompare
 	currencylayer databricks datadog datarobot deepai deepgram deepl deepseek digitalocean discord doppler droneci dropbox dwolla
 	dynatrace easypost elastic elevenlabs etherscan eventhub etsy facebook fastly figma finicity finnhub firebase fivetran flickr flutterwave
 	foursquare freshbooks freshdesk fullstory gemini geocodify geocodio giphy github gitlab gitter gocardless godaddy google grafana

@@ -10,6 +10,7 @@ const (
 	ruleSetGitleaks    = "the gitleaks rule set"
 	ruleSetKingfisher  = "the Kingfisher rule set"
 	ruleSetTruffleHog  = "the TruffleHog detectors"
+	ruleSetTitus       = "the titus rule set"
 	ruleSetBetterleaks = "the betterleaks rule set"
 	ruleSetNoseyParker = "the Nosey Parker rule set"
 )
@@ -59,7 +60,7 @@ func matchRow(text string, at, i int) (Finding, bool) {
 		return f, false
 	}
 	if full && r.exact {
-		return f, (last == 0 || end == len(text) || !is(text[end], last|alnum) || inPath(text, start, end)) && (r.plain || s.plausible(text[start:end]))
+		return f, (last == 0 || end == len(text) || !is(text[end], last|alnum) && !s.continued(text, end) || inPath(text, start, end)) && (r.plain || s.plausible(text[start:end]))
 	}
 	if full {
 		if s.overrun(text, end) {
@@ -71,6 +72,12 @@ func matchRow(text string, at, i int) (Finding, bool) {
 		return f, ok
 	}
 	return f, matched > 0 && r.cut(s, text, start, end, matched)
+}
+
+// continued reports whether base64 goes on at text[end] behind a prefix that any
+// base64 can begin with. A plus sign before a word is a space of a form.
+func (s *shape) continued(text string, end int) bool {
+	return !s.marked && is(text[end], plus) && !wordy(text[end+1:runMax(text, end+1, maxName, b64)])
 }
 
 // whole returns the end of a token that matched up to text[end]: what goes on
@@ -245,7 +252,10 @@ func joined(text string, start int) bool {
 	if start > 1 && text[start-1] == '/' {
 		return random(text[back(text, start-1, longest, alnum) : start-1])
 	}
-	return start > 0 && is(text[start-1], dash|under) || start > 1 && text[start-1] == '+' && is(text[start-2], alnum)
+	if start > 1 && text[start-1] == '+' && is(text[start-2], alnum) {
+		return !wordy(text[back(text, start-1, longest, b64any) : start-1])
+	}
+	return start > 0 && is(text[start-1], dash|under)
 }
 
 // isULID reports whether v is a ULID of this age of the world, or a UUIDv7

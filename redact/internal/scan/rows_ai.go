@@ -46,4 +46,9 @@ var aiRows = []row{
 	{id: 491, kind: "cursor-key", shape: "crsr_<b32->", source: "clients of the Cursor API, which check the prefix"},
 	{id: 492, kind: "gemini-auth-key", shape: "AQ.Ab8<b40->", source: "ai.google.dev: API keys"},
 	{id: 493, kind: "minimax-key", shape: "sk-api-<b60->", source: ruleSetBetterleaks},
+	{id: 494, kind: "devin-user-key", shape: "apk_user_<r60->", source: ruleSetBetterleaks},
+	{id: 495, kind: "devin-service-key", shape: "apk_<r60->", source: ruleSetBetterleaks},
+	{id: 496, kind: "devin-service-token", shape: "cog_<l52>", source: ruleSetBetterleaks},
+	{id: 497, kind: "coderabbit-key", exact: true, shape: "cr-<h58>", source: ruleSetTitus},
+	{id: 498, kind: "coze-token", exact: true, shape: "pat_<A64>", source: ruleSetTitus},
 }

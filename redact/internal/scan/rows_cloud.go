@@ -74,4 +74,10 @@ var cloudRows = []row{
 	{id: 372, kind: "salad-cloud-key", shape: "salad_cloud_<A1-7>_<A30->", source: ruleSetTruffleHog},
 	{id: 373, kind: "yandex-static-key", exact: true, shape: "YC<b38>", source: ruleSetGitleaks},
 	{id: 374, kind: "zuplo-key", shape: "zpka_<l32>_<h8>", source: ruleSetKingfisher},
+	{id: 375, kind: "vercel-app-token", shape: "vca_<b40-64>", source: "vercel.com: access tokens"},
+	{id: 376, kind: "vercel-app-refresh-token", shape: "vcr_<b40-64>", source: "vercel.com: access tokens"},
+	{id: 377, kind: "vercel-gateway-key", shape: "vck_<b40-64>", source: "vercel.com: AI Gateway"},
+	{id: 378, kind: "infura-url", shape: "infura.io/v3/<h32>", source: "docs.metamask.io: Infura API keys"},
+	{id: 379, kind: "alchemy-url", shape: "alchemyapi.io/v2/<b32>", source: "docs.alchemy.com: API keys"},
+	{id: 380, kind: "alchemy-network-url", shape: "g.alchemy.com/v2/<b32>", source: "docs.alchemy.com: API keys"},
 }

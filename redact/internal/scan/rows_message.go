@@ -62,4 +62,6 @@ var messageRows = []row{
 	{id: 607, kind: "lichess-token", shape: "lip_<A20>", source: "lichess.org/api"},
 	{id: 608, kind: "riot-games-key", plain: true, shape: "RGAPI-<h8>-<h4>-<h4>-<h4>-<h12>", source: "developer.riotgames.com"},
 	{id: 609, kind: "ifttt-webhook", shape: "/with/key/<b20-60>", source: "ifttt.com: webhooks"},
+	{id: 610, kind: "mattermost-webhook", exact: true, shape: "/hooks/<l26>", source: "developers.mattermost.com: incoming webhooks"},
+	{id: 611, kind: "teamwork-token", shape: "tkn.v1_<q60->", source: ruleSetKingfisher},
 }
