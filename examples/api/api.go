@@ -14,6 +14,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -47,6 +48,8 @@ type Config struct {
 	TrustedProxies int
 	// Allow has the prefixes of the paths that may be minted, by domain; nil for DefaultAllow.
 	Allow map[audit.Domain][]string
+	// Patience bounds how long an answer waits until its event is accepted; 5 s by default.
+	Patience time.Duration
 	// Limits bound requests and denies; zero fields have defaults.
 	Limits Limits
 	// Log is told of faults of the service, never with foreign text; nil for none.
@@ -104,6 +107,9 @@ func (c *Config) check() error {
 	if c.TrustedProxies < 0 {
 		bad("TrustedProxies is negative: give the number of proxies that append to X-Forwarded-For, 0 for none")
 	}
+	if c.Patience < 0 {
+		bad("Patience is negative: use a positive duration, or 0 for 5 s")
+	}
 	c.Tokens.check(c.Posture, bad)
 	return errors.Join(faults...)
 }
@@ -115,6 +121,7 @@ func (c *Config) fill() {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
+	c.Patience = cmp.Or(c.Patience, 5*time.Second)
 	c.Limits.fill()
 }
 

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"strings"
 	"testing"
@@ -37,6 +38,7 @@ func TestNewRefuses(t *testing.T) {
 		{"posture", func(c *api.Config) { c.Posture = 9 }, "Config.Posture is out of range"},
 		{"debug identities in private", func(c *api.Config) { c.DebugIdentities = true }, "Config.DebugIdentities is set outside development"},
 		{"debug identities in public", func(c *api.Config) { c.DebugIdentities, c.Posture = true, api.Public }, "Config.DebugIdentities is set outside development"},
+		{"patience", func(c *api.Config) { c.Patience = -1 }, "Config.Patience is negative"},
 		{"proxies", func(c *api.Config) { c.TrustedProxies = -1 }, "Config.TrustedProxies is negative"},
 		{"no issuer", func(c *api.Config) { c.Tokens.Issuer = "" }, "Config.Tokens.Issuer is empty outside development"},
 		{"no audience", func(c *api.Config) { c.Tokens.Audience = "" }, "Config.Tokens.Audience is empty outside development"},
@@ -89,6 +91,7 @@ func TestAuthentication(t *testing.T) {
 		{"expired", with(func(c *api.Claims) { c.ExpiresAt = jwt.NewNumericDate(time.Now().Add(-time.Hour)) }), 401, "token_expired", ""},
 		{"without expiry", with(func(c *api.Claims) { c.ExpiresAt = nil }), 401, "malformed_token", ""},
 		{"not yet", with(func(c *api.Claims) { c.NotBefore = jwt.NewNumericDate(time.Now().Add(time.Hour)) }), 401, "token_not_yet_valid", ""},
+		{"issued in the future", with(func(c *api.Claims) { c.IssuedAt = jwt.NewNumericDate(time.Now().Add(time.Hour)) }), 401, "invalid_token", ""},
 		{"issuer", with(func(c *api.Claims) { c.Issuer = "https://evil.example" }), 401, "wrong_issuer", ""},
 		{"no issuer", with(func(c *api.Claims) { c.Issuer = "" }), 401, "malformed_token", ""},
 		{"audience", with(func(c *api.Claims) { c.Audience = jwt.ClaimStrings{"other"} }), 401, "wrong_audience", ""},
@@ -253,7 +256,7 @@ func TestMintFailsClosed(t *testing.T) {
 	defer cancel()
 	r.Header.Set("Authorization", "Bearer "+h.token(nil))
 	w := httptest.NewRecorder()
-	h.api.ServeHTTP(w, r.WithContext(ctx))
+	h.trail.Watch(h.api).ServeHTTP(w, r.WithContext(ctx))
 	assert.Equal(t, 503, w.Code)
 	assert.NotContains(t, w.Body.String(), "signature")
 	assert.Empty(t, w.Header().Get(api.EventIDHeader), "the answer is about no accepted event")
@@ -274,6 +277,13 @@ func TestMintRateLimited(t *testing.T) {
 	entries := h.trail.Take()
 	require.Equal(t, []string{"AUTH_ALLOW jwt_valid POST " + mintPath, "URL_MINT_DENY rate_limited browser/urls:unknown:0"}, said(entries))
 	assert.Equal(t, entries[1].ID.String(), got.header.Get(api.EventIDHeader))
+
+	for range 3 { // past the budget of its denies too
+		got = h.send("POST", mintPath, `{"domain":"search","paths":["index/a"]}`, token...)
+	}
+	assert.Equal(t, 429, got.status)
+	assert.Empty(t, got.header.Get(api.EventIDHeader), "the deny has no event of its own")
+	assert.Contains(t, strings.Join(said(h.trail.Take()), " "), "AUDIT_FLOOD_DENY over_budget")
 
 	other := h.token(func(c *api.Claims) { c.Tenant = "umbrella" })
 	assert.Equal(t, 200, h.send("POST", mintPath, `{"domain":"search","paths":["index/a"]}`, "Authorization", "Bearer "+other).status, "another tenant is served")
@@ -318,7 +328,7 @@ func TestFloodIsCountedWhileItLasts(t *testing.T) {
 		h := open(t, func(c *api.Config) { c.Limits = api.Limits{DeniesPerOrigin: 1} })
 		serve := func() int {
 			w := httptest.NewRecorder()
-			h.api.ServeHTTP(w, httptest.NewRequest("GET", whoami, nil))
+			h.trail.Watch(h.api).ServeHTTP(w, httptest.NewRequest("GET", whoami, nil))
 			return w.Code
 		}
 		counts := func() (list []string) {
@@ -344,6 +354,54 @@ func TestFloodIsCountedWhileItLasts(t *testing.T) {
 		require.NoError(t, h.api.Close(t.Context()))
 		assert.Equal(t, []string{"flood/denies:1"}, counts(), "the rest when the service ends")
 	})
+}
+
+// More networks than there are buckets share one, so that the memory of the gate is bounded, until others have refilled.
+func TestFloodFromManyNetworks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const buckets, more = 4096, 100
+		h := open(t, func(c *api.Config) {
+			c.Limits = api.Limits{DeniesPerOrigin: 1, DeniesInAll: 1 << 20}
+			c.TrustedProxies = 1
+		})
+		watched := h.trail.Watch(h.api)
+		ask := func(i int) int {
+			w, r := httptest.NewRecorder(), httptest.NewRequest("GET", whoami, nil)
+			r.Header.Set("X-Forwarded-For", netip.AddrFrom4([4]byte{10, byte(i >> 8), byte(i), 1}).String())
+			watched.ServeHTTP(w, r)
+			return w.Code
+		}
+		for i := range buckets {
+			require.Equal(t, 401, ask(i), "each network has a budget of its own")
+		}
+		statuses := map[int]int{}
+		for i := range more {
+			statuses[ask(buckets+i)]++
+		}
+		assert.Equal(t, map[int]int{401: 2, 429: more - 2}, statuses, "the others share one")
+		<-time.After(3 * time.Second)
+		for i := range more {
+			assert.Equal(t, 401, ask(buckets+i))
+		}
+		require.NoError(t, h.api.Close(t.Context()))
+		h.trail.Take()
+	})
+}
+
+// Denies that the trail does not take stay denies, and what is folded is kept to be counted.
+func TestDeniesOffTheRecord(t *testing.T) {
+	h := start(t, func(c *api.Config) { c.Limits = api.Limits{DeniesPerOrigin: 1} })
+	h.signer.fail = "no key"
+	h.signer.before = func() { _ = h.trail.Close(context.Background()) }
+	got := h.ask("POST", mintPath, `{"domain":"catalog","paths":["tables/a"]}`)
+	assert.Equal(t, 502, got.status)
+	assert.Empty(t, got.header.Get(api.EventIDHeader), "there is no event")
+	statuses := map[int]int{}
+	for range 5 {
+		statuses[h.send("GET", whoami, "").status]++
+	}
+	assert.Equal(t, map[int]int{401: 2, 429: 3}, statuses)
+	assert.Contains(t, h.log.String(), "the count of folded denies")
 }
 
 func TestFloodOfOneTenantsDenies(t *testing.T) {

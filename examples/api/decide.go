@@ -13,9 +13,6 @@ import (
 // EventIDHeader carries the id of the event that an answer is about.
 const EventIDHeader = "X-Audit-Event-Id"
 
-// patience bounds how long an answer waits until its event is accepted.
-const patience = 5 * time.Second
-
 // decision leaves one event of one request for URLs.
 type decision struct {
 	api    *API
@@ -27,7 +24,7 @@ type decision struct {
 
 // allow records the decision before the URLs leave. On an error, which it has answered, they must not.
 func (d decision) allow(ttl time.Duration) error {
-	ctx, cancel := context.WithTimeout(d.r.Context(), patience)
+	ctx, cancel := context.WithTimeout(d.r.Context(), d.api.config.Patience)
 	defer cancel()
 	id, err := d.api.config.Trail.Emit(ctx, audit.URLMintAllow(d.domain, d.count, ttl))
 	var withheld *redact.Violation

@@ -42,10 +42,14 @@ type harness struct {
 // fakeSigner signs really, or fails with a text that must go nowhere.
 type fakeSigner struct {
 	*api.HMACSigner
-	fail string
+	fail   string
+	before func() // runs before it signs; nil for nothing
 }
 
 func (s *fakeSigner) Sign(ctx context.Context, object string, expires time.Time) (string, error) {
+	if s.before != nil {
+		s.before()
+	}
 	if s.fail != "" {
 		return "", errors.New(s.fail)
 	}

@@ -24,6 +24,8 @@ func callerOf(ctx context.Context) caller {
 }
 
 // authenticate is the decision of the authentication, before it is recorded.
+//
+//audit:decision
 func (a *API) authenticate(r *http.Request) caller {
 	if a.config.DebugIdentities && r.Header.Get("Authorization") == "" && r.Header.Get("X-Debug-Subject") != "" {
 		return debugCaller(r)
@@ -53,6 +55,8 @@ func debugCaller(r *http.Request) caller {
 }
 
 // identity is audithttp.Config.Verify: the gate has authenticated the request already.
+//
+//audit:decision
 func (a *API) identity(r *http.Request) (audithttp.Identity, error) {
 	c := callerOf(r.Context())
 	var who audithttp.Identity

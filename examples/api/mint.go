@@ -31,7 +31,8 @@ type mintResponse struct {
 	ExpiresAt time.Time   `json:"expiresAt"`
 }
 
-// mintURLs answers with a signed URL for each path, or with none: one bad path denies all.
+// mintURLs answers with a signed URL for each path, or with none: one bad path denies all. A tenant that asks too often
+// is refused before its request is read.
 //
 //audit:decision
 func (a *API) mintURLs(w http.ResponseWriter, r *http.Request) {
@@ -41,9 +42,15 @@ func (a *API) mintURLs(w http.ResponseWriter, r *http.Request) {
 		d.flooded(audit.MintReasonRateLimited)
 		return
 	}
+	a.mint(d, who)
+}
+
+// mint judges what is asked for.
+//
+//audit:decision URL_MINT
+func (a *API) mint(d decision, who Claims) {
 	var in mintRequest
-	body := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
-	err := body.Decode(&in)
+	err := json.NewDecoder(http.MaxBytesReader(d.w, d.r.Body, maxBody)).Decode(&in)
 	d.domain, d.count = domains[in.Domain], len(in.Paths)
 	switch {
 	case err != nil, d.domain == audit.DomainUnknown:

@@ -62,7 +62,7 @@ func newVerifier(c TokenConfig) *verifier {
 	if c.RS256 == nil {
 		method, v.key = jwt.SigningMethodHS256.Alg(), func() any { return c.HS256.Expose() }
 	}
-	options := []jwt.ParserOption{jwt.WithValidMethods([]string{method}), jwt.WithExpirationRequired(), jwt.WithStrictDecoding()}
+	options := []jwt.ParserOption{jwt.WithValidMethods([]string{method}), jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithStrictDecoding()}
 	if c.Issuer != "" {
 		options = append(options, jwt.WithIssuer(c.Issuer))
 	}

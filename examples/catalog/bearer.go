@@ -52,7 +52,7 @@ func OpenBearer(issuer, audience string, key redact.Secret[[]byte]) (*Bearer, er
 	case issuer == "" || audience == "":
 		return nil, errors.New("catalog: issuer and audience of bearer tokens are required")
 	}
-	return &Bearer{key: key, issuer: issuer, audience: audience}, nil
+	return NewSharedBearer(issuer, audience, key), nil
 }
 
 // Sign makes the token of these claims. Empty Issuer and Audience become those of the Bearer.

@@ -82,8 +82,8 @@ func New(c Config) (*Catalog, error) {
 	c.CredentialTTL = clampTTL(cmp.Or(c.CredentialTTL, DefaultCredentialTTL))
 	c.KeyLifetime, c.MostKeys = cmp.Or(c.KeyLifetime, 30*time.Minute), cmp.Or(c.MostKeys, 1<<16)
 	c.Patience = cmp.Or(c.Patience, 5*time.Second)
-	if c.KeyLifetime < time.Second || c.MostKeys < 0 || c.Patience < 0 {
-		return nil, errors.New("catalog: Config.KeyLifetime is under a second, or Config.MostKeys or Config.Patience negative: use 0 for the defaults")
+	if c.KeyLifetime < 0 || c.MostKeys < 0 || c.Patience < 0 {
+		return nil, errors.New("catalog: Config.KeyLifetime, Config.MostKeys or Config.Patience is negative: use 0 for the defaults")
 	}
 	if c.Guarded == nil {
 		c.Guarded = DefaultGuarded()

@@ -26,6 +26,8 @@ type commitResponse struct {
 
 // commitTable checks and builds without a lock, then compares and moves the pointer under it, so a commit
 // that loses the race is answered 409 and never overwrites the winner.
+//
+//audit:decision
 func (c *Catalog) commitTable(h http.Header, r *http.Request) (answer, error) {
 	id := pathTable(r)
 	return c.commits(h, r, id).run(func(begin func(...staged) error) (answer, error) {

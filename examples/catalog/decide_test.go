@@ -195,12 +195,14 @@ func TestDecisionFailsClosed(t *testing.T) {
 		{"create table", "POST", salesTables, `{"name":"new",` + tableBody[len(`{"name":"orders",`):]},
 		{"drop table", "DELETE", ordersPath, ""},
 		{"create namespace", "POST", namespaces, `{"namespace":["new"]}`},
+		{"drop namespace", "DELETE", namespaces + "/empty", ""},
 		{"rename", "POST", renamePath, `{"source":{"namespace":["sales"],"name":"orders"},"destination":{"namespace":["sales"],"name":"new"}}`},
 		{"properties", "POST", namespaces + "/sales/properties", `{"updates":{"a":"b"}}`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			h := seeded(t, catalog.Config{Provider: catalog.NewSigner(), Patience: 50 * time.Millisecond})
+			require.Equal(t, http.StatusOK, h.send("POST", namespaces, `{"namespace":["empty"]}`).status)
 			state := func() []string {
 				return []string{h.send("GET", ordersPath, "").body, h.send("GET", namespaces, "").body,
 					h.send("GET", salesTables, "").body, h.send("GET", namespaces+"/sales", "").body}

@@ -42,13 +42,10 @@ func (d vendDecision) deny(err error) {
 // secret so that it is no longer recognised.
 func (d vendDecision) plan() string { return d.r.URL.Query().Get("planId") }
 
+// auditDelegation is the mode in which a credential was asked for.
 func auditDelegation(mode delegation) audit.Delegation {
-	switch mode {
-	case delegationVended:
-		return audit.DelegationVended
-	case delegationRemoteSigning:
+	if mode == delegationRemoteSigning {
 		return audit.DelegationRemoteSigning
-	default:
-		return audit.DelegationNone
 	}
+	return audit.DelegationVended
 }

@@ -67,16 +67,14 @@ func (in *intents) end(event func(staged) audit.Event) (err error) {
 		id, fault := p.Emit(ctx, in.d.indexed(event(in.staged[i]), i))
 		if fault != nil && !accepted(fault) {
 			err = errCommitUnknown
-			p.Abandon()
 			continue
 		}
 		in.d.h.Add(EventIDHeader, id.String())
 	}
-	in.open = nil
 	return err
 }
 
-// abandon ends what a panic has left open.
+// abandon ends what a panic or an event that was not accepted has left open; an intent that has ended stays as it is.
 func (in *intents) abandon() {
 	for _, p := range in.open {
 		p.Abandon()

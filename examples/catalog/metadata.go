@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"encoding/json"
+	"errors"
 	"net/url"
 	"path"
 	"path/filepath"
@@ -42,20 +43,22 @@ func (w *warehouse) write(m table.Metadata, version int) (*pointer, error) {
 		return nil, err
 	}
 	name, err := w.inside(location)
+	if err == nil {
+		err = w.save(name, m)
+	}
 	if err != nil {
-		return nil, err
-	}
-	b, err := json.Marshal(m)
-	if err != nil {
-		return nil, err
-	}
-	if err := w.root.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return nil, err
-	}
-	if err := w.root.WriteFile(name, b, 0o644); err != nil {
 		return nil, err
 	}
 	return &pointer{location: location, metadata: m}, nil
+}
+
+// save writes one file and leaves none when it fails.
+func (w *warehouse) save(name string, m table.Metadata) error {
+	b, err := json.Marshal(m)
+	if err = errors.Join(err, w.root.MkdirAll(filepath.Dir(name), 0o755), w.root.WriteFile(name, b, 0o644)); err != nil {
+		_ = w.root.Remove(name)
+	}
+	return err
 }
 
 // fileFor is the location of a new metadata file. The codec is part of its name; only plain JSON is written
@@ -111,7 +114,7 @@ func (w *warehouse) read(location string) (*pointer, error) {
 func (p *pointer) version() int {
 	digits, _, _ := strings.Cut(path.Base(p.location), "-")
 	n, err := strconv.Atoi(digits)
-	if err != nil || n < 0 {
+	if err != nil {
 		return 0
 	}
 	return n
@@ -127,20 +130,24 @@ func (c *Catalog) apply(base *pointer, updates table.Updates) (table.Metadata, e
 		}
 		return m, nil
 	}
-	builder, err := table.NewMetadataBuilder(table.DefaultFormatVersion)
-	if err != nil {
-		return nil, err
-	}
-	for _, u := range updates {
-		if err := u.Apply(builder); err != nil {
-			return nil, errUpdate
-		}
-	}
-	m, err := builder.Build()
+	m, err := build(updates)
 	if err != nil {
 		return nil, errUpdate
 	}
 	return m, nil
+}
+
+func build(updates table.Updates) (table.Metadata, error) {
+	builder, err := table.NewMetadataBuilder(table.DefaultFormatVersion)
+	for _, u := range updates {
+		if err == nil {
+			err = u.Apply(builder)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return builder.Build()
 }
 
 // createRequest is the body of POST tables. Partition spec and sort order are decoded unbound: their source

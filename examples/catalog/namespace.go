@@ -69,6 +69,7 @@ func (c *Catalog) findNamespace(r *http.Request) (namespace, map[string]string, 
 	return n, props, nil
 }
 
+//audit:decision
 func (c *Catalog) createNamespace(h http.Header, r *http.Request) (answer, error) {
 	var body namespaceBody
 	bodyErr := readJSON(r, &body)
@@ -105,6 +106,7 @@ func (c *Catalog) addNamespace(r *http.Request, n namespace, props map[string]st
 	return nil
 }
 
+//audit:decision
 func (c *Catalog) dropNamespace(h http.Header, r *http.Request) (answer, error) {
 	n := pathNamespace(r)
 	return c.mutate(h, r, dropsNamespace(n), func(allow func() error) (answer, error) {
@@ -145,6 +147,7 @@ type propertiesResponse struct {
 	Missing []string `json:"missing"`
 }
 
+//audit:decision
 func (c *Catalog) updateNamespace(h http.Header, r *http.Request) (answer, error) {
 	n := pathNamespace(r)
 	return c.mutate(h, r, setsProperties(n), func(allow func() error) (answer, error) {
@@ -172,7 +175,7 @@ func (c *Catalog) changeProperties(
 	if err := allow(); err != nil {
 		return propertiesResponse{}, err
 	}
-	out := body.apply(&props)
+	out := body.apply(props)
 	c.store.putNamespace(n, props)
 	return out, nil
 }
@@ -193,20 +196,17 @@ func (b *propertiesRequest) check() error {
 }
 
 // apply changes props and reports what was done, sorted and without null lists.
-func (b propertiesRequest) apply(props *map[string]string) propertiesResponse {
+func (b propertiesRequest) apply(props map[string]string) propertiesResponse {
 	out := propertiesResponse{Updated: []string{}, Removed: []string{}, Missing: []string{}}
-	if *props == nil {
-		*props = map[string]string{}
-	}
 	for _, key := range b.Removals {
-		if _, ok := (*props)[key]; ok {
+		if _, ok := props[key]; ok {
 			out.Removed = append(out.Removed, key)
-			delete(*props, key)
+			delete(props, key)
 		} else {
 			out.Missing = append(out.Missing, key)
 		}
 	}
-	maps.Copy(*props, b.Updates)
+	maps.Copy(props, b.Updates)
 	out.Updated = slices.AppendSeq(out.Updated, maps.Keys(b.Updates))
 	slices.Sort(out.Updated)
 	slices.Sort(out.Removed)

@@ -11,6 +11,7 @@ type renameRequest struct {
 	Destination identifier `json:"destination"`
 }
 
+//audit:decision
 func (c *Catalog) renameTable(h http.Header, r *http.Request) (answer, error) {
 	var body renameRequest
 	bodyErr := readJSON(r, &body)

@@ -1,8 +1,8 @@
 package catalog
 
 import (
-	"fmt"
 	"net/http"
+	"strconv"
 )
 
 // route is one row of the API: the template is what the specification, GET /v1/config and an audit event
@@ -87,7 +87,7 @@ func (c *Catalog) getConfig(http.Header, *http.Request) (answer, error) {
 		Overrides: map[string]string{"prefix": c.config.Prefix},
 	}
 	if !c.config.ReadOnly {
-		out.Lifetime = fmt.Sprintf("PT%dS", int(c.config.KeyLifetime.Seconds()))
+		out.Lifetime = "PT" + strconv.FormatFloat(c.config.KeyLifetime.Seconds(), 'f', -1, 64) + "S"
 	}
 	for _, rt := range c.routes() {
 		if rt.template != "/v1/config" && c.offered(rt) {

@@ -48,8 +48,12 @@ func (s staged) snapshot() audit.Snapshot {
 	if added == nil {
 		return audit.Snapshot{}
 	}
-	snapshot := audit.NewSnapshot(audit.SnapshotID(added.SnapshotID), audit.SequenceNumber(added.SequenceNumber), operation(added))
-	return snapshot.WithCounts(counts(added))
+	var summary table.Summary
+	if added.Summary != nil { // format version 1 does not require one
+		summary = *added.Summary
+	}
+	snapshot := audit.NewSnapshot(audit.SnapshotID(added.SnapshotID), audit.SequenceNumber(added.SequenceNumber), operation(summary.Operation))
+	return snapshot.WithCounts(counts(summary.Properties))
 }
 
 func (s staged) added() *table.Snapshot {
@@ -62,11 +66,8 @@ func (s staged) added() *table.Snapshot {
 	return newest
 }
 
-func operation(s *table.Snapshot) audit.SnapshotOperation {
-	if s.Summary == nil {
-		return 0
-	}
-	switch s.Summary.Operation {
+func operation(o table.Operation) audit.SnapshotOperation {
+	switch o {
 	case table.OpAppend:
 		return audit.OperationAppend
 	case table.OpReplace:

@@ -59,6 +59,9 @@ func (c *Catalog) findTable(r *http.Request) (*pointer, error) {
 }
 
 // loadTable answers with the table, and lends a credential with it.
+//
+//audit:decision
+//audit:quiet a load alone decides nothing
 func (c *Catalog) loadTable(h http.Header, r *http.Request) (answer, error) {
 	at, err := c.findTable(r)
 	if err != nil {
@@ -103,6 +106,8 @@ func (c *Catalog) reportMetrics(_ http.Header, r *http.Request) (answer, error) 
 
 // createTable makes a table and lends a credential with it. The two are decisions of their own: a credential that
 // cannot be recorded is left out, because the table is there.
+//
+//audit:decision
 func (c *Catalog) createTable(h http.Header, r *http.Request) (answer, error) {
 	var body createRequest
 	bodyErr := readJSON(r, &body)
@@ -145,6 +150,8 @@ func (c *Catalog) makeTable(r *http.Request, id identifier, body createRequest, 
 
 // stage answers what a create would make. It changes nothing, so it is no allow decision: that is taken by
 // the commit with assert-create that follows.
+//
+//audit:quiet
 func (c *Catalog) stage(id identifier, meta table.Metadata) (*pointer, error) {
 	if _, ok := c.store.namespace(id.Namespace); !ok {
 		return nil, errNoNamespace
@@ -178,6 +185,7 @@ func (c *Catalog) insert(r *http.Request, id identifier, made *pointer, allow fu
 	return nil
 }
 
+//audit:decision
 func (c *Catalog) dropTable(h http.Header, r *http.Request) (answer, error) {
 	id := pathTable(r)
 	return c.mutate(h, r, dropsTable(id, c.store.table(id)), func(allow func() error) (answer, error) {

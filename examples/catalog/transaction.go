@@ -15,6 +15,8 @@ const maxChanges = 100
 // commitTransaction moves the pointers of several tables or of none. Every table of it has one event, and
 // all of them share a transaction id. A refusal names its reason on the table that caused it; the others
 // are aborted with it. No table is moved, and no commit recorded, before the intents of all are accepted.
+//
+//audit:decision
 func (c *Catalog) commitTransaction(h http.Header, r *http.Request) (answer, error) {
 	var body transactionRequest
 	bodyErr := readJSON(r, &body)

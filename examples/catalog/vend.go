@@ -46,6 +46,7 @@ type credentialsResponse struct {
 	Credentials []storageCredential `json:"storage-credentials"`
 }
 
+//audit:decision
 func (c *Catalog) loadCredentials(h http.Header, r *http.Request) (answer, error) {
 	id := pathTable(r)
 	creds, err := c.vend(h, r, id, c.store.table(id), delegationOf(r.Header, delegationVended))
@@ -55,7 +56,7 @@ func (c *Catalog) loadCredentials(h http.Header, r *http.Request) (answer, error
 // vend decides on one credential. It is exposed only after the allow event is accepted: when the event
 // cannot be recorded, the credential stays in its wrapper and expires there.
 //
-//audit:decision
+//audit:decision CRED_VEND
 func (c *Catalog) vend(h http.Header, r *http.Request, id identifier, at *pointer, mode delegation) ([]storageCredential, error) {
 	d := c.vends(h, r, id, at, mode)
 	cred, err := c.issue(r, at, mode)

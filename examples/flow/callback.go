@@ -38,34 +38,36 @@ func (o operation) kind() audit.Kind {
 
 const maxBody = 64 << 10
 
-// callback serves one operation: it takes the worker's word only for the task, and the attempt, that the token names.
-//
-//audit:decision
 func (f *Flow) callback(o operation) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		id := r.PathValue("task_id")
-		d := f.overHTTP(w, o.kind(), o.about(id), o.String())
-		next, valid := target(o, w, r)
-		f.store.mu.Lock()
-		defer f.store.mu.Unlock()
-		t := f.store.tasks[id]
-		why := f.judge(o, t, id, claimsOf(r.Context()))
-		if why == 0 && !valid {
-			why = invalidRequest
-		}
-		if why != 0 {
-			d.deny(r.Context(), why)
-			refuse(w, r, why.status())
-			return
-		}
-		if err := d.allow(r.Context(), o.kind().Allow(o.about(id), "accepted")); err != nil {
-			refuse(w, r, http.StatusServiceUnavailable)
-			return
-		}
-		f.meters.moved(r.Context(), t.state, next)
-		t.state = next
-		w.WriteHeader(http.StatusNoContent)
+	return func(w http.ResponseWriter, r *http.Request) { f.report(o, w, r) }
+}
+
+// report serves one operation: it takes the worker's word only for the task, and the attempt, that the token names.
+//
+//audit:decision TASK
+func (f *Flow) report(o operation, w http.ResponseWriter, r *http.Request) {
+	id := r.PathValue("task_id")
+	d := f.overHTTP(w, o.kind(), o.about(id), o.String())
+	next, valid := target(o, w, r)
+	f.store.mu.Lock()
+	defer f.store.mu.Unlock()
+	t := f.store.tasks[id]
+	why := f.judge(o, t, id, claimsOf(r.Context()))
+	if why == 0 && !valid {
+		why = invalidRequest
 	}
+	if why != 0 {
+		d.deny(r.Context(), why)
+		refuse(w, r, why.status())
+		return
+	}
+	if err := d.allow(r.Context(), o.kind().Allow(o.about(id), "accepted")); err != nil {
+		refuse(w, r, http.StatusServiceUnavailable)
+		return
+	}
+	f.meters.moved(r.Context(), t.state, next)
+	t.state = next
+	w.WriteHeader(http.StatusNoContent)
 }
 
 // target is the state that a callback asks for; only completed says more than its path.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"time"
 
 	"github.com/daxis-io/arco-audit/audit"
 	"github.com/daxis-io/arco-audit/redact"
@@ -12,9 +11,6 @@ import (
 
 // EventIDHeader carries the id of the event that an answer is about.
 const EventIDHeader = "X-Audit-Event-Id"
-
-// patience bounds how long an answer waits until its event is accepted.
-const patience = 5 * time.Second
 
 // decision leaves one event of one request or call.
 type decision struct {
@@ -37,7 +33,7 @@ func (f *Flow) overHTTP(w http.ResponseWriter, k audit.Kind, r audit.Resource, o
 
 // allow records the decision before what it allows happens. On an error that must not happen.
 func (d decision) allow(ctx context.Context, e audit.Event) error {
-	wait, cancel := context.WithTimeout(ctx, patience)
+	wait, cancel := context.WithTimeout(ctx, d.flow.config.Patience)
 	defer cancel()
 	id, err := d.flow.config.Trail.Emit(wait, e)
 	var withheld *redact.Violation

@@ -23,7 +23,7 @@ type dispatchResponse struct {
 
 // dispatch queues an attempt of a task and answers with its token. The event is accepted before the token leaves.
 //
-//audit:decision
+//audit:decision TASK
 func (f *Flow) dispatch(w http.ResponseWriter, r *http.Request) {
 	var in dispatchRequest
 	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody)).Decode(&in)

@@ -15,12 +15,15 @@
 package flow
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"slices"
 	"time"
+
+	"github.com/golang-jwt/jwt/v5"
 
 	"github.com/daxis-io/arco-audit/audit"
 	"github.com/daxis-io/arco-audit/audit/auditgrpc"
@@ -41,6 +44,11 @@ type Config struct {
 	Services []string
 	// TokenTTL is the life of a task token; 1 h by default.
 	TokenTTL time.Duration
+	// SignTask signs the claims of a task's token, such as with a key service that TaskKey comes from; nil for HS256 with
+	// TaskKey. Its errors are shown to nobody.
+	SignTask func(TaskClaims) (string, error)
+	// Patience bounds how long an answer waits until its event is accepted; 5 s by default.
+	Patience time.Duration
 	// TrustedProxies is that of audithttp.Config and auditgrpc.Config.
 	TrustedProxies int
 	// Log is told of faults of the service, never with foreign text; nil for none.
@@ -62,8 +70,11 @@ func New(c Config) (*Flow, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	if c.TokenTTL == 0 {
-		c.TokenTTL = time.Hour
+	c.TokenTTL, c.Patience = cmp.Or(c.TokenTTL, time.Hour), cmp.Or(c.Patience, 5*time.Second)
+	if c.SignTask == nil {
+		c.SignTask = func(t TaskClaims) (string, error) {
+			return jwt.NewWithClaims(jwt.SigningMethodHS256, t).SignedString(c.TaskKey.Expose())
+		}
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
@@ -116,6 +127,9 @@ func (c *Config) check() error {
 	}
 	if c.TokenTTL < 0 {
 		bad("TokenTTL is negative: use a positive duration, or 0 for 1 h")
+	}
+	if c.Patience < 0 {
+		bad("Patience is negative: use a positive duration, or 0 for 5 s")
 	}
 	if c.TrustedProxies < 0 {
 		bad("TrustedProxies is negative: give the number of proxies that append to X-Forwarded-For, 0 for none")

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"net"
@@ -30,6 +31,7 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/daxis-io/arco-audit/audit"
 	"github.com/daxis-io/arco-audit/audit/auditread"
 	"github.com/daxis-io/arco-audit/examples/flow"
 	"github.com/daxis-io/arco-audit/examples/servicetest"
@@ -60,11 +62,15 @@ func (h *harness) config() flow.Config {
 	}
 }
 
-func start(t *testing.T) *harness {
+func start(t *testing.T, change ...func(*flow.Config)) *harness {
 	t.Helper()
 	h := &harness{t: t, trail: servicetest.Open(t, "flow"), log: &servicetest.Log{}, taskKey: key(), serviceKey: key()}
 	var err error
-	h.flow, err = flow.New(h.config())
+	c := h.config()
+	for _, one := range change {
+		one(&c)
+	}
+	h.flow, err = flow.New(c)
 	require.NoError(t, err)
 	h.server = httptest.NewServer(h.trail.Watch(h.flow))
 	t.Cleanup(h.server.Close)
@@ -80,8 +86,9 @@ func start(t *testing.T) *harness {
 }
 
 // seeded has one queued task, and no events.
-func seeded(t *testing.T) *harness {
-	h := start(t)
+func seeded(t *testing.T, change ...func(*flow.Config)) *harness {
+	t.Helper()
+	h := start(t, change...)
 	require.Equal(t, 201, h.dispatch(body("task-1", "run-1", 1)).status)
 	h.trail.Take()
 	return h
@@ -193,6 +200,7 @@ func TestNewRefuses(t *testing.T) {
 		{"nobody", func(c *flow.Config) { c.Services = nil }, "Config.Services is empty"},
 		{"no name", func(c *flow.Config) { c.Services = []string{""} }, "Config.Services[0] is no name"},
 		{"life", func(c *flow.Config) { c.TokenTTL = -1 }, "Config.TokenTTL is negative"},
+		{"patience", func(c *flow.Config) { c.Patience = -1 }, "Config.Patience is negative"},
 		{"proxies", func(c *flow.Config) { c.TrustedProxies = -1 }, "Config.TrustedProxies is negative"},
 	}
 	for _, tt := range tests {
@@ -214,6 +222,8 @@ func TestAuthenticationOfTasks(t *testing.T) {
 		{"signed by another key", func() string { h := *h; h.taskKey = key(); return h.task(nil) }(), "bad_signature"},
 		{"of a service", h.service("scheduler"), "bad_signature"},
 		{"expired", h.task(func(c *flow.TaskClaims) { c.ExpiresAt = jwt.NewNumericDate(time.Now().Add(-time.Hour)) }), "token_expired"},
+		{"not yet", h.task(func(c *flow.TaskClaims) { c.NotBefore = jwt.NewNumericDate(time.Now().Add(time.Hour)) }), "token_not_yet_valid"},
+		{"issued in the future", h.task(func(c *flow.TaskClaims) { c.IssuedAt = jwt.NewNumericDate(time.Now().Add(time.Hour)) }), "invalid_token"},
 		{"other audience", h.task(func(c *flow.TaskClaims) { c.Audience = jwt.ClaimStrings{flow.ServiceAudience} }), "wrong_audience"},
 		{"other issuer", h.task(func(c *flow.TaskClaims) { c.Issuer = "x" }), "wrong_issuer"},
 		{"no attempt", h.task(func(c *flow.TaskClaims) { c.Attempt = 0 }), "malformed_token"},
@@ -381,6 +391,16 @@ func TestDispatch(t *testing.T) {
 	}
 }
 
+func TestDispatchThatCannotBeSigned(t *testing.T) {
+	h := start(t, func(c *flow.Config) {
+		c.SignTask = func(flow.TaskClaims) (string, error) { return "", errors.New("no access to " + "the-signing-key") }
+	})
+	got := h.dispatch(body("task-1", "run-1", 1))
+	assert.Equal(t, 500, got.status)
+	assert.NotContains(t, got.body+h.log.String(), "the-signing-key")
+	assert.Equal(t, []string{"AUTH_ALLOW workload_valid POST " + dispatching, "TASK_DISPATCH_DENY signing_failed task/dispatch:task-1"}, said(h.trail.Take()))
+}
+
 func TestDispatchedTokenWorksUntilTheNextAttempt(t *testing.T) {
 	h := start(t)
 	token := func(attempt int) string {
@@ -450,44 +470,63 @@ func TestReadsOverGRPC(t *testing.T) {
 }
 
 func TestFailsClosed(t *testing.T) {
-	stalled := func(h *harness, method, path, token, body string) *httptest.ResponseRecorder {
+	impatient := func(c *flow.Config) { c.Patience = 50 * time.Millisecond }
+	stalled := func(h *harness, method, path, token, body string) answer {
 		h.trail.Stall()
-		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-		defer cancel()
-		r := httptest.NewRequestWithContext(ctx, method, path, strings.NewReader(body))
-		r.Header.Set("Authorization", "Bearer "+token)
-		w := httptest.NewRecorder()
-		h.flow.ServeHTTP(w, r)
+		got := h.send(method, path, token, body)
 		h.trail.Resume()
 		h.trail.Take()
-		return w
+		return got
 	}
 	t.Run("no token leaves", func(t *testing.T) {
-		h := seeded(t)
-		w := stalled(h, "POST", dispatching, h.service("scheduler"), body("task-2", "run-1", 1))
-		assert.Equal(t, 503, w.Code)
-		assert.NotContains(t, w.Body.String(), "token")
-		assert.Empty(t, w.Header().Get(flow.EventIDHeader))
+		h := seeded(t, impatient)
+		got := stalled(h, "POST", dispatching, h.service("scheduler"), body("task-2", "run-1", 1))
+		assert.Equal(t, 503, got.status)
+		assert.NotContains(t, got.body, "token")
+		assert.Empty(t, got.header.Get(flow.EventIDHeader))
 		assert.Equal(t, 201, h.dispatch(body("task-2", "run-1", 1)).status, "nothing was queued")
 	})
 	t.Run("no state changes", func(t *testing.T) {
-		h := seeded(t)
-		w := stalled(h, "POST", tasksPath+"task-1/started", h.task(nil), "")
-		assert.Equal(t, 503, w.Code)
+		h := seeded(t, impatient)
+		assert.Equal(t, 503, stalled(h, "POST", tasksPath+"task-1/started", h.task(nil), "").status)
 		assert.Equal(t, 204, h.send("POST", tasksPath+"task-1/started", h.task(nil), "").status)
 	})
 	t.Run("no run is cancelled", func(t *testing.T) {
-		h := seeded(t)
+		h := seeded(t, impatient)
 		h.trail.Stall()
-		in, err := structpb.NewStruct(run1)
-		require.NoError(t, err)
-		ctx, cancel := context.WithTimeout(metadata.AppendToOutgoingContext(t.Context(), "authorization", "Bearer "+h.service("scheduler")), 100*time.Millisecond)
-		defer cancel()
-		assert.Error(t, h.conn.Invoke(ctx, "/"+flow.RunsService+"/Cancel", in, &emptypb.Empty{}))
-		// Get waits for the lock of Cancel, and so until that has given up.
+		_, _, err := h.call("Cancel", h.service("scheduler"), run1)
+		assert.Equal(t, codes.Unavailable, status.Code(err))
+		h.trail.Resume()
+		h.trail.Take()
 		out, _, err := h.call("Get", h.service("scheduler"), run1)
 		require.NoError(t, err)
 		assert.Equal(t, false, out.AsMap()["cancelled"])
+	})
+	t.Run("a deny stays a deny", func(t *testing.T) {
+		h := seeded(t)
+		held := h.trail.Hold(audit.ActionAuthAllow)
+		body, end := io.Pipe()
+		answers := make(chan *http.Response, 1)
+		go func() {
+			r, err := http.NewRequestWithContext(t.Context(), "POST", h.server.URL+dispatching, body)
+			assert.NoError(t, err)
+			r.Header.Set("Authorization", "Bearer "+h.service("scheduler"))
+			got, err := h.server.Client().Do(r)
+			assert.NoError(t, err)
+			answers <- got
+		}()
+		<-held // the caller is in, and its request is not read yet
+		h.trail.Resume()
+		require.NoError(t, h.trail.Close(t.Context()))
+		_, err := end.Write([]byte("{"))
+		require.NoError(t, err)
+		require.NoError(t, end.Close())
+		got := <-answers
+		require.NotNil(t, got)
+		defer got.Body.Close()
+		assert.Equal(t, 400, got.StatusCode)
+		assert.Empty(t, got.Header.Get(flow.EventIDHeader), "there is no event")
+		assert.Contains(t, h.log.String(), "the recording of a refusal")
 	})
 	t.Run("nobody gets in off the record", func(t *testing.T) {
 		h := seeded(t)

@@ -23,6 +23,8 @@ func claimsOf(ctx context.Context) TaskClaims {
 }
 
 // verifyTask lets in whoever has a good task token. Whether it is the token of this task is the callback's decision.
+//
+//audit:decision
 func (f *Flow) verifyTask(r *http.Request) (audithttp.Identity, error) {
 	var c TaskClaims
 	why := parse(tokens.FromRequest(r), TaskAudience, f.config.TaskKey, &c)
@@ -40,6 +42,8 @@ func (f *Flow) verifyTask(r *http.Request) (audithttp.Identity, error) {
 }
 
 // verifyService lets in the internal services of the allowlist.
+//
+//audit:decision
 func (f *Flow) verifyService(r *http.Request) (audithttp.Identity, error) {
 	actor, why := f.service(tokens.FromRequest(r))
 	if why != 0 {
@@ -49,6 +53,8 @@ func (f *Flow) verifyService(r *http.Request) (audithttp.Identity, error) {
 }
 
 // verifyCall is verifyService for gRPC.
+//
+//audit:decision
 func (f *Flow) verifyCall(ctx context.Context, _ string) (context.Context, auditgrpc.Identity, error) {
 	token := ""
 	if values := metadata.ValueFromIncomingContext(ctx, "authorization"); len(values) == 1 {

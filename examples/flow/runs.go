@@ -99,7 +99,7 @@ func (f *Flow) tasksOf(in *structpb.Struct) (list []task) {
 
 // cancelRun ends a run: its tasks can call back no more.
 //
-//audit:decision
+//audit:decision RUN
 func (f *Flow) cancelRun(ctx context.Context, in *structpb.Struct) (*emptypb.Empty, error) {
 	k, valid := runOf(in)
 	about := audit.NewResource("run/cancel", k.run)

@@ -53,7 +53,7 @@ func parse(token, audience string, key redact.Secret[[]byte], into jwt.Claims) a
 		return audit.AuthReasonMissing
 	}
 	parser := jwt.NewParser(jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}), jwt.WithExpirationRequired(),
-		jwt.WithStrictDecoding(), jwt.WithIssuer(Issuer), jwt.WithAudience(audience))
+		jwt.WithIssuedAt(), jwt.WithStrictDecoding(), jwt.WithIssuer(Issuer), jwt.WithAudience(audience))
 	if _, err := parser.ParseWithClaims(token, into, func(*jwt.Token) (any, error) { return key.Expose(), nil }); err != nil {
 		return tokens.Reason(err)
 	}
@@ -63,10 +63,9 @@ func parse(token, audience string, key redact.Secret[[]byte], into jwt.Claims) a
 // sign makes the token with which a worker calls back.
 func (f *Flow) sign(t taskKey, now time.Time) (token string, expires time.Time, err error) {
 	expires = now.Add(f.config.TokenTTL).UTC().Truncate(time.Second)
-	claims := TaskClaims{
+	token, err = f.config.SignTask(TaskClaims{
 		RegisteredClaims: jwt.RegisteredClaims{Issuer: Issuer, Audience: jwt.ClaimStrings{TaskAudience}, ExpiresAt: jwt.NewNumericDate(expires)},
 		TaskID:           t.id, TenantID: t.tenant, WorkspaceID: t.workspace, RunID: t.run, Attempt: t.attempt,
-	}
-	token, err = jwt.NewWithClaims(jwt.SigningMethodHS256, claims).SignedString(f.config.TaskKey.Expose())
+	})
 	return token, expires, err
 }

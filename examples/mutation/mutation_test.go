@@ -1,7 +1,6 @@
 package mutation_test
 
 import (
-	"encoding/json"
 	"errors"
 	"os"
 	"os/exec"
@@ -12,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/daxis-io/arco-audit/examples/mutation"
+	"github.com/daxis-io/arco-audit/examples/overlay"
 )
 
 // Removing or doubling any single event of a package turns the tests of the package red.
@@ -26,7 +26,8 @@ func TestEveryEmitIsHeldByATest(t *testing.T) {
 			places, files, err := mutation.Instrument(dir)
 			require.NoError(t, err)
 			require.GreaterOrEqual(t, len(places), subject.least, places)
-			binary := build(t, dir, files)
+			binary, err := overlay.Build(t.Context(), dir, t.TempDir(), files)
+			require.NoError(t, err)
 			t.Logf("%d places", len(places))
 			require.NoError(t, run(t, dir, binary, ""), "the tests are green without a mutant")
 			for _, p := range places {
@@ -38,26 +39,6 @@ func TestEveryEmitIsHeldByATest(t *testing.T) {
 			}
 		})
 	}
-}
-
-// build compiles the tests of a package with other sources in place of its files.
-func build(t *testing.T, dir string, files map[string][]byte) string {
-	t.Helper()
-	temporary := t.TempDir()
-	replace := map[string]string{}
-	for name, source := range files {
-		replace[name] = filepath.Join(temporary, filepath.Base(name))
-		require.NoError(t, os.WriteFile(replace[name], source, 0o600))
-	}
-	overlay, err := json.Marshal(map[string]any{"Replace": replace})
-	require.NoError(t, err)
-	file, binary := filepath.Join(temporary, "overlay.json"), filepath.Join(temporary, "mutants.exe")
-	require.NoError(t, os.WriteFile(file, overlay, 0o600))
-	build := exec.CommandContext(t.Context(), "go", "test", "-c", "-vet=off", "-overlay", file, "-o", binary, ".")
-	build.Dir = dir
-	out, err := build.CombinedOutput()
-	require.NoError(t, err, string(out))
-	return binary
 }
 
 // run runs the tests with one mutant, "" for none, until the first that fails.

@@ -24,7 +24,9 @@ type Trail struct {
 	mu      sync.Mutex
 	records []audit.Record
 	stalled chan struct{}           // nil while the sink works
-	until   func(audit.Record) bool // stalls the sink once it has taken a record of which this is true
+	before  func(audit.Record) bool // stalls the sink before it takes a record of which this is true
+	held    chan struct{}           // closed when before has stalled it
+	after   func(audit.Record) bool // stalls the sink once it has taken a record of which this is true
 }
 
 // Open opens a trail for a service; it is closed when t ends.
@@ -35,11 +37,12 @@ func Open(t testing.TB, service string) *Trail {
 		t.Fatal(err)
 	}
 	f := &Trail{Telemetry: metrics, t: t}
-	f.watched.quiet.L = &f.watched.mu
+	f.watched.ended.L = &f.watched.mu
 	f.Trail, err = audit.Open(audit.Config{
 		Service: service, Environment: "test", Instance: "one", Volatile: true, Keys: redact.EphemeralKeys(),
 		OriginMode: audit.OriginFull, Hooks: metrics.Hooks(),
-		Routes: []audit.Route{{Name: "memory", Sink: f, Required: true}},
+		DenyLimit: audit.DenyLimit{Unauthenticated: audit.RateLimit{PerSecond: 100_000, Burst: 100_000}}, // each deny has its event
+		Routes:    []audit.Route{{Name: "memory", Sink: f, Required: true}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -55,6 +58,11 @@ func Open(t testing.TB, service string) *Trail {
 func (f *Trail) Deliver(ctx context.Context, batch []audit.Record) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.before != nil && slices.ContainsFunc(batch, f.before) {
+		f.before = nil
+		f.stall()
+		close(f.held)
+	}
 	if stalled := f.stalled; stalled != nil {
 		f.mu.Unlock()
 		var err error
@@ -69,8 +77,8 @@ func (f *Trail) Deliver(ctx context.Context, batch []audit.Record) error {
 		}
 	}
 	f.records = append(f.records, batch...)
-	if f.until != nil && slices.ContainsFunc(batch, f.until) {
-		f.until = nil
+	if f.after != nil && slices.ContainsFunc(batch, f.after) {
+		f.after = nil
 		f.stall()
 	}
 	return nil
@@ -93,7 +101,15 @@ func (f *Trail) stall() {
 func (f *Trail) StallAfter(a audit.Action) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.until = func(r audit.Record) bool { return r.Action() == a }
+	f.after = func(r audit.Record) bool { return r.Action() == a }
+}
+
+// Hold makes the sink hang before it takes a record of the action. What it returns is closed when it does.
+func (f *Trail) Hold(a audit.Action) <-chan struct{} {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.before, f.held = func(r audit.Record) bool { return r.Action() == a }, make(chan struct{})
+	return f.held
 }
 
 // Resume lets the sink deliver.

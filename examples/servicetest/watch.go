@@ -15,7 +15,7 @@ import (
 // watched are the requests of a trail's service since the last Take.
 type watched struct {
 	mu       sync.Mutex
-	quiet    sync.Cond // no request runs
+	ended    sync.Cond // a request was answered
 	running  int
 	requests []Request
 }
@@ -33,7 +33,7 @@ func (w *watched) end(r Request) {
 	defer w.mu.Unlock()
 	w.running--
 	w.requests = append(w.requests, r)
-	w.quiet.Broadcast()
+	w.ended.Broadcast()
 }
 
 // take waits until no request runs: an answer can reach its client before its handler has returned.
@@ -41,11 +41,20 @@ func (w *watched) take() []Request {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for w.running > 0 {
-		w.quiet.Wait()
+		w.ended.Wait()
 	}
 	list := w.requests
 	w.requests = nil
 	return list
+}
+
+// Await returns when so many requests have been answered since the last Take, though nobody may have heard the answer.
+func (f *Trail) Await(requests int) {
+	f.watched.mu.Lock()
+	defer f.watched.mu.Unlock()
+	for len(f.watched.requests) < requests {
+		f.watched.ended.Wait()
+	}
 }
 
 // Watch notes how each request to h is answered.

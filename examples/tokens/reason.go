@@ -25,6 +25,8 @@ func FromRequest(r *http.Request) string { return Bearer(r.Header.Get("Authoriza
 
 // Reason classifies an error of the jwt package, what is worst first: a token of another issuer is foreign before
 // it is expired.
+//
+//audit:decision
 func Reason(err error) audit.AuthReason {
 	for _, class := range []struct {
 		err    error
