@@ -30,8 +30,10 @@
 // The first such build compiles everything again. It looks at packages that import package audit, one by one: a flow
 // through another package is seen by go vet only.
 //
-// The tool looks into the packages of the main module and into those that import package audit. Others, the standard
-// library among them, are known by tables in the binary: a file of rules would not be part of go vet's cache key. What
+// The tool looks into the packages of the main module and into those that import package audit. Where an event is made, the
+// packages of the main module below are read from source, up to 400 files, so that a flow is followed into their functions;
+// beyond that, and in packages of other modules that import package audit, functions are known by summaries. Others, the
+// standard library among them, are known by tables in the binary: a file of rules would not be part of go vet's cache key. What
 // is found in _test.go files is not reported, because tests misuse the API on purpose.
 //
 // # Measured

@@ -32,6 +32,21 @@ var (
 	sink   = regexp.MustCompile(`\bSINK\(`)
 )
 
+// matrixFiles are the files of the leaking or the safe program of a cell: a package lib, when the cell has declarations
+// above +++, and the program.
+func matrixFiles(name, cell, from string, leaks bool) []txtar.File {
+	lib, rest, ok := strings.Cut(cell, "+++\n")
+	if !ok {
+		return []txtar.File{{Name: name, Data: []byte(matrixProgram(cell, from, leaks))}}
+	}
+	choice := "$2"
+	if leaks {
+		choice = "$1$3"
+	}
+	return []txtar.File{{Name: name + "/lib", Data: []byte(twin.ReplaceAllString(lib, choice))},
+		{Name: name, Data: []byte(matrixProgram(rest, from, leaks))}}
+}
+
 // matrixProgram is the leaking or the safe program of a cell.
 func matrixProgram(cell, from string, leaks bool) string {
 	declarations, body, ok := strings.Cut(cell, "===\n")
@@ -79,12 +94,12 @@ func checkCells(t *testing.T, dir string, sources []string) {
 			cells++
 			for _, from := range sources {
 				for _, wrong := range []bool{true, false} {
-					text := matrixProgram(string(cell.Data), from, wrong)
-					p := program{name: strings.Join([]string{filepath.Base(name), from, cell.Name}, "/"), files: []txtar.File{{Name: cell.Name, Data: []byte(text)}}}
+					files := matrixFiles(cell.Name, string(cell.Data), from, wrong)
+					p := program{name: strings.Join([]string{filepath.Base(name), from, cell.Name}, "/"), files: files}
 					pkg, err := w.load(p)
 					require.NoError(t, err)
 					found := w.reports(t, pkg, auditvet.Analyzers()...)
-					assert.Equal(t, wrong, len(found) > 0, "%s: %v\n%s", p.name, found, text)
+					assert.Equal(t, wrong, len(found) > 0, "%s: %v\n%s", p.name, found, files[len(files)-1].Data)
 				}
 			}
 		}

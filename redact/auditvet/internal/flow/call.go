@@ -209,7 +209,11 @@ func (r *run) inline(c *callSite, callee *closure, args []*value) *value {
 	if depth >= maxStack || same >= maxRecursion || r.spent {
 		return r.approximate(c, callee, args)
 	}
-	return r.activate(callee, args, r.context(c.f.context, c.at))
+	outer := c.f.calls
+	c.f.calls = c.at
+	out := r.activate(callee, args, r.context(c.f.context, c.at))
+	c.f.calls = outer
+	return out
 }
 
 // approximate is the result of a call that is not executed: what it gets flows to what it gives.

@@ -39,7 +39,7 @@ type marks struct {
 func readMarks(pass *analysis.Pass) *marks {
 	m := &marks{objects: make(map[types.Object]*Mark), lines: make(map[string]map[int]bool)}
 	for _, file := range pass.Files {
-		m.readLines(pass, file)
+		m.readLines(pass, file, pass.Report)
 		ast.Inspect(file, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.FuncDecl:
@@ -62,7 +62,8 @@ func readMarks(pass *analysis.Pass) *marks {
 	return m
 }
 
-func (m *marks) readLines(pass *analysis.Pass, file *ast.File) {
+// readLines notes the lines of a file that are safe, and reports directives without a reason.
+func (m *marks) readLines(pass *analysis.Pass, file *ast.File, report func(analysis.Diagnostic)) {
 	for _, group := range file.Comments {
 		for _, c := range group.List {
 			reason, ok := directive(c.Text, safeDirective)
@@ -70,7 +71,7 @@ func (m *marks) readLines(pass *analysis.Pass, file *ast.File) {
 				continue
 			}
 			if reason == "" {
-				pass.Report(analysis.Diagnostic{Pos: c.Pos(), End: c.End(), Category: "safe-without-reason",
+				report(analysis.Diagnostic{Pos: c.Pos(), End: c.End(), Category: "safe-without-reason",
 					Message: "audit:safe needs a reason: write //audit:safe and why the value is no secret"})
 				continue
 			}

@@ -102,7 +102,12 @@ func newPkg(pass *analysis.Pass) *pkg {
 		return p
 	}
 	p.marks = readMarks(pass)
-	if p.prog.ImportsAudit {
+	for _, below := range p.prog.Below {
+		for _, file := range below.Files {
+			p.marks.readLines(pass, file, func(analysis.Diagnostic) {})
+		}
+	}
+	if p.prog.ImportsAudit || len(p.prog.Below) > 0 {
 		p.limit, p.rounds = limitWithAudit, roundsWithAudit
 	}
 	for _, imp := range pass.Pkg.Imports() {
@@ -113,7 +118,7 @@ func newPkg(pass *analysis.Pass) *pkg {
 	p.findTypes()
 	for _, f := range pass.AllObjectFacts() {
 		if s, ok := f.Fact.(*Summary); ok && len(s.Sinks) > 0 {
-			p.reachesEvents = true
+			p.reachesEvents = true // a package below makes events
 			p.limit, p.rounds = limitWithAudit, roundsWithAudit
 		}
 	}

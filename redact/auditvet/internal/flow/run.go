@@ -52,7 +52,8 @@ const (
 // frame is one activation of a function.
 type frame struct {
 	fn       *ssa.Function
-	context  int // tells apart the objects that different calls make
+	calls    ssa.CallInstruction // the call that is executed
+	context  int                 // tells apart the objects that different calls make
 	env      map[ssa.Value]*value
 	bound    []*value
 	deferred []deferredCall

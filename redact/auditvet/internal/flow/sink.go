@@ -3,6 +3,7 @@ package flow
 import (
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -53,7 +54,7 @@ type step struct {
 
 // found records a finding. The calls that are active are the path to the sink.
 func (r *run) found(c *callSite, o *origin, sink string) {
-	at := callPos(c.at)
+	at := r.reportedAt(c)
 	key := findingKey{at, o.pos, o.what}
 	if _, ok := r.p.findings[key]; ok {
 		return
@@ -65,6 +66,27 @@ func (r *run) found(c *callSite, o *origin, sink string) {
 		}
 	}
 	r.p.findings[key] = f
+}
+
+// reportedAt is where a call is reported: one in another package where this one leads to it.
+func (r *run) reportedAt(c *callSite) token.Pos {
+	if fn := c.at.Parent(); r.own(fn) {
+		return callPos(c.at)
+	}
+	for _, f := range slices.Backward(r.stack) {
+		if r.own(f.fn) && f.calls != nil {
+			return callPos(f.calls)
+		}
+	}
+	return callPos(c.at)
+}
+
+// own reports whether a function is declared in the package that is analysed.
+func (r *run) own(fn *ssa.Function) bool {
+	for fn.Parent() != nil {
+		fn = fn.Parent()
+	}
+	return genericOf(fn).Pkg != nil && genericOf(fn).Pkg.Pkg == r.p.pass.Pkg
 }
 
 type findingKey struct {

@@ -64,7 +64,7 @@ func (r *run) global(g *ssa.Global) *value {
 		} else {
 			r.p.globalObjects[name] = o
 		}
-		o.opaque = g.Pkg == nil || g.Pkg.Pkg != r.p.pass.Pkg
+		o.opaque = g.Pkg == nil || !r.p.inside(g.Pkg.Pkg)
 		o.carry = r.p.cells[name]
 	}
 	return &value{refs: []ref{{obj: o}}}

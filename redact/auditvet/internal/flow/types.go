@@ -2,15 +2,27 @@ package flow
 
 import (
 	"go/types"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/daxis-io/arco-audit/redact/auditvet/internal/rule"
 	"golang.org/x/tools/go/ssa"
 )
 
-// findTypes collects the concrete types of the package, for calls of interfaces' methods.
+// inside reports whether a package is this one, or one below it whose functions have bodies too.
+func (p *pkg) inside(pkg *types.Package) bool { return pkg == p.pass.Pkg || p.prog.Below[pkg] != nil }
+
+// findTypes collects the concrete types of the package and of those below it that have bodies, for calls of
+// interfaces' methods.
 func (p *pkg) findTypes() {
-	scope := p.pass.Pkg.Scope()
+	p.addTypes(p.pass.Pkg.Scope())
+	for _, below := range slices.SortedFunc(maps.Keys(p.prog.Below), func(a, b *types.Package) int { return strings.Compare(a.Path(), b.Path()) }) {
+		p.addTypes(below.Scope())
+	}
+}
+
+func (p *pkg) addTypes(scope *types.Scope) {
 	for _, name := range scope.Names() {
 		tn, ok := scope.Lookup(name).(*types.TypeName)
 		if !ok || tn.IsAlias() || types.IsInterface(tn.Type()) {

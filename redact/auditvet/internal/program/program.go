@@ -20,6 +20,7 @@ var Analyzer = &analysis.Analyzer{
 	Doc:        "build the SSA form of packages that auditvet looks into",
 	Run:        run,
 	ResultType: reflect.TypeFor[*Program](),
+	FactTypes:  []analysis.Fact{new(Source)},
 }
 
 // Program is the SSA form of one package.
@@ -28,6 +29,8 @@ type Program struct {
 	// Functions are the declared functions and methods, in source order, without those of generic types that have no
 	// body of their own. Literals are in their AnonFuncs.
 	Functions []*ssa.Function
+	// Below are the packages that this one needs whose functions have bodies too.
+	Below map[*types.Package]*Source
 	// ImportsAudit says whether the package imports package audit itself.
 	ImportsAudit bool
 }
@@ -39,11 +42,16 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	prog := ssa.NewProgram(pass.Fset, ssa.InstantiateGenerics)
 	prog.SetNoReturn(noReturn)
-	for _, p := range pass.Pkg.Imports() {
-		prog.CreatePackage(p, nil, nil, true)
+	below, built := sources(pass), make(map[*types.Package]*ssa.Package)
+	create(prog, pass.Pkg, below, built)
+	for _, p := range built {
+		p.Build()
 	}
-	p := &Program{Package: prog.CreatePackage(pass.Pkg, pass.Files, pass.TypesInfo, false), ImportsAudit: audit}
+	p := &Program{Package: prog.CreatePackage(pass.Pkg, pass.Files, pass.TypesInfo, false), ImportsAudit: audit, Below: below}
 	p.Package.Build()
+	if own(pass) && HasSource(pass.Pkg.Path()) {
+		pass.ExportPackageFact(&Source{Files: pass.Files, Info: pass.TypesInfo})
+	}
 	for _, file := range pass.Files {
 		for _, decl := range file.Decls {
 			if fd, ok := decl.(*ast.FuncDecl); ok {

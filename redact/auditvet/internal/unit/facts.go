@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/gob"
+	"errors"
 	"fmt"
 	"go/types"
 	"os"
@@ -31,6 +32,9 @@ type packageKey struct {
 	typ reflect.Type
 }
 
+// volatile facts are not kept in files.
+type volatile interface{ Volatile() }
+
 // record is a fact in a file; Object is "" for a fact about the package.
 type record struct {
 	Package, Object string
@@ -49,7 +53,8 @@ func readFacts(pkg *types.Package, files map[string]string, analyzers []*analysi
 			continue // the go command does not keep what it did not need
 		}
 		var records []record
-		if err := gob.NewDecoder(bytes.NewReader(data)).Decode(&records); err != nil {
+		decoder := gob.NewDecoder(bytes.NewReader(data))
+		if err := errors.Join(decoder.Decode(new(map[string]body)), decoder.Decode(&records)); err != nil {
 			return nil, fmt.Errorf("auditvet: facts of %s cannot be read: %w", path, err)
 		}
 		for _, r := range records {
@@ -92,30 +97,33 @@ func reachable(pkg *types.Package, known map[string]*types.Package) {
 	}
 }
 
-// write writes the facts of this package and of those below, in an order that does not change.
-func (f *facts) write(file string) error {
+// write writes where the sources are, and the facts of this package and of those below, in an order that does not change.
+func (f *facts) write(file string, bodies map[string]body) error {
 	if file == "" {
 		return nil
 	}
 	var records []record
-	encoder := new(objectpath.Encoder)
+	paths := new(objectpath.Encoder)
 	for k, fact := range f.objects {
-		if path, err := encoder.For(k.obj); err == nil {
+		if path, err := paths.For(k.obj); err == nil {
 			records = append(records, record{k.obj.Pkg().Path(), string(path), fact})
 		}
 	}
 	for k, fact := range f.packages {
-		records = append(records, record{k.pkg.Path(), "", fact})
+		if _, inMemory := fact.(volatile); !inMemory {
+			records = append(records, record{k.pkg.Path(), "", fact})
+		}
 	}
 	slices.SortFunc(records, func(a, b record) int {
 		return cmp.Or(cmp.Compare(a.Package, b.Package), cmp.Compare(a.Object, b.Object),
 			cmp.Compare(reflect.TypeOf(a.Fact).String(), reflect.TypeOf(b.Fact).String()))
 	})
-	if len(records) == 0 {
+	if len(records) == 0 && len(bodies) == 0 {
 		return os.WriteFile(file, nil, 0o666)
 	}
 	var out bytes.Buffer
-	if err := gob.NewEncoder(&out).Encode(records); err != nil {
+	encoder := gob.NewEncoder(&out)
+	if err := errors.Join(encoder.Encode(bodies), encoder.Encode(records)); err != nil {
 		return fmt.Errorf("auditvet: facts of %s cannot be written: %w", f.pkg.Path(), err)
 	}
 	return os.WriteFile(file, out.Bytes(), 0o666)

@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"go/ast"
-	"go/importer"
 	"go/parser"
 	"go/token"
 	"go/types"
@@ -20,6 +19,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/daxis-io/arco-audit/redact/auditvet/internal/program"
 	"github.com/daxis-io/arco-audit/redact/auditvet/internal/rule"
 	"golang.org/x/tools/go/analysis"
 )
@@ -136,8 +136,8 @@ func (c *Config) canHaveFacts() bool {
 }
 
 func (c *Config) check(analyzers []*analysis.Analyzer) (*Findings, error) {
-	u := &unit{config: c, fset: token.NewFileSet(), results: make(map[*analysis.Analyzer]*result)}
-	if err := u.load(); err != nil {
+	u := &unit{config: c, fset: token.NewFileSet(), results: make(map[*analysis.Analyzer]*result), bodies: readBodies(c.PackageVetx)}
+	if err := u.load(u.needed()); err != nil {
 		return nil, err
 	}
 	var err error
@@ -154,7 +154,7 @@ func (c *Config) check(analyzers []*analysis.Analyzer) (*Findings, error) {
 			found.add(a.Name, r.diagnostics)
 		}
 	}
-	return found, u.facts.write(c.VetxOutput)
+	return found, u.facts.write(c.VetxOutput, u.withOwn())
 }
 
 // unit is one package that is analysed.
@@ -166,44 +166,47 @@ type unit struct {
 	info    *types.Info
 	facts   *facts
 	results map[*analysis.Analyzer]*result
+	bodies  map[string]body // where the sources of packages below are, by import path
+	sources map[*types.Package]*program.Source
 }
 
-// load parses and type-checks the package.
-func (u *unit) load() error {
-	for _, name := range u.config.GoFiles {
+// load parses and type-checks the package, and those below it whose sources are needed. When one of these cannot be
+// read, all types come from export data.
+func (u *unit) load(needed map[string]body) error {
+	var err error
+	if u.files, err = u.parse(u.config.GoFiles); err != nil {
+		return err
+	}
+	i := u.importer(needed)
+	u.info = newInfo()
+	config := types.Config{GoVersion: u.config.GoVersion, Sizes: types.SizesFor(u.config.Compiler, goarch()), Importer: i}
+	u.pkg, err = config.Check(u.config.ImportPath, u.fset, u.files, u.info)
+	if i.failed {
+		return u.load(nil)
+	}
+	u.sources = i.sources
+	return err
+}
+
+func (u *unit) parse(names []string) ([]*ast.File, error) {
+	var files []*ast.File
+	for _, name := range names {
 		f, err := parser.ParseFile(u.fset, name, nil, parser.ParseComments|parser.SkipObjectResolution)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		u.files = append(u.files, f)
+		files = append(files, f)
 	}
-	u.info = &types.Info{
+	return files, nil
+}
+
+func newInfo() *types.Info {
+	return &types.Info{
 		Types: make(map[ast.Expr]types.TypeAndValue), Defs: make(map[*ast.Ident]types.Object), Uses: make(map[*ast.Ident]types.Object),
 		Implicits: make(map[ast.Node]types.Object), Instances: make(map[*ast.Ident]types.Instance), Scopes: make(map[ast.Node]*types.Scope),
 		Selections: make(map[*ast.SelectorExpr]*types.Selection), FileVersions: make(map[*ast.File]string),
 	}
-	compiler := importer.ForCompiler(u.fset, u.config.Compiler, func(path string) (io.ReadCloser, error) {
-		file, ok := u.config.PackageFile[path]
-		if !ok {
-			return nil, fmt.Errorf("auditvet: the go command gave no types of %q", path)
-		}
-		return os.Open(file)
-	})
-	config := types.Config{GoVersion: u.config.GoVersion, Sizes: types.SizesFor(u.config.Compiler, goarch()),
-		Importer: importFunc(func(path string) (*types.Package, error) {
-			if mapped, ok := u.config.ImportMap[path]; ok {
-				path = mapped
-			}
-			return compiler.Import(path)
-		})}
-	var err error
-	u.pkg, err = config.Check(u.config.ImportPath, u.fset, u.files, u.info)
-	return err
 }
-
-type importFunc func(path string) (*types.Package, error)
-
-func (f importFunc) Import(path string) (*types.Package, error) { return f(path) }
 
 // result is what one analyzer gave.
 type result struct {
@@ -248,6 +251,6 @@ func (u *unit) pass(a *analysis.Analyzer, r *result, needs map[*analysis.Analyze
 		ImportPackageFact: u.facts.importPackage,
 		ExportPackageFact: func(f analysis.Fact) { u.facts.exportPackage(u.pkg, f) },
 		AllObjectFacts:    u.facts.allObjects,
-		AllPackageFacts:   u.facts.allPackages,
+		AllPackageFacts:   u.allPackageFacts,
 	}
 }
