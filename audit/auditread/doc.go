@@ -53,4 +53,6 @@
 // their hash is not in the trail's tree.
 //
 // Vectors are in contract/vectors.json: store, attributes and data, and either canonical and leaf, or unverifiable.
+// Cloud Logging and BigQuery have rules of their own before these, in package gcplogsink, with vectors in
+// contract/logging-vectors.json.
 package auditread

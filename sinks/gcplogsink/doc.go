@@ -6,9 +6,10 @@
 //
 //	logName     the log that New was given
 //	resource    generic_task: project_id of the log, location "global", namespace = environment, job = service,
-//	            task_id = instance; nothing is asked of a metadata server
+//	            task_id = instance. It is who emitted, also when another process delivers; nothing is detected and
+//	            nothing asked of a metadata server, so that the sink works the same anywhere
 //	insertId    the event's id
-//	timestamp   the event's time
+//	timestamp   the event's time, but for old entries, see below
 //	severity    severitytext
 //	labels      action, actor, category, environment, instance, outcome, reason, request, resource, sequence,
 //	            service, tenant, trail, workspace; redacted = "true" when something was withheld; absent ones
@@ -61,13 +62,14 @@
 //	                  in lower case with "_" for every character that is no letter or digit; NULL, an empty record
 //	                  and an empty list are absent. Any other name that is not NULL makes the event unverifiable
 //
-// RebuildEntry and RebuildRow do this. Vectors are in contract/vectors.json: store, entry (in the JSON of protobuf,
-// or the row), and either canonical and leaf, or unverifiable.
+// RebuildEntry and RebuildRow do this. Vectors are in logging-vectors.json of the contract, which package auditread
+// keeps: store, entry (in the JSON of protobuf, or the row), and either canonical and leaf, or unverifiable.
 //
-// # What Cloud Logging does not keep
+// # Old entries
 //
-// An entry whose timestamp is older than the retention of the bucket (30 days by default) is accepted, exported
-// and not stored. A route that comes back from an outage longer than that therefore loses events in the bucket,
-// and neither the service nor this sink can tell: make the outage shorter than the retention, or have a second
-// route. An event more than 24 hours ahead of Google's clock is refused, and is poison.
+// An entry whose timestamp is older than the retention of the bucket (30 days by default, see WithRetention) is
+// accepted, exported and not stored, and one more than 24 hours ahead of Google's clock is refused. Either goes out
+// under the present time instead, which the trail decides once and keeps, so that copies stay equal. The event's own
+// time is in its payload, where rebuilding finds it; the questions ask by the time of the entry, and so find what came
+// late in the window in which it came.
 package gcplogsink

@@ -28,5 +28,6 @@
 //	monitored resource  that of the container, not service, environment and instance: these are labels
 //	httpRequest       not written
 //	log name          the agent's, shared with whatever else the program prints
-//	old entries       as with gcplogsink, what is older than the retention is not stored
+//	old entries       what is older than the retention of the bucket is not stored: gcplogsink gives it the
+//	                  present time, an agent does not
 package writersink
