@@ -96,7 +96,7 @@ var rules = []rule{
 	{`^internal/lql$`, []string{"go.einride.tech/aip", "google.golang.org/"}},
 	{`^internal/compiletest$`, []string{"internal/compiletest"}},
 	{`^internal/imports$`, nil},
-	{`^internal/emitfault$`, nil},
+	{`^internal/(emitfault|netfault)$`, nil},
 	{`^internal/traffic$`, []string{"audit", "redact", "github.com/google/uuid"}},
 	{`^internal/grpcfault$`, []string{"audit", "google.golang.org/", "github.com/googleapis/"}},
 	{`^internal/gcpfake`, []string{"internal/", "cloud.google.com/go/logging", "google.golang.org/"}},

@@ -1,122 +1,19 @@
 package gcplogsink_test
 
 import (
-	"cmp"
-	"context"
 	"maps"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	pb "cloud.google.com/go/logging/apiv2/loggingpb"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/daxis-io/arco-audit/audit/auditread"
-	"github.com/daxis-io/arco-audit/internal/gcpfake"
 	"github.com/daxis-io/arco-audit/internal/lql"
-	"github.com/daxis-io/arco-audit/internal/traffic"
 	"github.com/daxis-io/arco-audit/sinks/gcplogsink"
 )
-
-// losses are the actions of a trail that is not whole.
-var losses = []string{"GAP_FOUND", "EVENTS_DROPPED", "DENIES_SUPPRESSED", "EVENT_QUARANTINED", "DECISION_ABANDONED"}
-
-// store is a bucket with events of three services.
-type store struct {
-	server *gcpfake.Logging
-	events []auditread.Entry // of the log, by time and id
-}
-
-// newStore fills a bucket through the sink, some events twice, and puts entries of another log beside them.
-func newStore(t *testing.T, n int) store {
-	t.Helper()
-	list := traffic.Records(t, n, 7)
-	end := list[len(list)-1].Time()
-	server, err := gcpfake.ServeLogging(func() time.Time { return end })
-	require.NoError(t, err)
-	t.Cleanup(server.Close)
-	client, err := server.Client(t.Context())
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = client.Close() })
-	for _, batch := range [][2]int{{0, len(list)}, {0, n / 10}} {
-		require.NoError(t, gcplogsink.New(client, log).Deliver(t.Context(), list[batch[0]:batch[1]]))
-	}
-	require.NoError(t, gcplogsink.New(client, log+"2").Deliver(t.Context(), list))
-	s := store{server: server}
-	s.addLosses(t)
-	for _, e := range server.Stored() {
-		if e.GetLogName() == log {
-			event, err := auditread.Decode(rebuilt(t, e))
-			require.NoError(t, err)
-			s.events = append(s.events, event)
-		}
-	}
-	slices.SortFunc(s.events, func(a, b auditread.Entry) int {
-		return cmp.Or(a.Time.Compare(b.Time), strings.Compare(a.ID.String(), b.ID.String()))
-	})
-	return s
-}
-
-// addLosses writes what a trail says of a loss, made from the entries that trails opened with, since a healthy
-// trail says no such thing.
-func (s *store) addLosses(t *testing.T) {
-	t.Helper()
-	r := &pb.WriteLogEntriesRequest{}
-	for _, e := range s.server.Stored() {
-		if strings.Contains(e.GetInsertId(), "-loss") || e.GetLabels()["action"] != "TRAIL_OPENED" {
-			continue
-		}
-		for i, action := range losses {
-			loss := proto.CloneOf(e)
-			at := loss.GetTimestamp().AsTime().Add(time.Duration(i+1) * time.Minute)
-			loss.Timestamp.Seconds = at.Unix()
-			loss.InsertId = e.GetInsertId()[:34] + []string{"a", "b", "c", "d", "e"}[i] + e.GetInsertId()[35:]
-			loss.Labels["action"] = action
-			payload, data := loss.GetJsonPayload().GetFields(), loss.GetJsonPayload().GetFields()["data"].GetStructValue().GetFields()
-			time := structpb.NewStringValue(at.Format("2006-01-02T15:04:05.000Z"))
-			payload["action"], data["action"] = structpb.NewStringValue(action), structpb.NewStringValue(action)
-			payload["id"], data["eventId"] = structpb.NewStringValue(loss.GetInsertId()), structpb.NewStringValue(loss.GetInsertId())
-			payload["time"], data["timestamp"] = time, time
-			r.Entries = append(r.Entries, loss)
-		}
-	}
-	_, err := s.server.WriteLogEntries(context.WithoutCancel(t.Context()), r)
-	require.NoError(t, err)
-}
-
-// find asks the service, page by page.
-func (s *store) find(t *testing.T, filter string) ([]string, error) {
-	t.Helper()
-	found := []string{}
-	r := &pb.ListLogEntriesRequest{ResourceNames: []string{"projects/p"}, Filter: filter, PageSize: 1000}
-	for {
-		answer, err := s.server.ListLogEntries(t.Context(), r)
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range answer.GetEntries() {
-			found = append(found, e.GetInsertId())
-		}
-		if r.PageToken = answer.GetNextPageToken(); r.PageToken == "" {
-			return found, nil
-		}
-	}
-}
-
-// want returns the ids of the events that satisfy all.
-func (s *store) want(all ...func(auditread.Entry) bool) []string {
-	list := []string{}
-	for _, e := range s.events {
-		if !slices.ContainsFunc(all, func(f func(auditread.Entry) bool) bool { return !f(e) }) {
-			list = append(list, e.ID.String())
-		}
-	}
-	return list
-}
 
 // asked is a question with its parameters and, said in Go over the events, what its filter finds.
 type asked struct {
@@ -143,9 +40,8 @@ func questions(s store) []asked {
 		{"tenant-denies", map[string]string{"tenant": "ACME"}, func(e auditread.Entry) bool { return deny(e) && acme(e) }},
 		{"commits-by-actor", map[string]string{"actor": actor}, func(e auditread.Entry) bool { return is("ICEBERG_COMMIT")(e) && e.Actor == actor }},
 		{"deny-spikes", map[string]string{"threshold": "5"}, func(e auditread.Entry) bool { return deny(e) || is("DENIES_SUPPRESSED")(e) }},
-		{"out-of-hours", map[string]string{"zone": "Europe/Berlin", "hours": "20,21,22,23,00,01,02,03"}, func(e auditread.Entry) bool {
-			h := e.Time.In(berlin).Hour()
-			return is("CRED_VEND_ALLOW", "URL_MINT_ALLOW", "ICEBERG_COMMIT")(e) && (h >= 20 || h <= 3)
+		{"out-of-hours", map[string]string{"zone": "Europe/Berlin", "hours": "20,22,01,03"}, func(e auditread.Entry) bool {
+			return is("CRED_VEND_ALLOW", "URL_MINT_ALLOW", "ICEBERG_COMMIT")(e) && slices.Contains([]int{20, 22, 1, 3}, e.Time.In(berlin).Hour())
 		}},
 		{"request", map[string]string{"request": "r-1"}, func(e auditread.Entry) bool { return e.RequestID == "r-1" }},
 		{"actor", map[string]string{"actor": actor}, func(e auditread.Entry) bool { return e.Actor == actor }},
@@ -203,56 +99,6 @@ func TestQueryFiltersFind(t *testing.T) {
 		tested = append(tested, q.name)
 	}
 	assert.ElementsMatch(t, names, tested)
-}
-
-// mutants returns the filter with one constant or operator changed at a time.
-func mutants(t *testing.T, filter string) map[string]string {
-	t.Helper()
-	tokens, err := lql.Tokens(filter)
-	require.NoError(t, err)
-	list := map[string]string{}
-	for i, token := range tokens {
-		replace := func(text string) {
-			list[token.Text+" -> "+text] = filter[:token.Start] + text + filter[token.End:]
-		}
-		other := map[string][]string{"=": {"!="}, ">=": {"<", ">"}, "<": {">=", "<="}, "=~": {"!~"}, "OR": {"AND"}, "AND": {"OR"}}
-		for _, text := range other[token.Text] {
-			replace(text)
-		}
-		if token.Kind != lql.KindString {
-			continue
-		}
-		if tokens[i-2].Text == "timestamp" && tokens[i-1].Kind == lql.KindOperator {
-			at, err := time.Parse(time.RFC3339Nano, token.Text)
-			require.NoError(t, err)
-			replace(lql.Quote(at.Add(time.Microsecond).Format(time.RFC3339Nano)))
-			continue
-		}
-		replace(lql.Quote(token.Text + "x"))
-		replace(lql.Quote(token.Text[:len(token.Text)-1]))
-		for at, c := range token.Text {
-			if '0' <= c && c <= '9' && tokens[i-1].Text != "(" {
-				replace(lql.Quote(token.Text[:at] + string('0'+(c-'0'+1)%10) + token.Text[at+1:]))
-			}
-		}
-	}
-	return list
-}
-
-// TestQueryFiltersHaveNothingIdle changes every constant and operator of every filter, and finds something else.
-func TestQueryFiltersHaveNothingIdle(t *testing.T) {
-	s := newStore(t, 3000)
-	for _, q := range questions(s) {
-		t.Run(q.name, func(t *testing.T) {
-			filled, want := s.fill(t, q)
-			list := mutants(t, filled.Filter)
-			assert.Greater(t, len(list), 6)
-			for name, mutant := range list {
-				got, err := s.find(t, mutant)
-				assert.False(t, err == nil && slices.Equal(want, got), "%s changes nothing", name)
-			}
-		})
-	}
 }
 
 // TestQueryQuotes asks for names that look like parts of a query.

@@ -2,9 +2,6 @@ package pubsubsink_test
 
 import (
 	"context"
-	"io"
-	"net"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -20,105 +17,19 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 
 	"github.com/daxis-io/arco-audit/audit"
+	"github.com/daxis-io/arco-audit/internal/netfault"
 	"github.com/daxis-io/arco-audit/redact"
 	"github.com/daxis-io/arco-audit/sinks/pubsubsink"
 )
-
-// wire is what a proxy does to what goes over it.
-type wire int32
-
-const (
-	sound     wire = iota
-	dropped        // connections are closed as soon as there is something to carry
-	blackhole      // nothing arrives, nothing is closed
-	halfClose      // requests arrive, and the way back is closed
-	replyLost      // requests arrive, answers do not
-)
-
-// proxy is a TCP proxy before a server.
-type proxy struct {
-	listener net.Listener
-	target   string
-	wire     atomic.Int32
-	mu       sync.Mutex
-	open     map[net.Conn]bool
-	all      sync.WaitGroup
-}
-
-func newProxy(t *testing.T, target string) *proxy {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	p := &proxy{listener: l, target: target, open: map[net.Conn]bool{}}
-	p.all.Go(p.serve)
-	t.Cleanup(func() {
-		assert.NoError(t, l.Close())
-		p.cut()
-		p.all.Wait()
-	})
-	return p
-}
-
-func (p *proxy) serve() {
-	for {
-		client, err := p.listener.Accept()
-		if err != nil {
-			return
-		}
-		server, err := net.Dial("tcp", p.target)
-		if err != nil {
-			_ = client.Close()
-			continue
-		}
-		p.mu.Lock()
-		p.open[client], p.open[server] = true, true
-		p.mu.Unlock()
-		p.all.Go(func() { p.carry(client.(*net.TCPConn), server, false) })
-		p.all.Go(func() { p.carry(server, client.(*net.TCPConn), true) })
-	}
-}
-
-// carry copies one way until an end is closed.
-func (p *proxy) carry(from io.ReadCloser, to io.WriteCloser, back bool) {
-	defer from.Close()
-	defer to.Close()
-	buf := make([]byte, 32<<10)
-	for {
-		n, err := from.Read(buf)
-		if err != nil {
-			return
-		}
-		switch w := wire(p.wire.Load()); {
-		case w == dropped:
-			return
-		case w == blackhole, w == replyLost && back:
-			continue
-		case w == halfClose && back:
-			_ = to.(*net.TCPConn).CloseWrite()
-			continue
-		}
-		if _, err := to.Write(buf[:n]); err != nil {
-			return
-		}
-	}
-}
-
-// cut closes what is open: what lost bytes is of no use any more.
-func (p *proxy) cut() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for c := range p.open {
-		_ = c.Close()
-		delete(p.open, c)
-	}
-}
 
 // TestBrokenNetwork has a real client lose its network in the middle of its work, in every way that a network has.
 func TestBrokenNetwork(t *testing.T) {
 	server := pstest.NewServer()
 	t.Cleanup(func() { _ = server.Close() })
-	p := newProxy(t, server.Addr)
-	conn, err := grpc.NewClient("passthrough:///"+p.listener.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()),
+	p, err := netfault.New(server.Addr)
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, p.Close()) })
+	conn, err := grpc.NewClient("passthrough:///"+p.Addr(), grpc.WithTransportCredentials(insecure.NewCredentials()),
 		grpc.WithConnectParams(grpc.ConnectParams{Backoff: backoff.Config{BaseDelay: 10 * time.Millisecond, MaxDelay: 50 * time.Millisecond, Multiplier: 1.5}, MinConnectTimeout: time.Second}))
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = conn.Close() })
@@ -145,17 +56,17 @@ func TestBrokenNetwork(t *testing.T) {
 			emitted = append(emitted, id)
 		}
 	}
-	for _, w := range []wire{dropped, blackhole, halfClose, replyLost} {
+	for _, w := range netfault.Faults() {
 		emit()
 		require.NoError(t, trail.Flush(ctx), "the network is sound")
 		before, arrived := failed.Load(), len(server.Messages())
-		p.wire.Store(int32(w))
+		p.Set(w)
 		emit()
 		require.Eventually(t, func() bool {
-			return failed.Load() >= before+2 && (w != replyLost || len(server.Messages()) > arrived)
-		}, time.Minute, 10*time.Millisecond, "network %d", w)
-		p.wire.Store(int32(sound))
-		p.cut()
+			return failed.Load() >= before+2 && (w != netfault.ReplyLost || len(server.Messages()) > arrived)
+		}, time.Minute, 10*time.Millisecond, "network: %s", w)
+		p.Set(netfault.Sound)
+		p.Cut()
 	}
 	closing, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
