@@ -13,6 +13,8 @@ type block struct {
 	anchors uint64 // an anchor may begin here
 	runs    uint64 // so a run that encodes ASCII text
 	starts  uint64 // a word begins here
+	joined  uint64 // a byte of a name that something joins to a value
+	names   uint64 // a byte of a name
 	escapes uint64 // a byte that escapes begin with
 	words   uint64 // a letter or a digit
 }
@@ -36,12 +38,18 @@ func (b *block) classifyBy(k kernel, text string, from int) {
 		return
 	}
 	var m masks
-	if text = text[from:]; k == byAVX2 {
-		m.readVectors(text)
+	rest := text[from:]
+	if k == byAVX2 {
+		m.readVectors(rest)
 	} else {
-		m.read(text, twin)
+		m.read(rest, twin)
 	}
-	b.combine(&m, following(text))
+	b.combine(&m, following(rest))
+}
+
+// has returns what the byte at bit i of the block has of what anchors need.
+func (b *block) has(i int) need {
+	return need(b.starts>>(i&63)&1)*needStart | need(b.joined>>(i&63)&1)*needJoined | needNothing
 }
 
 // following has all bits when text goes on behind the block.
@@ -57,9 +65,10 @@ func (b *block) combine(m *masks, more uint64) {
 	inside := m.words<<1 | b.words>>63
 	escaped := m.escapes<<2 | m.escapes<<3 | m.escapes<<6 | b.escapes>>62 | b.escapes>>61 | b.escapes>>58
 	b.starts = m.words &^ (inside &^ escaped)
-	b.anchors = m.start&b.starts | m.name&m.joined(more) | m.other
+	b.joined = m.joined(more)
+	b.anchors = m.start&b.starts | m.name&b.joined | m.other
 	b.runs = m.runs(more) & b.starts
-	b.words, b.escapes = m.words, m.escapes
+	b.words, b.escapes, b.names = m.words, m.escapes, m.names
 }
 
 // masks are the candidates and the classes of a block.
@@ -75,13 +84,13 @@ type masks struct {
 func (m *masks) readVectors(text string) {
 	const half = blockSize / 2
 	n := len(text)
-	if n >= blockSize+fingerprint-1 {
-		readAVX2(unsafe.StringData(text), narrowed, m, 2)
+	if n >= blockSize+narrowPositions-1 {
+		readAVX2(unsafe.StringData(text), narrowed(), m, 2)
 		return
 	}
 	var buf [blockSize + half]byte // zeros behind the text
 	copy(buf[:], text)
-	readAVX2(&buf[0], narrowed, m, 1+count(n > half))
+	readAVX2(&buf[0], narrowed(), m, 1+count(n > half))
 	if n < blockSize {
 		m.keep(1<<n - 1)
 	}
@@ -100,49 +109,34 @@ func (m *masks) keep(valid uint64) {
 func (m *masks) read(text string, w *wholeTables) {
 	n := min(len(text), blockSize)
 	for i := range n {
-		a := w.buckets[0][text[i]&0x7F]
-		class := uint64(w.classes[text[i]])
-		m.words |= class & inWord << i
-		m.escapes |= class & inEscape / inEscape << i
-		m.names |= class & inName / inName << i
-		m.joints |= class & inJoint / inJoint << i
-		for k := 1; a != 0 && k < fingerprint; k++ {
+		buckets, runs := ^uint64(0), byte(inSextets|inHexDigits)
+		for k := range fingerprint {
 			c := byte(0)
 			if i+k < len(text) {
 				c = text[i+k]
 			}
-			a &= w.buckets[k][c&0x7F]
+			if buckets &= w.buckets[k][c&0x7F]; k < runLength {
+				runs &= w.runs[k][c&0x7F]
+			}
+			if buckets == 0 && runs == 0 {
+				break
+			}
 		}
-		if a != 0 {
-			m.candidate(a, i)
-		}
+		class := uint64(w.classes[text[i]])
+		m.start |= bit(buckets&w.start) << i
+		m.name |= bit(buckets&w.name) << i
+		m.other |= bit(buckets&w.other|class&inSingle) << i
+		m.sextets |= uint64(runs) / inSextets << i
+		m.digits |= uint64(runs) / inHexDigits & 1 << i
+		m.words |= class & inWord << i
+		m.escapes |= class & inEscape / inEscape << i
+		m.names |= class & inName / inName << i
+		m.joints |= class & inJoint / inJoint << i
 	}
 }
 
-// candidate sets the bit of a byte for the buckets that are left.
-func (m *masks) candidate(buckets uint32, i int) {
-	const (
-		start = 1<<(startGroups*groupSize) - 1
-		name  = 0xFF << (nameGroup * groupSize)
-		other = (1<<sextetBucket - 1) << (otherGroup * groupSize)
-	)
-	bit := uint64(1) << i
-	if buckets&start != 0 {
-		m.start |= bit
-	}
-	if buckets&name != 0 {
-		m.name |= bit
-	}
-	if buckets&other != 0 {
-		m.other |= bit
-	}
-	if buckets>>(otherGroup*groupSize+sextetBucket)&1 != 0 {
-		m.sextets |= bit
-	}
-	if buckets>>(otherGroup*groupSize+hexBucket)&1 != 0 {
-		m.digits |= bit
-	}
-}
+// bit is 1 when v is not 0.
+func bit(v uint64) uint64 { return (v | -v) >> 63 }
 
 // runs returns where leastBase64 sextets or leastHex digits that can stand for
 // ASCII text begin. What does not fit into the block counts as such.
@@ -168,20 +162,24 @@ func (m *masks) joined(more uint64) uint64 {
 	return all
 }
 
-// wholeTables are the tables with all groups of a byte side by side.
+// wholeTables are tables with all groups of a byte side by side, and the buckets
+// by what their anchors need.
 type wholeTables struct {
-	buckets [fingerprint][128]uint32
-	classes [256]byte
+	buckets            [fingerprint][128]uint64
+	start, name, other uint64
+	runs               [runLength][128]byte
+	classes            [256]byte
 }
 
 var twin = prefilter.whole()
 
 func (t *tables) whole() *wholeTables {
-	w := new(wholeTables)
-	for c := range 128 {
+	const names, others = startGroups * groupSize, (startGroups + nameGroups) * groupSize
+	w := &wholeTables{runs: t.runs, start: 1<<names - 1, name: 1<<others - 1<<names, other: 1<<64 - 1<<others}
+	for c := range byte(128) {
 		for k := range fingerprint {
 			for g := range groups {
-				w.buckets[k][c] |= uint32(t.buckets[g][k][c]) << (g * groupSize)
+				w.buckets[k][c] |= uint64(t.buckets[g][k][fold6(c)]) << (g * groupSize)
 			}
 		}
 		w.classes[c] = t.classes[c]

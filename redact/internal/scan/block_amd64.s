@@ -2,30 +2,35 @@
 
 #include "textflag.h"
 
-// LOOKUP leaves in DST what the table at FROM has for the low seven bits of
-// the bytes in TEXT.
-#define LOOKUP(FROM, TEXT, DST) \
-	VMOVDQU64 FROM(DI), DST           \
+// GROUP leaves in Z26 which buckets of a group all bytes leave possible.
+#define GROUP(FROM) \
+	VPERMB     FROM(DI), Z21, Z26     \
+	VPERMB     FROM+64(DI), Z22, Z27  \
+	VPERMB     FROM+128(DI), Z23, Z28 \
+	VPERMB     FROM+192(DI), Z24, Z29 \
+	VPERMB     FROM+256(DI), Z25, Z30 \
+	VPTERNLOGQ $0x80, Z28, Z27, Z26   \
+	VPTERNLOGQ $0x80, Z30, Z29, Z26
+
+// RUN leaves in DST what runs can have at a position for the bytes in TEXT.
+#define RUN(FROM, TEXT, DST) \
+	VMOVDQU64 FROM(DI), DST         \
 	VPERMT2B  FROM+64(DI), TEXT, DST
 
-// GROUP leaves in Z20 which buckets of a group all four bytes leave possible.
-#define GROUP(FROM) \
-	LOOKUP(FROM, Z16, Z20)            \
-	LOOKUP(FROM+128, Z17, Z21)        \
-	LOOKUP(FROM+256, Z18, Z22)        \
-	LOOKUP(FROM+384, Z19, Z23)        \
-	VPANDQ     Z21, Z20, Z20          \
-	VPTERNLOGQ $0x80, Z23, Z22, Z20
+// FOLD leaves in DST the bytes of TEXT as fold6 has them, and more bits above.
+#define FOLD(TEXT, DST) \
+	VPSRLW     $1, TEXT, DST        \
+	VPTERNLOGQ $0xD8, Z31, TEXT, DST
 
 // CLASS leaves in DST the mask of the class whose bit is the eighth of the bytes
-// in Z20.
+// in Z26.
 #define CLASS(DST) \
-	VPMOVB2M Z20, K6   \
+	VPMOVB2M Z26, K6   \
 	KMOVQ    K6, DST
 
-// others are the buckets of the last group that hold anchors.
-DATA others<>+0(SB)/8, $0x3f3f3f3f3f3f3f3f
-GLOBL others<>(SB), RODATA|NOPTR, $8
+// lows are the bits of a byte that fold6 takes as they are.
+DATA lows<>+0(SB)/8, $0x1f1f1f1f1f1f1f1f
+GLOBL lows<>(SB), RODATA|NOPTR, $8
 
 // func blockVBMI(p *byte, n int, t *tables, b *block)
 //
@@ -57,50 +62,75 @@ TEXT ·blockVBMI(SB), NOSPLIT, $0-32
 	SHRQ  $1, R9
 	SHRQ  $1, R9, R8
 	KMOVQ R8, K4
+	SHRQ  $1, R9
+	SHRQ  $1, R9, R8
+	KMOVQ R8, K5
 
 	VMOVDQU8.Z 0(SI), K1, Z16
 	VMOVDQU8.Z 1(SI), K2, Z17
 	VMOVDQU8.Z 2(SI), K3, Z18
 	VMOVDQU8.Z 3(SI), K4, Z19
+	VMOVDQU8.Z 4(SI), K5, Z20
 
 	// Only bytes of ASCII have classes.
 	VPMOVB2M   Z16, K5
 	KNOTQ      K5, K5
-	VMOVDQU64  2048(DI), Z20
-	VPERMT2B.Z 2112(DI), Z16, K5, Z20
-	VPSLLQ     $4, Z20, Z20
+	VMOVDQU64  2112(DI), Z26
+	VPERMT2B.Z 2176(DI), Z16, K5, Z26
+	VPSLLQ     $3, Z26, Z26
+	VPMOVB2M   Z26, K3          // singles
+	VPSLLQ     $1, Z26, Z26
 	CLASS(R12)                  // joints
-	VPSLLQ     $1, Z20, Z20
+	VPSLLQ     $1, Z26, Z26
 	CLASS(R11)                  // names
-	VPSLLQ     $1, Z20, Z20
+	VPSLLQ     $1, Z26, Z26
 	CLASS(R10)                  // escapes
-	VPSLLQ     $1, Z20, Z20
+	VPSLLQ     $1, Z26, Z26
 	CLASS(R9)                   // words
 
-	GROUP(0)
-	VMOVDQA64 Z20, Z24
-	GROUP(512)
-	VPORQ     Z24, Z20, Z20
-	VPTESTMB  Z20, Z20, K1
+	VPBROADCASTQ lows<>(SB), Z31
+	FOLD(Z16, Z21)
+	FOLD(Z17, Z22)
+	FOLD(Z18, Z23)
+	FOLD(Z19, Z24)
+	FOLD(Z20, Z25)
 
-	GROUP(1024)
-	VPTESTMB Z20, Z20, K2
-	GROUP(1536)
-	VPANDQ.BCST others<>(SB), Z20, Z21
-	VPTESTMB Z21, Z21, K3
-	VPMOVB2M Z20, K4
-	VPSLLQ   $1, Z20, Z20
-	VPMOVB2M Z20, K5
+	// Runs, before their registers are needed.
+	RUN(1600, Z16, Z26)
+	RUN(1728, Z17, Z27)
+	RUN(1856, Z18, Z28)
+	RUN(1984, Z19, Z29)
+	VPTERNLOGQ $0x80, Z28, Z27, Z26
+	VPANDQ   Z29, Z26, Z26
+	VPMOVB2M Z26, K5            // sextets
+	VPSLLQ   $1, Z26, Z26
+	VPMOVB2M Z26, K4            // digits
+
+	GROUP(0)
+	VMOVDQA64 Z26, Z16
+	GROUP(320)
+	VPORQ     Z26, Z16, Z16
+	VPTESTMB  Z16, Z16, K1
+	GROUP(640)
+	VMOVDQA64 Z26, Z17
+	VPTESTMB  Z17, Z17, K2
+	GROUP(960)
+	VMOVDQA64 Z26, Z18
+	GROUP(1280)
+	VPORQ     Z26, Z18, Z18
+	VPTESTMB  Z18, Z18, K6
+	KORQ      K6, K3, K3
 
 	// CX has all bits when text follows the block.
 	NEGQ CX
 	SBBQ CX, CX
 
 	// Words begin behind what is no letter or digit, or behind an escape.
-	MOVQ  24(DX), R8
-	MOVQ  32(DX), BX
-	MOVQ  R9, 32(DX)
-	MOVQ  R10, 24(DX)
+	MOVQ  40(DX), R8
+	MOVQ  48(DX), BX
+	MOVQ  R9, 48(DX)
+	MOVQ  R10, 40(DX)
+	MOVQ  R11, 32(DX)
 	MOVQ  R9, AX
 	SHLQ  $1, BX, AX
 	MOVQ  R10, SI
@@ -127,6 +157,7 @@ TEXT ·blockVBMI(SB), NOSPLIT, $0-32
 	PDEPQ BX, AX, BX
 	ADDQ  R12, R12
 	SUBQ  BX, R12
+	MOVQ  R12, 24(DX)
 
 	KMOVQ K1, AX
 	ANDQ  R9, AX

@@ -5,25 +5,25 @@ import (
 	"unsafe"
 )
 
-// Candidates are found by the first four bytes of anchors. Anchors are dealt
-// to buckets; for each of the four positions a table tells which buckets a
-// byte leaves possible. A bit of a byte stands for a bucket, a group is eight
-// buckets.
+// Candidates are found by the first bytes of anchors. Anchors are dealt to
+// buckets; for each position a table tells which buckets a byte leaves possible.
+// A bit of a byte stands for a bucket, a group is eight buckets.
 const (
-	fingerprint = 4
-	groups      = 4
+	fingerprint = 5
 	groupSize   = 8
 
 	startGroups = 2 // anchors that count at the start of a word only
-	nameGroup   = 2 // names
-	otherGroup  = 3
+	nameGroups  = 1
+	otherGroups = 2
+	groups      = startGroups + nameGroups + otherGroups
 )
 
-// The last buckets of the last group hold no anchors but what runs that encode
-// ASCII text begin with: four sextets, or two pairs of hexadecimal digits.
+// Runs that encode ASCII text begin with four sextets, or with two pairs of
+// hexadecimal digits.
 const (
-	sextetBucket = 6
-	hexBucket    = 7
+	runLength   = 4
+	inSextets   = 1 << 7
+	inHexDigits = 1 << 6
 )
 
 // The classes of a byte, as far as sweeps need them of all bytes. Bytes outside
@@ -32,35 +32,68 @@ const (
 	inWord = 1 << iota
 	inEscape
 	inName
-	inJoint // may follow a name whose value matters, also when it is escaped
+	inJoint  // may follow a name whose value matters, also when it is escaped
+	inSingle // is an anchor
 )
 
-// tables are what a block is classified with, by the low seven bits of a byte:
-// the buckets by group and position, and the classes.
+// tables are what a block is classified with: the buckets by group and position,
+// for bytes as fold6 has them, and by the low seven bits of a byte what runs can
+// have at their first positions, and the classes.
 type tables struct {
-	buckets [groups][fingerprint][128]byte
+	buckets [groups][fingerprint][64]byte
+	runs    [runLength][128]byte
 	classes [128]byte
 }
+
+// fold6 has six bits of a byte: the case of letters does not count, nor does what
+// tells control characters from digits and marks.
+func fold6(c byte) byte { return c&0x1F | c>>1&0x20 }
 
 // prefilter is built from the anchors. It begins at a line of the cache.
 var prefilter = buildTables()
 
 func buildTables() *tables {
 	t := newTables()
-	var parts [3][]print
-	known := make(map[set]charset)
-	for i := range anchors {
-		g, p := anchors[i].group(), anchors[i].print(known)
-		parts[g] = append(parts[g], p)
-	}
-	t.deal(parts[0], 0, startGroups*groupSize)
-	t.deal(parts[1], nameGroup, groupSize)
-	t.deal(parts[2], otherGroup, sextetBucket)
 	t.addRuns()
 	for c := range t.classes {
 		t.classes[c] = classes(byte(c))
 	}
+	var parts [3][]print
+	known := make(map[set]charset)
+	for i := range anchors {
+		if a := &anchors[i]; a.alone() {
+			t.classes[a.text[0]&0x7F] |= inSingle
+		} else {
+			parts[a.group()] = append(parts[a.group()], a.print(known).folded())
+		}
+	}
+	for g, first := range [3]int{0, startGroups, startGroups + nameGroups} {
+		size := [3]int{startGroups, nameGroups, otherGroups}[g] * groupSize
+		for n, b := range deal(parts[g], size, fingerprint) {
+			for k := range fingerprint {
+				for c := range b.held[k].bytes {
+					t.buckets[first+n/groupSize][k][fold6(c)] |= 1 << (n % groupSize)
+				}
+			}
+		}
+	}
 	return t
+}
+
+// alone reports whether one byte of ASCII is all there is of the anchor.
+func (a *anchor) alone() bool {
+	return len(a.text) == 1 && a.follow(1) == 0 && a.text[0] < 0x80 && !is(a.text[0], alnum)
+}
+
+// folded adds the bytes that fold6 does not tell from those of the print: they
+// are 32 apart, below and above 64.
+func (p print) folded() print {
+	for k := range p {
+		for half := range p[k] {
+			p[k][half] |= bits.RotateLeft64(p[k][half], 32)
+		}
+	}
+	return p
 }
 
 func newTables() *tables {
@@ -88,19 +121,18 @@ func classes(c byte) (m byte) {
 
 // addRuns adds the beginnings of encoded runs.
 func (t *tables) addRuns() {
-	group := &t.buckets[otherGroup]
 	for c := range 128 {
 		v := sextet[c]
-		for k, holds := range [fingerprint]bool{runFirst[c]&asBase64 != 0, v&0x08 == 0, v&0x02 == 0, true} {
+		for k, holds := range [runLength]bool{runFirst[c]&asBase64 != 0, v&0x08 == 0, v&0x02 == 0, true} {
 			if holds && v != noSextet {
-				group[k][c] |= 1 << sextetBucket
+				t.runs[k][c] |= inSextets
 			}
 		}
 		hex := is(byte(c), hexa)
 		high := runFirst[c]&asHex != 0 || c == '0'
-		for k, holds := range [fingerprint]bool{high, hex, high, hex} {
+		for k, holds := range [runLength]bool{high, hex, high, hex} {
 			if holds {
-				group[k][c] |= 1 << hexBucket
+				t.runs[k][c] |= inHexDigits
 			}
 		}
 	}
@@ -130,7 +162,7 @@ func (a *anchor) byStart() bool {
 	return a.on == onScheme || a.on == onJOSE || a.on == onCommand || a.on == onBeside || a.on == onHidden
 }
 
-// print has, for each of the first four bytes, what it can be where an anchor
+// print has, for each of the first bytes, what it can be where an anchor
 // stands. The eighth bit does not count.
 type print [fingerprint]charset
 
@@ -147,7 +179,7 @@ func (a *anchor) print(known map[set]charset) (p print) {
 		case follow != 0:
 			p[k] = members(follow, known)
 		default:
-			p[k] = charset{1<<64 - 1, 1<<64 - 1}
+			p[k] = anything
 		}
 	}
 	return p
@@ -182,10 +214,9 @@ func (a *anchor) follow(k int) set {
 	return 0
 }
 
-// deal puts prints into so many buckets, the first of them in group, each where
-// it costs least. In a second round each finds its place among all others.
-func (t *tables) deal(prints []print, group, count int) {
-
+// deal puts prints into so many buckets, each where it costs least by its first
+// positions. In a second round each finds its place among all others.
+func deal(prints []print, count, positions int) []bucket {
 	prints = distinct(prints)
 	buckets := make([]bucket, count)
 	place := make([]int, len(prints))
@@ -195,20 +226,11 @@ func (t *tables) deal(prints []print, group, count int) {
 			if round > 0 {
 				buckets[place[i]].remove(p)
 			}
-			place[i] = cheapest(buckets, p)
+			place[i] = cheapest(buckets, p, positions)
 			buckets[place[i]].add(p)
 		}
 	}
-	for n := range buckets {
-		for k := range fingerprint {
-			table := &t.buckets[group+n/groupSize][k]
-			for c := range table {
-				if buckets[n].held[k].has(byte(c)) {
-					table[c] |= 1 << (n % groupSize)
-				}
-			}
-		}
-	}
+	return buckets
 }
 
 // distinct leaves out what came before.
@@ -262,10 +284,14 @@ func (b *bucket) remove(p *print) {
 }
 
 // growth is how much more often the bucket holds with p.
-func (b *bucket) growth(p *print) int {
+func (b *bucket) growth(p *print, positions int) int {
 	before, after := 1, 1
-	for k := range p {
+	for k := range positions {
 		before *= b.weight[k]
+		if p[k] == anything {
+			after *= ofAnything
+			continue
+		}
 		more := charset{p[k][0] &^ b.held[k][0], p[k][1] &^ b.held[k][1]}
 		after *= b.weight[k] + more.weight()
 	}
@@ -273,10 +299,10 @@ func (b *bucket) growth(p *print) int {
 }
 
 // cheapest returns the bucket that p makes the least more common.
-func cheapest(buckets []bucket, p *print) (best int) {
+func cheapest(buckets []bucket, p *print, positions int) (best int) {
 	least := 0
 	for n := range buckets {
-		if grown := buckets[n].growth(p); n == 0 || grown < least {
+		if grown := buckets[n].growth(p, positions); n == 0 || grown < least {
 			best, least = n, grown
 		}
 	}
@@ -285,6 +311,12 @@ func cheapest(buckets []bucket, p *print) (best int) {
 
 // charset is a set of the low seven bits of bytes.
 type charset [2]uint64
+
+// anything is the set of all bytes; ofAnything is its weight.
+var (
+	anything   = charset{1<<64 - 1, 1<<64 - 1}
+	ofAnything = anything.weight()
+)
 
 func (s *charset) add(c byte)      { s[c>>6&1] |= 1 << (c & 63) }
 func (s *charset) has(c byte) bool { return s[c>>6&1]>>(c&63)&1 != 0 }

@@ -100,7 +100,7 @@ func (w *sweep) applies(by step) bool {
 	case stepHidden:
 		return w.hidden && hasHidden(w.text)
 	case stepWraps:
-		return w.hidden && strings.ContainsAny(w.text, "\n\r")
+		return w.hidden && hasWrap(w.text)
 	}
 	return false
 }

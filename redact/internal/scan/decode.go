@@ -196,8 +196,11 @@ func numericEntity(rest string) (rune, int, bool) {
 // hasHidden reports whether the text has characters that hiddenSize knows.
 func hasHidden(text string) bool {
 	for i := range len(text) {
-		if text[i] >= 0x80 && hiddenSize(text, i) > 0 {
-			return true
+		switch text[i] {
+		case 0xC2, 0xCD, 0xD8, 0xE1, 0xE2, 0xEF: // their first bytes
+			if hiddenSize(text, i) > 0 {
+				return true
+			}
 		}
 	}
 	return false
@@ -224,6 +227,16 @@ const leastLine = 60
 
 // leastWrapped is how much of a token stands before a line end inside of it.
 const leastWrapped = 12
+
+// hasWrap reports whether the text has line ends that wrapSize knows.
+func hasWrap(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; (c == '\n' || c == '\r') && wrapSize(text, i) > 0 {
+			return true
+		}
+	}
+	return false
+}
 
 // wrapSize returns the size of a line end with its indentation between bytes
 // of a token, else 0.

@@ -11,89 +11,131 @@ import (
 // once. It is small, so that the table stays in the nearest cache.
 type entry struct {
 	bits   uint64
+	fold   uint64 // bits that letters of both cases have
 	follow set
 	arg    int16
+	order  uint16 // of the anchor among all
+	need   need
 	on     handler
 	size   uint8 // bytes that are compared
 	length uint8 // bytes of the anchor
-	fold   bool
 	last   bool  // of its list
-	starts bool  // counts at the start of a word only
 	span   uint8 // bytes of follow that stand behind the anchor
 }
 
 const (
-	hashBits = 14
-	slotBits = 12
+	hashBits  = 14
+	fourBits  = 12
+	threeBits = 11
+	listBits  = 13
 )
 
-// slot says where in entries the list of the anchors begins whose first bytes
-// are tag, regardless of the case of letters; a list of 0 is a free slot.
-type slot struct {
-	tag  uint32
-	list uint16
-}
+// need says where an anchor counts.
+type need uint16
 
-// slots is a table with open addressing, at most half full.
-type slots [1 << slotBits]slot
+const (
+	needStart  need = 1 << (listBits + iota) // where a word begins
+	needJoined                               // in a name that something joins to a value
+	needNothing
+)
 
-// engine is the table of anchors, built once. Where anchors of four bytes or
-// more begin alike, the list in fours has those of three bytes too that they
-// begin with, so that one list has all there is to try. single has, by the first
-// byte, anchors of fewer bytes that have no class behind them.
+// head says where in entries a list of anchors begins, 0 when there is none, and
+// what they need.
+type head uint16
+
+func (h head) list() int  { return int(h & (1<<listBits - 1)) }
+func (h head) need() need { return need(h) &^ (1<<listBits - 1) }
+
+// engine is the table of anchors, built once. fours has those of four bytes or
+// more by a hash of the first four, threes those of three, or of two and a class,
+// and single by the first byte those of fewer that have no class behind them.
+// Letters count regardless of their case. It is looked up at random for each
+// candidate, so that it is as small as the nearest cache asks for.
 type engine struct {
-	fours, threes slots
-	single        [256]uint16
-	entries       []entry
+	fours   [1 << fourBits]head
+	threes  [1 << threeBits]head
+	single  [256]head
+	entries []entry
 }
 
 var table = buildEngine()
 
 func buildEngine() *engine {
 	e := &engine{entries: make([]entry, 1, 2*len(anchors))}
-	var single [256][]int
-	var places []place
+	places := make([]place, 0, 2*len(anchors))
 	for i := range anchors {
-		if a := &anchors[i]; a.short() {
-			single[a.text[0]] = append(single[a.text[0]], i)
-		} else {
-			places = a.places(places, i)
-		}
+		places = e.places(places, i)
 	}
-	for c, list := range single {
-		e.single[c] = e.list(list)
-	}
-	slices.SortFunc(places, func(a, b place) int { return cmp.Or(cmp.Compare(a.three, b.three), a.anchor-b.anchor) })
+	slices.SortFunc(places, func(a, b place) int { return cmp.Or(cmp.Compare(a.hash, b.hash), a.anchor-b.anchor) })
+	places = slices.Compact(places)
 	for len(places) > 0 {
 		n := 1
-		for n < len(places) && places[n].three == places[0].three {
+		for n < len(places) && places[n].hash == places[0].hash {
 			n++
 		}
-		e.add(places[:n])
+		*e.head(places[0].hash) = e.list(places[:n])
 		places = places[n:]
 	}
 	return e
 }
 
-// place is an anchor by its first bytes in lower case; four is 0 when it has no
-// more than three.
+// place is a list that has an anchor: hashes of four bytes stand before those of
+// three, and these before single bytes.
 type place struct {
-	three, four uint32
-	anchor      int
+	hash   uint32
+	anchor int
+}
+
+const (
+	threesFrom = 1 << fourBits
+	singleFrom = threesFrom + 1<<threeBits
+)
+
+func (e *engine) head(hash uint32) *head {
+	switch {
+	case hash < threesFrom:
+		return &e.fours[hash]
+	case hash < singleFrom:
+		return &e.threes[hash-threesFrom]
+	}
+	return &e.single[hash-singleFrom]
 }
 
 // places appends the places of anchor i.
-func (a *anchor) places(to []place, i int) []place {
-	if len(a.text) > 3 {
-		four := fold4(uint32(load(a.text, 0)))
-		return append(to, place{fold3(four), four, i})
+func (e *engine) places(to []place, i int) []place {
+	a := &anchors[i]
+	switch {
+	case a.short():
+		return append(to, place{singleFrom + uint32(a.text[0]), i})
+	case len(a.text) > 3:
+		return append(to, place{hashFour(uint32(load(a.text, 0))), i})
 	}
-	for c := range 256 {
-		if folded := byte(c) | 0x20; byte(c) == folded && (a.third(folded) || a.third(folded&^0x20)) {
-			to = append(to, place{three: fold3(uint32(a.text[0]) | uint32(a.text[1])<<8 | uint32(folded)<<16), anchor: i})
+	two := uint32(a.text[0]) | uint32(a.text[1])<<8
+	for c := range uint32(256) {
+		if folded := c | 0x20; c == folded && (a.third(byte(folded)) || a.third(byte(folded&^0x20))) {
+			to = append(to, place{threesFrom + hashThree(two|c<<16), i})
 		}
 	}
 	return to
+}
+
+// list appends a list in the order of the anchors and returns its head.
+func (e *engine) list(of []place) head {
+	h := head(len(e.entries))
+	for _, p := range of {
+		n := newEntry(&anchors[p.anchor])
+		n.order = uint16(p.anchor)
+		e.entries = append(e.entries, n)
+		h |= head(n.need)
+	}
+	e.entries[len(e.entries)-1].last = true
+	return h
+}
+
+// at returns the heads of the lists of anchors that can stand where a text goes
+// on with v.
+func (e *engine) at(v uint32) (single, four, three head) {
+	return e.single[byte(v)], e.fours[hashFour(v)], e.threes[hashThree(v)]
 }
 
 // third reports whether c can be the third byte where the anchor stands.
@@ -109,43 +151,14 @@ func (a *anchor) short() bool {
 	return len(a.text) < 2 || len(a.text) == 2 && a.follow(2) == 0
 }
 
-// add adds anchors that begin with the same three bytes.
-func (e *engine) add(same []place) {
-	var list []int
-	for i := range same {
-		four := same[i].four
-		if four == 0 {
-			list = append(list, same[i].anchor)
-			continue
-		}
-		if e.fours.find(four) != 0 {
-			continue
-		}
-		var own []int
-		for _, p := range same {
-			if p.four == 0 || p.four == four {
-				own = append(own, p.anchor)
-			}
-		}
-		e.fours.set(four, e.list(own))
-	}
-	if len(list) > 0 {
-		e.threes.set(same[0].three, e.list(list))
-	}
+// need says where the anchor counts.
+func (a *anchor) need() need {
+	return [...]need{needStart, needJoined, needNothing}[a.group()]
 }
 
-// list appends a list and returns where it begins.
-func (e *engine) list(of []int) uint16 {
-	if len(of) == 0 {
-		return 0
-	}
-	at := len(e.entries)
-	for _, i := range of {
-		e.entries = append(e.entries, newEntry(&anchors[i]))
-	}
-	e.entries[len(e.entries)-1].last = true
-	return uint16(at)
-}
+// hashFour and hashThree hash the low bytes of v regardless of the case of letters.
+func hashFour(v uint32) uint32  { return fold4(v) * golden >> (32 - fourBits) }
+func hashThree(v uint32) uint32 { return fold3(v) * golden >> (32 - threeBits) }
 
 // fold3 and fold4 are the low bytes of v in lower case.
 func fold3(v uint32) uint32 { return (v | foldMask&0xFFFFFF) & 0xFFFFFF }
@@ -153,35 +166,9 @@ func fold4(v uint32) uint32 { return v | foldMask&0xFFFFFFFF }
 
 const golden = 0x9E3779B1
 
-// find returns the list of a tag, 0 when there is none.
-func (s *slots) find(tag uint32) uint16 {
-	for h := tag * golden >> (32 - slotBits); ; h++ {
-		if at := &s[h&(1<<slotBits-1)]; at.tag == tag || at.list == 0 {
-			return at.list
-		}
-	}
-}
-
-func (s *slots) set(tag uint32, list uint16) {
-	h := tag * golden >> (32 - slotBits)
-	for s[h&(1<<slotBits-1)].list != 0 {
-		h++
-	}
-	s[h&(1<<slotBits-1)] = slot{tag, list}
-}
-
-// find returns the list of the anchors of three bytes or more that can stand
-// where a text goes on with the four bytes of v, 0 when there is none.
-func (e *engine) find(v uint32) uint16 {
-	if list := e.fours.find(fold4(v)); list != 0 {
-		return list
-	}
-	return e.threes.find(fold3(v))
-}
-
 func newEntry(a *anchor) entry {
 	text := a.text[:min(len(a.text), 8)]
-	n := entry{on: a.on, arg: int16(a.arg), fold: a.fold, starts: a.byStart(), size: uint8(len(text)), length: uint8(len(a.text))}
+	n := entry{on: a.on, arg: int16(a.arg), need: a.need(), size: uint8(len(text)), length: uint8(len(a.text))}
 	for k := len(a.text); k < max(fingerprint, len(a.text)+1); k++ {
 		if follow := a.follow(k); follow != 0 {
 			n.follow = follow
@@ -192,7 +179,8 @@ func newEntry(a *anchor) entry {
 		n.bits |= uint64(text[i]) << (8 * i)
 	}
 	if a.fold {
-		n.bits |= foldMask & sizeMask[n.size]
+		n.fold = foldMask & sizeMask[n.size]
+		n.bits |= n.fold
 	}
 	return n
 }
@@ -213,24 +201,23 @@ func load3(text string, i int) uint32 {
 
 // load returns up to eight bytes of text at i, zero-filled, first byte lowest.
 func load(text string, i int) uint64 {
+	const size = 8
 	b := unsafe.Slice(unsafe.StringData(text), len(text))
-	if len(b)-i >= 8 {
-		return binary.LittleEndian.Uint64(b[i:])
+	if len(b) < size {
+		v := uint64(0)
+		for k := len(b) - 1; k >= i; k-- {
+			v = v<<8 | uint64(b[k])
+		}
+		return v
 	}
-	v := uint64(0)
-	for k := len(b) - 1; k >= i; k-- {
-		v = v<<8 | uint64(b[k])
-	}
-	return v
+	at := min(i, len(b)-size)
+	return binary.LittleEndian.Uint64(b[at:]) >> (8 * uint(i-at) & 63)
 }
 
 // matches reports whether the entry's anchor stands at text[i], where v is
 // what load gives.
 func (n *entry) matches(text string, i int, v uint64) bool {
-	if n.fold {
-		v |= foldMask
-	}
-	if v&sizeMask[n.size] != n.bits {
+	if (v|n.fold)&sizeMask[n.size] != n.bits {
 		return false
 	}
 	end := i + int(n.length)
@@ -245,13 +232,11 @@ func (n *entry) matches(text string, i int, v uint64) bool {
 	return true
 }
 
-// decide runs the entry's handler.
+// decide runs the handler of an entry that is neither a name nor an encoding.
 func (n *entry) decide(text string, i int) (Finding, bool) {
 	switch n.on {
 	case onRow:
 		return matchRow(text, i, int(n.arg))
-	case onName:
-		return matchName(text, i)
 	case onScheme:
 		return matchScheme(text, i)
 	case onJOSE:

@@ -1,6 +1,9 @@
 package scan
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // maxHeader bounds the length of a JOSE header.
 const maxHeader = 16 << 10
@@ -68,15 +71,19 @@ func hasMember(json []byte, member string) bool {
 // decodeBase64 appends the bytes of a run of base64 or base64url, without
 // padding, and ignores what is left over at its end.
 func decodeBase64(dst []byte, text string) []byte {
-	i := 0
-	for ; i+4 <= len(text); i += 4 {
-		a, b, c, d := sextet[text[i]], sextet[text[i+1]], sextet[text[i+2]], sextet[text[i+3]]
+	n := len(dst)
+	dst = slices.Grow(dst, len(text)/4*3)
+	room := dst[n:cap(dst)]
+	for len(text) >= 4 && len(room) >= 3 {
+		a, b, c, d := sextet[text[0]], sextet[text[1]], sextet[text[2]], sextet[text[3]]
 		if (a|b|c|d)&0x80 != 0 {
 			break
 		}
-		dst = append(dst, a<<2|b>>4, b<<4|c>>2, c<<6|d)
+		room[0], room[1], room[2] = a<<2|b>>4, b<<4|c>>2, c<<6|d
+		text, room = text[4:], room[3:]
+		n += 3
 	}
-	return decodeRest(dst, text[i:])
+	return decodeRest(dst[:n], text)
 }
 
 // decodeRest decodes what is not whole groups, or has line ends in it.

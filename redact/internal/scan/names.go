@@ -1,6 +1,9 @@
 package scan
 
-import "strings"
+import (
+	"math/bits"
+	"strings"
+)
 
 // test says which values a name turns into a secret.
 type test uint8
@@ -184,14 +187,17 @@ func lookup(raw string) (nameEntry, bool) {
 		return nameEntry{}, false
 	}
 	var buf [maxName]byte
-	var starts [maxName]bool
-	n := normalise(raw, &buf, &starts)
+	n, starts := normalise(raw, &buf)
 	if n < 3 {
 		return nameEntry{}, false
 	}
 	text := buf[:n]
-	for i := range n - 2 {
-		if h := wordHash(text[i], text[i+1], text[i+2], n-i); !starts[i] || beginnings[h>>6]>>(h&63)&1 == 0 {
+	for ; starts != 0; starts &= starts - 1 {
+		i := bits.TrailingZeros64(starts)
+		if i+2 >= n {
+			break
+		}
+		if h := wordHash(text[i], text[i+1], text[i+2], n-i); beginnings[h>>6]>>(h&63)&1 == 0 {
 			continue
 		}
 		if e, ok := nameIndex[string(text[i:])]; ok {
@@ -262,27 +268,30 @@ func hasBytes(text []byte, head string) bool {
 	return len(text) >= len(head) && string(text[:len(head)]) == head
 }
 
-// normalise writes the letters and digits of raw in lower case to buf, marks
-// where words begin, drops a trailing number, and returns the length.
-func normalise(raw string, buf *[maxName]byte, starts *[maxName]bool) int {
+// normalise writes the letters and digits of raw in lower case to buf, drops a
+// trailing number, and returns the length and a bit for each byte where a word
+// begins.
+func normalise(raw string, buf *[maxName]byte) (n int, starts uint64) {
 	if len(raw) > maxName {
 		raw = raw[len(raw)-maxName:]
 	}
-	n := 0
-	var prev byte
+	var prev set
 	for i := range len(raw) {
 		c := raw[i]
-		if !is(c, alnum) {
-			prev = c
+		s := sets[c]
+		if s&alnum == 0 {
+			prev = 0
 			continue
 		}
-		starts[n] = n == 0 || !is(prev, alnum) || is(c, upper) && (is(prev, lower|digit) || i+1 < len(raw) && is(raw[i+1], lower))
-		buf[n] = foldByte(c)
+		if prev == 0 || s&upper != 0 && (prev&(lower|digit) != 0 || i+1 < len(raw) && is(raw[i+1], lower)) {
+			starts |= 1 << (n & 63)
+		}
+		buf[n&(maxName-1)] = c | byte(s&upper/upper)<<5
 		n++
-		prev = c
+		prev = s
 	}
 	for n > 0 && is(buf[n-1], digit) && !hasBytes(buf[max(0, n-3):n], "256") {
 		n--
 	}
-	return n
+	return n, starts
 }

@@ -19,18 +19,18 @@ const maxValue = 512
 
 // pairAt returns the pair whose name covers text[at].
 func pairAt(text string, at int) (pair, bool) {
-	p, ok := nameAt(text, at)
+	end := runMax(text, at, maxName, name)
+	if !joins(text, end) {
+		return pair{}, false
+	}
+	p, ok := nameAt(text, back(text, at, maxName, name), at, end)
 	return p, ok && p.readValue(text)
 }
 
-// nameAt returns a pair with the name that covers text[at].
-func nameAt(text string, at int) (pair, bool) {
-	var p pair
-	p.nameEnd = runMax(text, at, maxName, name)
-	if !joins(text, p.nameEnd) {
-		return p, false
-	}
-	p.nameStart = back(text, at, maxName, name)
+// nameAt returns a pair with the name text[start:end] without the dots that end
+// it, as far as they stand behind text[at].
+func nameAt(text string, start, at, end int) (pair, bool) {
+	p := pair{nameStart: start, nameEnd: end}
 	for p.nameEnd > at && text[p.nameEnd-1] == '.' {
 		p.nameEnd--
 	}
@@ -134,9 +134,12 @@ func (p *pair) separator(text string, k int) (int, bool) {
 
 // operatorEnd returns the end of an operator that assigns at text[k], else k.
 func operatorEnd(text string, k int) int {
-	for _, o := range [...]string{"->", "<-", ".=", "?=", "+=", "||=", "??="} {
-		if strings.HasPrefix(text[k:], o) {
-			return k + len(o)
+	switch text[k] {
+	case '-', '<', '.', '?', '+', '|':
+		for _, o := range [...]string{"->", "<-", ".=", "?=", "+=", "||=", "??="} {
+			if strings.HasPrefix(text[k:], o) {
+				return k + len(o)
+			}
 		}
 	}
 	return k
@@ -323,10 +326,10 @@ func nextPair(text string, at int) bool {
 func (p *pair) name(text string) string  { return text[p.nameStart:p.nameEnd] }
 func (p *pair) value(text string) string { return text[p.valueStart:p.valueEnd] }
 
-// matchName judges the pair whose name covers text[at].
-func matchName(text string, at int) (Finding, bool) {
-	p, ok := nameAt(text, at)
-	if !ok {
+// matchName judges the pair with the name text[start:end], which covers text[at].
+func matchName(text string, start, at, end int) (Finding, bool) {
+	p, ok := nameAt(text, start, at, end)
+	if !ok || p.part(text) {
 		return Finding{}, false
 	}
 	e, known := lookup(p.name(text))
@@ -344,7 +347,6 @@ func matchName(text string, at int) (Finding, bool) {
 			return Finding{}, false
 		}
 	}
-	var end int
 	switch {
 	case e.test == header:
 		end, ok = p.header(text, p.value(text))
@@ -373,6 +375,13 @@ func (p *pair) hopeless(text string) bool {
 		return len(v) < 8 && !inNetrc(text, p.nameStart) || len(v) < 20 && text[p.nameStart] != '-' && all(v, letter|dash|under|dot) && !random(v)
 	}
 	return p.valueEnd == p.valueStart+1
+}
+
+// part reports whether the name is plainly a part of a resource's name, between
+// a slash and a colon with nothing that opens a value behind it.
+func (p *pair) part(text string) bool {
+	k := p.nameEnd
+	return k+1 < len(text) && text[k] == ':' && is(text[k+1], alnum) && text[k+1] != 'N' && p.nameStart > 0 && text[p.nameStart-1] == '/'
 }
 
 // loose reports whether the pair may be a resource name of colon-separated

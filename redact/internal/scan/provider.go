@@ -1,6 +1,9 @@
 package scan
 
-import "strings"
+import (
+	"encoding/binary"
+	"strings"
+)
 
 // providers are services whose name before "key" makes it the key of an
 // account there.
@@ -25,21 +28,29 @@ var providers = strings.Fields(`abuseipdb adafruit adobe adyen airtable alchemy 
 	twitter typeform unsplash uploadcare upstash uptimerobot urlscan userstack vercel vimeo virustotal vonage vultr wakatime
 	walkscore weatherapi weatherbit webflow wistia worldpay wrike yandex zapier zendesk zenrows zoho zoom`)
 
-// providersByLetter holds them by their first letters.
-var providersByLetter = indexProviders()
+// leastProvider is the length of the shortest name of a provider.
+const leastProvider = 4
+
+// providersByHead holds them by a hash of their first letters.
+var providersByHead = indexProviders()
 
 func indexProviders() (lists [256][]string) {
 	for _, p := range providers {
-		lists[p[0]] = append(lists[p[0]], p)
+		h := headHash([]byte(p))
+		lists[h] = append(lists[h], p)
 	}
 	return lists
 }
 
+func headHash(text []byte) byte {
+	return byte(binary.LittleEndian.Uint32(text) * golden >> 24)
+}
+
 // ofProvider reports whether a provider's name stands in the text.
 func ofProvider(text []byte) bool {
-	for i := range text {
-		for _, p := range providersByLetter[text[i]] {
-			if hasBytes(text[i:], p) {
+	for ; len(text) >= leastProvider; text = text[1:] {
+		for _, p := range providersByHead[headHash(text)] {
+			if hasBytes(text, p) {
 				return true
 			}
 		}

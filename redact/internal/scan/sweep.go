@@ -1,6 +1,9 @@
 package scan
 
-import "math/bits"
+import (
+	"math/bits"
+	"unsafe"
+)
 
 // least is the length of the shortest text that can hold a secret.
 const least = 6
@@ -9,9 +12,13 @@ const least = 6
 type sweep struct {
 	text string
 	skip int // anchors before it lie in a finding
+	body int // the end of public key material, whose line ends hide nothing
 	// named is the end of the last name that was judged: a name can hold
 	// several anchors.
 	named int
+	// names has a bit for each byte of a name in the block at base.
+	base  int
+	names uint64
 	// anchored: an anchor stood in the text; hidden: an encoding that hides
 	// anchors did.
 	anchored, hidden bool
@@ -33,7 +40,11 @@ func (w *sweep) next(i int) (Finding, int, bool) {
 		b.words = 1 << 63
 	}
 	for base := i; base < len(text); base += blockSize {
-		b.classify(text, base)
+		if best == byVBMI {
+			blockVBMI(unsafe.StringData(text[base:]), len(text)-base, prefilter, &b)
+		} else {
+			b.classify(text, base)
+		}
 		w.escapes |= b.escapes
 		if b.runs|b.anchors == 0 {
 			continue
@@ -49,6 +60,7 @@ func (w *sweep) next(i int) (Finding, int, bool) {
 // which comes with the position that led to it.
 func (w *sweep) block(base int, b *block) (f Finding, at int, ok bool) {
 	text := w.text
+	w.base, w.names = base, b.names
 	for todo := b.runs | b.anchors; todo != 0; todo &= todo - 1 {
 		bit := todo & -todo
 		at = base + bits.TrailingZeros64(todo)
@@ -57,7 +69,7 @@ func (w *sweep) block(base int, b *block) (f Finding, at int, ok bool) {
 				return f, at, true
 			}
 		}
-		if f, ok = w.at(at, load(text, at), b.starts&bit != 0); ok {
+		if f, ok = w.at(at, load(text, at), b.has(at-base)); ok {
 			return f, at, true
 		}
 	}
@@ -93,24 +105,47 @@ func (w *sweep) encodedRun(at int) (Finding, bool) {
 	return f, ok
 }
 
-// at tries the anchors at position i, where the text goes on with v.
-func (w *sweep) at(i int, v uint64, starts bool) (Finding, bool) {
-	if list := table.single[byte(v)]; list != 0 {
-		if f, ok := w.try(list, i, v, starts); ok {
+// at tries the anchors at position i, where the text goes on with v. Hardly ever
+// more than one of the lists has what counts there.
+func (w *sweep) at(i int, v uint64, has need) (Finding, bool) {
+	single, four, three := table.at(uint32(v))
+	if need(single|four|three)&has == 0 {
+		return Finding{}, false
+	}
+	one, others := three, single
+	if need(four)&has != 0 {
+		one, others = four, single|three
+	}
+	if need(others)&has != 0 {
+		return w.tryAll(single, four, three, i, v, has)
+	}
+	return w.try(one.list(), i, v, has)
+}
+
+// tryAll tries several lists, those of fours and threes in the order of their
+// anchors.
+func (w *sweep) tryAll(single, four, three head, i int, v uint64, has need) (Finding, bool) {
+	if need(single)&has != 0 {
+		if f, ok := w.try(single.list(), i, v, has); ok {
 			return f, true
 		}
 	}
-	if list := table.find(uint32(v)); list != 0 {
-		return w.try(list, i, v, starts)
+	switch {
+	case need(three)&has == 0 && need(four)&has == 0:
+		return Finding{}, false
+	case need(three)&has == 0:
+		return w.try(four.list(), i, v, has)
+	case need(four)&has == 0:
+		return w.try(three.list(), i, v, has)
 	}
-	return Finding{}, false
+	return w.tryBoth(four.list(), three.list(), i, v, has)
 }
 
 // try tries a list of anchors at position i, where the text goes on with v.
-func (w *sweep) try(list uint16, i int, v uint64, starts bool) (Finding, bool) {
-	for {
+func (w *sweep) try(list, i int, v uint64, has need) (Finding, bool) {
+	for ; ; list++ {
 		n := &table.entries[list]
-		if n.matches(w.text, i, v) && (starts || !n.starts) {
+		if n.need&has != 0 && n.matches(w.text, i, v) {
 			if f, ok := w.judge(n, i); ok {
 				return f, true
 			}
@@ -118,40 +153,109 @@ func (w *sweep) try(list uint16, i int, v uint64, starts bool) (Finding, bool) {
 		if n.last {
 			return Finding{}, false
 		}
-		list++
+	}
+}
+
+// tryBoth tries two lists in the order of their anchors.
+func (w *sweep) tryBoth(a, b, i int, v uint64, has need) (Finding, bool) {
+	for {
+		x, y := &table.entries[a], &table.entries[b]
+		if y.order < x.order {
+			a, b, x, y = b, a, y, x
+		}
+		if x.need&has != 0 && x.matches(w.text, i, v) {
+			if f, ok := w.judge(x, i); ok {
+				return f, true
+			}
+		}
+		if x.last {
+			return w.try(b, i, v, has)
+		}
+		a++
 	}
 }
 
 // judge runs the handler of an anchor that stands at position i.
 func (w *sweep) judge(n *entry, i int) (Finding, bool) {
 	switch {
-	case n.on == onHidden:
-		w.hidden = w.hidden || n.span == 0 || n.size > 1 || dumpEnd(w.text, i) > i
-		return Finding{}, false
 	case n.on == onName:
-		if i < w.named {
-			return Finding{}, false
-		}
-		w.named = runMax(w.text, i, maxName, name)
-		if !mayJoin(w.text, w.named) {
-			return Finding{}, false
-		}
-		if w.anchored = true; i < w.skip || !joins(w.text, w.named) {
-			return Finding{}, false
-		}
-	case i < w.skip:
-		w.anchored = true
+		return w.judgeName(i)
+	case n.on == onHidden:
+		w.hide(n, i)
 		return Finding{}, false
 	}
 	w.anchored = true
+	if i < w.skip {
+		return Finding{}, false
+	}
 	f, ok := n.decide(w.text, i)
 	switch {
 	case ok:
 		w.skip = f.End
 	case n.on == onPEM:
-		w.skip = publicEnd(w.text, i)
+		w.body = publicEnd(w.text, i)
+		w.skip = w.body
 	}
 	return f, ok
+}
+
+// judgeName judges the pair whose name covers position i.
+func (w *sweep) judgeName(i int) (Finding, bool) {
+	if i < w.named {
+		return Finding{}, false
+	}
+	w.named = w.nameEnd(i)
+	if !mayJoin(w.text, w.named) {
+		return Finding{}, false
+	}
+	w.anchored = true
+	if i < w.skip || !joins(w.text, w.named) {
+		return Finding{}, false
+	}
+	f, ok := matchName(w.text, w.nameStart(i), i, w.named)
+	if ok {
+		w.skip = f.End
+	}
+	return f, ok
+}
+
+// nameEnd returns the end of the name that covers position i, which has no more
+// than maxName bytes from there.
+func (w *sweep) nameEnd(i int) int {
+	at := uint(i - w.base)
+	if at >= blockSize || w.names>>at&1 == 0 {
+		return runMax(w.text, i, maxName, name)
+	}
+	end := at + uint(bits.TrailingZeros64(^(w.names >> at)))
+	if end < blockSize {
+		return w.base + int(end)
+	}
+	return runMax(w.text, w.base+blockSize, maxName-blockSize+int(at), name)
+}
+
+// nameStart returns where the name begins that covers position i, which has no
+// more than maxName bytes before it.
+func (w *sweep) nameStart(i int) int {
+	at := uint(i - w.base)
+	if at >= blockSize || w.names>>at&1 == 0 {
+		return back(w.text, i, maxName, name)
+	}
+	if others := ^w.names & (1<<at - 1); others != 0 {
+		return w.base + bits.Len64(others)
+	}
+	return back(w.text, w.base, maxName-int(at), name)
+}
+
+// hide notes that an encoding that hides anchors begins at position i.
+func (w *sweep) hide(n *entry, i int) {
+	switch c := w.text[i]; {
+	case c == '\n' || c == '\r':
+		w.hidden = w.hidden || i >= w.body && i+1 < len(w.text)
+	case n.span == 0 || n.size > 1:
+		w.hidden = true
+	default:
+		w.hidden = w.hidden || dumpEnd(w.text, i) > i
+	}
 }
 
 // joins reports whether what stands at text[i] can join a name to a value.
