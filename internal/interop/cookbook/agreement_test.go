@@ -45,9 +45,10 @@ func TestMain(m *testing.M) {
 // stores are the same entries behind a service and in a database. The database has those that were delivered
 // twice two times, as an export does.
 type stores struct {
-	server *gcpfake.Logging
-	view   *logview.View
-	end    time.Time
+	server   *gcpfake.Logging
+	view     *logview.View
+	database *sql.DB
+	end      time.Time
 }
 
 func newStores(t *testing.T, n int) stores {
@@ -94,11 +95,12 @@ func (s *stores) addLosses(t *testing.T) {
 // export writes what was routed to SQLite, in the columns of a log view.
 func (s *stores) export(t *testing.T) {
 	t.Helper()
-	database, err := sql.Open("sqlite", ":memory:")
+	var err error
+	s.database, err = sql.Open("sqlite", ":memory:")
 	require.NoError(t, err)
-	database.SetMaxOpenConns(1)
-	t.Cleanup(func() { _ = database.Close() })
-	s.view, err = logview.Create(t.Context(), database, view)
+	s.database.SetMaxOpenConns(1)
+	t.Cleanup(func() { _ = s.database.Close() })
+	s.view, err = logview.Create(t.Context(), s.database, view)
 	require.NoError(t, err)
 	require.NoError(t, s.view.Insert(t.Context(), s.server.Routed()))
 }
@@ -275,4 +277,35 @@ func TestEnginesAgree(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestHostileNamesFindNothing asks both engines for names that look like parts of a query, of which there are no events.
+func TestHostileNamesFindNothing(t *testing.T) {
+	s := newStores(t, 1000)
+	hostile := []string{
+		`x" OR "1"="1`, `x' OR '1'='1`, `x" OR labels.tenant:*`, `"`, `'`, `\`, `\"`, "`; DROP TABLE x; --", "x\n-- ", `=HYPERLINK("x")`, `@tenant`, `{tenant}`, `.*`, `%`, `_`, `a|b`, `)`, `é`,
+	}
+	for _, q := range gcplogsink.Questions() {
+		for _, value := range hostile {
+			all := map[string]string{
+				"log": log, "view": view, "since": traffic.Start.Format(time.RFC3339), "until": s.end.Add(time.Hour).Format(time.RFC3339),
+				"tenant": value, "actor": value, "request": value, "table": value, "zone": "UTC", "hours": "00", "threshold": "1",
+			}
+			params, free := map[string]string{}, false
+			for _, need := range q.Needs {
+				params[need] = all[need]
+				free = free || all[need] == value
+			}
+			if !free {
+				continue
+			}
+			filled, err := gcplogsink.Query(q.Name, params)
+			require.NoError(t, err)
+			assert.Empty(t, s.filtered(t, filled.Filter), "%s: %s", q.Name, value)
+			assert.Empty(t, s.selected(t, filled), "%s: %s", q.Name, value)
+		}
+	}
+	var left int
+	require.NoError(t, s.database.QueryRow("SELECT COUNT(*) FROM `"+view+"`").Scan(&left))
+	assert.Greater(t, left, 1000)
 }
