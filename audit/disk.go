@@ -126,11 +126,17 @@ func (d *disk) add(ctx context.Context, x *encoder, e *Event, urgent bool, kinds
 		entry.Kind, entry.Room, entry.Tenant = x.kind, x.room, x.env.Tenant
 	}
 	ctx = orBackground(ctx)
-	if !urgent {
-		seq, err := d.journal.Append(ctx, entry)
-		return Sequence(seq) + 1, journal.Ticket{}, err
+	var seq uint64
+	var ticket journal.Ticket
+	var err error
+	if urgent {
+		seq, ticket, err = d.journal.Submit(ctx, entry)
+	} else {
+		seq, err = d.journal.Append(ctx, entry)
 	}
-	seq, ticket, err := d.journal.Submit(ctx, entry)
+	if err == nil {
+		_ = x.keep()
+	}
 	return Sequence(seq) + 1, ticket, err
 }
 

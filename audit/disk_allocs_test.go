@@ -6,6 +6,7 @@ package audit_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/daxis-io/arco-audit/audit"
 	"github.com/daxis-io/arco-audit/internal/journal/vfs"
@@ -13,9 +14,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// What routes allocate for a batch is not Emit's, and more the slower the disk is: they gather for long. So is what the
+// journal keeps of each stretch of a small directory.
 func TestDurableEmitAllocates(t *testing.T) {
-	c := diskConfig(audit.Route{Name: "a", Sink: discard, Required: true})
-	c.Dir = t.TempDir()
+	c := diskConfig(audit.Route{Name: "a", Sink: discard, Required: true, Batch: audit.Batch{MaxEvents: 5000, Linger: time.Second}})
+	c.Dir, c.Keep.Bytes = t.TempDir(), 1<<30
 	trail, err := audit.OpenOn(c, vfs.OS{}, ext4)
 	require.NoError(t, err)
 	defer leave(trail)

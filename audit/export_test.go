@@ -1,6 +1,11 @@
 package audit
 
-import "github.com/daxis-io/arco-audit/internal/journal/vfs"
+import (
+	"context"
+	"time"
+
+	"github.com/daxis-io/arco-audit/internal/journal/vfs"
+)
 
 // OpenOn is Open with a file system of the test's, which says that it is of the given kind.
 func OpenOn(c Config, fsys vfs.FS, m vfs.Medium) (*Trail, error) {
@@ -10,4 +15,17 @@ func OpenOn(c Config, fsys vfs.FS, m vfs.Medium) (*Trail, error) {
 // PlaceOf is a place whose media are told by mediumOf.
 func OpenWhere(c Config, fsys vfs.FS, mediumOf func(string) (vfs.Medium, error)) (*Trail, error) {
 	return open(c, place{fs: fsys, mediumOf: mediumOf})
+}
+
+// EncodeAlone is Emit without handing the event on.
+func (t *Trail) EncodeAlone(ctx context.Context, e Event) string {
+	s := scopeOf(ctx)
+	if s == nil || e.fault() != "" || s.Actor.IsZero() || t.emitFault() != nil {
+		return ""
+	}
+	now := time.Now()
+	x := encoders.Get().(*encoder)
+	defer x.release()
+	x.encode(t, &e, s, newID(now), now)
+	return x.keep()
 }

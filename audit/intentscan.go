@@ -147,7 +147,11 @@ func (d *deadTrail) submit(ctx context.Context, e Event, tenant string) (uint64,
 	s := d.voice.service
 	s.Tenant = Tenant{text{s: tenant}}
 	x.encode(d.voice, &e, &s, newID(now), now)
-	return d.journal.Submit(ctx, journal.Entry{
+	seq, ticket, err := d.journal.Submit(ctx, journal.Entry{
 		Payload: x.buf, Slot: x.layout.Sequence, Kind: journal.KindSystem, Tag: tagOf(x, &e, &d.a.t.known),
 	})
+	if err == nil {
+		_ = x.keep()
+	}
+	return seq, ticket, err
 }

@@ -21,7 +21,8 @@ const (
 
 // Entry is one record to append.
 type Entry struct {
-	// Payload is patched at Slot and copied before Append returns.
+	// Payload is patched at Slot, and is the journal's once it was appended: it must not be written to any more. After an
+	// error it is the caller's again.
 	Payload []byte
 	// Slot is where the 20 decimal digits of the sequence go; negative for nowhere.
 	Slot int
@@ -95,7 +96,7 @@ func (j *Journal) append(ctx context.Context, e *Entry, durable bool) (uint64, <
 			return 0, nil, err
 		}
 	}
-	seq := j.queueLocked(e)
+	seq := j.queueLocked(e, durable)
 	var done <-chan struct{}
 	notify := j.pending == frameHeaderSize+size
 	if durable {
@@ -110,14 +111,19 @@ func (j *Journal) append(ctx context.Context, e *Entry, durable bool) (uint64, <
 	return seq, done, nil
 }
 
-// queueLocked copies the record to the tail under the next sequence.
-func (j *Journal) queueLocked(e *Entry) uint64 {
+// queueLocked adds the record to the tail under the next sequence. Who waits for it computes its checksum meanwhile: the
+// committer is likely to be waiting for the disk. For a record that nobody waits for that is the committer's work.
+func (j *Journal) queueLocked(e *Entry, durable bool) uint64 {
 	seq := j.next
 	size := len(e.Payload)
 	if e.Slot >= 0 {
 		putDigits(e.Payload[e.Slot:e.Slot+seqDigits], seq)
 	}
-	fillFrame(j.tail.reserve(frameHeaderSize+size, seq, j.synced.Load(), e.Tag), e.Payload)
+	it := item{payload: e.Payload[:size:size], tag: e.Tag, summed: durable}
+	if durable {
+		it.sum = checksum(it.payload)
+	}
+	j.tail.add(seq, j.synced.Load(), it)
 	j.next++
 	j.appended += int64(frameHeaderSize + size)
 	j.countLocked(e, frameHeaderSize+size, seq)

@@ -10,6 +10,8 @@
 //	  lock                              held by the owner for as long as it lives
 //	  0000000007-00000000000000001234.seg   segment: index (10 digits), base sequence (20 digits)
 //	  cursor-<route>                    two slots; the route name is percent-encoded
+//	  stamp-<route>                     under which times the route hands over records, if not their own
+//	  note                              two slots; what the owner wants its adopter to know
 //	  closed                            written last by a clean close
 //	  spare-<n>, reserve                prepared segments without a record; worthless to a reader
 //	  quarantine/<index>-<offset>-<length>.bad   copies of damaged ranges
@@ -40,6 +42,12 @@
 //	          | 8      | u64        | u64  | u64     | 28    | u32  |
 //	          +--------+------------+------+---------+-------+------+
 //
+//	note      0        8            16       20       20 + length
+//	slot      +--------+------------+--------+--------+-----+
+//	          | magic  | generation | length | text   | CRC |
+//	          | 8      | u64        | u32    | length | u32 |
+//	          +--------+------------+--------+--------+-----+
+//
 //	closed    0        8      60     64
 //	          +--------+------+------+
 //	          | magic  | next | CRC  |
@@ -55,7 +63,8 @@
 // place in the segment therefore does not pass, which is what makes it safe to reuse the blocks of a segment
 // without clearing them; the header names the segment whose stale bytes may follow the last frame. The CRCs
 // of header, slot and closed mark are CRC-32C over the bytes before them, exclusive-or CRC-32C over the
-// trail id (followed by the route name in a slot).
+// trail id (followed by the route name in a slot, by "note" in a note). The slots of a note are the halves of its file; a
+// write goes to slot generation mod 2.
 //
 // A failed write or sync ends its segment: the descriptor is never synced again, and the batch, still in memory,
 // goes to the next segment, whose base cuts off whatever the failed one may hold from that sequence on.

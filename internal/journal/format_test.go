@@ -29,21 +29,17 @@ func golden(t *testing.T, name string, got []byte) {
 	assert.Equal(t, string(want), hex.Dump(got))
 }
 
-func formatFrames() []byte {
-	var b []byte
-	for _, text := range []string{"first", "a second record", "3"} {
-		frame := make([]byte, frameHeaderSize+len(text))
-		fillFrame(frame, []byte(text))
-		b = append(b, frame...)
+// formatFrames are three frames of a segment, the first of which has sequence seq.
+func formatFrames(salt uint32, seq uint64, starts bool) (b []byte) {
+	for i, text := range []string{"first", "a second record", "3"} {
+		b = appendFrame(b, &item{payload: []byte(text)}, salt, seq+uint64(i), starts && i == 0)
 	}
 	return b
 }
 
 func TestFormatGolden(t *testing.T) {
 	segment := encodeHeader(formatTrail, 7, 1234, stale{index: 3, base: 100, end: 200})
-	batch := formatFrames()
-	assert.Equal(t, uint64(3), sealFrames(batch, saltOf(formatTrail, 7), 1234, 0))
-	markStart(batch, saltOf(formatTrail, 7), 1234)
+	batch := formatFrames(saltOf(formatTrail, 7), 1234, true)
 	golden(t, "segment-v1.hex", append(segment, batch...))
 	golden(t, "cursor-slot-v1.hex", encodeSlot(cursorSlot{generation: 5, next: 1237, dropped: 2}, formatTrail+"pubsub"))
 	assert.Equal(t, "0000000007-00000000000000001234.seg", segmentName(7, 1234))
@@ -114,9 +110,7 @@ func TestFormatSegmentName(t *testing.T) {
 }
 
 func FuzzScanner(f *testing.F) {
-	batch := formatFrames()
-	sealFrames(batch, saltOf(formatTrail, 7), 1234, 0)
-	markStart(batch, saltOf(formatTrail, 7), 1234)
+	batch := formatFrames(saltOf(formatTrail, 7), 1234, true)
 	f.Add(append(encodeHeader(formatTrail, 7, 1234, stale{index: noIndex}), batch...))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		fsys := faultfs.New()
@@ -149,10 +143,8 @@ func TestScannerRejectsStaleFrames(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			b := encodeHeader(formatTrail, index, base, tc.old)
-			mine, ghosts := formatFrames(), formatFrames()
-			sealFrames(mine, saltOf(formatTrail, index), base, 0)
-			sealFrames(ghosts, saltOf(formatTrail, old), lookalike, 0)
-			markStart(ghosts, saltOf(formatTrail, old), lookalike)
+			mine := formatFrames(saltOf(formatTrail, index), base, false)
+			ghosts := formatFrames(saltOf(formatTrail, old), lookalike, true)
 			b = append(append(b, mine[:len(mine)-1]...), make([]byte, 20)...)
 			b = append(b, ghosts...)
 			fsys := faultfs.New()

@@ -33,44 +33,28 @@ func seedOf(salt uint32, seq uint64) uint32 {
 	return salt + uint32(seq)
 }
 
-// frameSum computes the unmasked checksum of the frame at the start of b: over the payload, then the length word, so that
-// the emitter can do its share before the segment and the batch are known.
+// frameSum computes the unmasked checksum of the frame at the start of b: over the payload, then the length word.
 func frameSum(b []byte, length int) uint32 {
 	return endSum(checksum(b[frameHeaderSize:frameHeaderSize+length]), b)
 }
 
 func endSum(payload uint32, b []byte) uint32 { return crc32.Update(payload, castagnoli(), b[:4]) }
 
-// fillFrame writes a frame whose checksum field holds the checksum of the payload alone.
-func fillFrame(frame, payload []byte) {
-	copy(frame[frameHeaderSize:], payload)
-	binary.LittleEndian.PutUint32(frame, uint32(len(payload)))
-	binary.LittleEndian.PutUint32(frame[4:], checksum(frame[frameHeaderSize:]))
-}
-
-// sealFrames completes the headers of all frames in b, the first of which has sequence seq, and counts them. The first
-// sealed bytes were sealed before, for another place; the others are as fillFrame left them.
-func sealFrames(b []byte, salt uint32, seq uint64, sealed int) (count uint64) {
-	for done := 0; len(b) > 0; {
-		length, _, _ := frameLength(b)
-		sum := binary.LittleEndian.Uint32(b[4:])
-		if done < sealed {
-			sum = checksum(b[frameHeaderSize : frameHeaderSize+length])
-		}
-		binary.LittleEndian.PutUint32(b, uint32(length))
-		binary.LittleEndian.PutUint32(b[4:], endSum(sum, b)^seedOf(salt, seq+count))
-		count++
-		b = b[frameHeaderSize+length:]
-		done += frameHeaderSize + length
+// appendFrame appends the frame of the record with sequence seq; starts marks the first of a batch.
+func appendFrame(dst []byte, it *item, salt uint32, seq uint64, starts bool) []byte {
+	word, sum := uint32(len(it.payload)), it.sum
+	if starts {
+		word |= batchStart
 	}
-	return count
-}
-
-// markStart marks the sealed frame at the start of b as the first of a batch.
-func markStart(b []byte, salt uint32, seq uint64) {
-	length, _, _ := frameLength(b)
-	binary.LittleEndian.PutUint32(b, uint32(length)|batchStart)
-	binary.LittleEndian.PutUint32(b[4:], frameSum(b, length)^seedOf(salt, seq))
+	at := len(dst)
+	dst = binary.LittleEndian.AppendUint32(dst, word)
+	dst = append(dst, 0, 0, 0, 0)
+	dst = append(dst, it.payload...)
+	if !it.summed {
+		sum = checksum(it.payload)
+	}
+	binary.LittleEndian.PutUint32(dst[at+4:], endSum(sum, dst[at:])^seedOf(salt, seq))
+	return dst
 }
 
 // frameLength reads the length word; ok is false if no frame can begin with it.
@@ -80,9 +64,10 @@ func frameLength(b []byte) (length int, starts, ok bool) {
 	return int(n), word&batchStart != 0, n > 0 && n <= maxLength
 }
 
-// putDigits writes seq as 20 zero-padded decimal digits.
+// putDigits writes seq as 20 zero-padded decimal digits over the start of b.
 func putDigits(b []byte, seq uint64) {
-	for i := seqDigits - 1; i >= 0; i-- {
+	copy(b, "00000000000000000000")
+	for i := seqDigits - 1; seq > 0; i-- {
 		b[i] = byte('0' + seq%10)
 		seq /= 10
 	}

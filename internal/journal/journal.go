@@ -37,7 +37,7 @@ var (
 
 const (
 	firstSegmentBytes = 1 << 20
-	chunkBytes        = 512 << 10
+	writeBytes        = 512 << 10 // of one write to a segment
 	lockAttempts      = 200
 	lockPause         = 5 * time.Millisecond
 )
@@ -88,7 +88,8 @@ type Journal struct {
 	routes        map[string]*Route
 
 	// The committer's own.
-	spans     []span
+	spans     []span // the batch in hand
+	out       []byte // frames on their way to the segment
 	active    *segment
 	file      vfs.File
 	fresh     *spare // active until its first batch is durable
@@ -96,6 +97,8 @@ type Journal struct {
 	pos       int64  // guarded by mu for readers
 	nextIndex uint32
 	backoff   time.Duration
+
+	note noteFile
 
 	keeping    sync.Mutex // serialises keep
 	kick       chan struct{}
@@ -130,9 +133,10 @@ func newJournal(o Options) *Journal {
 		o:          o,
 		born:       time.Now(),
 		dir:        path.Join(o.Dir, o.Trail),
-		tail:       tail{chunkSize: min(chunkBytes, o.TailBytes/2), limit: o.TailBytes},
+		tail:       tail{limit: o.TailBytes},
 		shares:     newShares(o.TenantShare, o.Keep.Bytes, o.PendingBytes),
 		routes:     make(map[string]*Route),
+		note:       noteFile{turn: make(chan struct{}, 1)},
 		kick:       make(chan struct{}, 1),
 		kickKeeper: make(chan struct{}, 1),
 		stop:       make(chan struct{}),
@@ -269,6 +273,7 @@ func (j *Journal) finish() {
 	j.broadcastLocked()
 	j.mu.Unlock()
 	j.closeRoutes()
+	j.endNotes()
 	if err = errors.Join(err, j.lock.Close()); err != nil {
 		j.finishErr = fmt.Errorf("journal: close: %w", err)
 	}

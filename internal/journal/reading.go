@@ -9,13 +9,6 @@ import (
 	"github.com/daxis-io/arco-audit/internal/journal/vfs"
 )
 
-// chunkPlace remembers where in a chunk of the tail a sequence begins. It does not keep the chunk.
-type chunkPlace struct {
-	first uint64
-	seq   uint64
-	off   int
-}
-
 // segmentReader is the place of a lagging route.
 type segmentReader struct {
 	seg  *segment
@@ -28,15 +21,15 @@ func (r *Route) read(frames []Frame, maxBytes int) (int, error) {
 	j := r.j
 	j.mu.Lock()
 	end := r.readableLocked()
-	c, tags := j.tail.find(r.pos, end)
+	items := j.tail.find(r.pos, end)
 	var seg *segment
-	if c == nil {
+	if items == nil {
 		seg = j.segmentOfLocked(r.pos)
 	}
 	j.mu.Unlock()
-	if c != nil {
+	if items != nil {
 		r.closeSegment()
-		return r.readChunk(c, tags, frames, maxBytes), nil
+		return r.readItems(items, frames, maxBytes), nil
 	}
 	if seg == nil || seg.base > r.pos {
 		to := end
@@ -62,30 +55,15 @@ func (j *Journal) segmentOfLocked(seq uint64) *segment {
 	return &copied
 }
 
-// readChunk hands out views of the tail, of as many frames as there are tags. Everything in them is durable and will not
-// change.
-func (r *Route) readChunk(c *chunk, tags []Tag, frames []Frame, maxBytes int) int {
-	at := r.chunk
-	if at == nil || at.first != c.first || at.seq > r.pos {
-		at = &chunkPlace{first: c.first, seq: c.first}
-		r.chunk = at
-	}
+// readItems hands out records of the tail. Everything in them is durable and will not change.
+func (r *Route) readItems(items []item, frames []Frame, maxBytes int) int {
 	n, size := 0, 0
-	for at.seq < c.first+uint64(len(tags)) && n < len(frames) {
-		length, _, _ := frameLength(c.mem[at.off:])
-		if at.seq >= r.pos {
-			if n > 0 && size+length > maxBytes {
-				break
-			}
-			body := at.off + frameHeaderSize
-			frames[n] = Frame{Sequence: at.seq, Payload: c.mem[body : body+length : body+length], Tag: tags[at.seq-c.first]}
-			n++
-			size += length
-		}
-		at.off += frameHeaderSize + length
-		at.seq++
+	for n < min(len(items), len(frames)) && (n == 0 || size+len(items[n].payload) <= maxBytes) {
+		frames[n] = Frame{Sequence: r.pos, Payload: items[n].payload, Tag: items[n].tag}
+		size += len(items[n].payload)
+		r.pos++
+		n++
 	}
-	r.pos = at.seq
 	return n
 }
 

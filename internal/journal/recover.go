@@ -215,6 +215,7 @@ func (j *Journal) Remove() error {
 		closeQuietly(j.file)
 	}
 	j.closeRoutes()
+	j.endNotes()
 	j.dropPrepared()
 	if err := errors.Join(j.removeAll(), j.lock.Close()); err != nil {
 		j.finishErr = fmt.Errorf("journal: remove: %w", err)

@@ -57,7 +57,6 @@ type Route struct {
 	loss       loss   // likewise
 	pos        uint64 // what Next returns next
 	reported   uint64 // drops that Next has told of
-	chunk      *chunkPlace
 	segment    *segmentReader
 }
 

@@ -11,14 +11,12 @@ func (j *Journal) writeUnit() error {
 			return err
 		}
 	}
-	whole, cut := j.split()
-	if whole == 0 && cut == 0 {
+	if !j.nextFits() {
 		if err := j.roll(); err != nil {
 			return err
 		}
-		whole, cut = j.split()
 	}
-	end, at, err := j.writeFrames(whole, cut)
+	end, at, err := j.writeFrames()
 	if err != nil {
 		return err
 	}
@@ -26,80 +24,63 @@ func (j *Journal) writeUnit() error {
 		return err
 	}
 	j.publish(end, at)
-	j.advanceSpans(whole, cut)
+	j.advanceSpans(end)
 	return nil
 }
 
-// writeFrames seals and writes the first whole spans and cut bytes of the one after. It returns the sequence and the
-// file position after them.
-func (j *Journal) writeFrames(whole, cut int) (end uint64, at int64, err error) {
-	end, at = j.spans[0].first, j.pos
-	for i := range len(j.spans) {
-		b := j.spans[i].buf
-		if i == whole {
-			b = b[:cut]
-		}
-		if i > whole || len(b) == 0 {
-			break
-		}
-		count := sealFrames(b, j.active.salt, end, j.spans[i].sealed)
-		j.spans[i].sealed = max(j.spans[i].sealed, len(b))
-		if i == 0 {
-			markStart(b, j.active.salt, end)
-		}
-		end += count
-		if err := writeFull(j.file, b, at); err != nil {
-			return 0, 0, err
-		}
-		at += int64(len(b))
-	}
-	return end, at, nil
+// nextFits tells whether the next record fits into the active segment.
+func (j *Journal) nextFits() bool {
+	return j.active != nil && int64(frameHeaderSize+len(j.spans[0].items[0].payload)) <= j.active.size-j.pos
 }
 
-// split finds how many spans fit whole into the active segment, and how many bytes of the next one.
-func (j *Journal) split() (whole, cut int) {
-	if j.active == nil {
-		return 0, 0
-	}
+// writeFrames writes the records of the batch that fit into the active segment, in pieces of writeBytes. It returns the
+// sequence and the file position after them.
+func (j *Journal) writeFrames() (end uint64, at int64, err error) {
+	end, at, j.out = j.spans[0].first, j.pos, j.out[:0]
 	left := int(j.active.size - j.pos)
-	for whole < len(j.spans) && len(j.spans[whole].buf) <= left {
-		left -= len(j.spans[whole].buf)
-		whole++
-	}
-	if whole == len(j.spans) {
-		return whole, 0
-	}
-	b := j.spans[whole].buf
-	for cut < len(b) {
-		length, _, _ := frameLength(b[cut:])
-		if cut+frameHeaderSize+length > left {
+	for _, s := range j.spans {
+		for i := range s.items {
+			size := frameHeaderSize + len(s.items[i].payload)
+			if left -= size; left < 0 {
+				break
+			}
+			if len(j.out)+size > writeBytes {
+				if at, err = j.writeOut(at); err != nil {
+					return 0, 0, err
+				}
+			}
+			j.out = appendFrame(j.out, &s.items[i], j.active.salt, end, end == j.spans[0].first)
+			end++
+		}
+		if left < 0 {
 			break
 		}
-		cut += frameHeaderSize + length
 	}
-	return whole, cut
+	at, err = j.writeOut(at)
+	return end, at, err
 }
 
-func countFrames(b []byte) uint64 {
-	var n uint64
-	for len(b) > 0 {
-		length, _, _ := frameLength(b)
-		b = b[frameHeaderSize+length:]
+// writeOut writes the frames that were gathered at a position and returns the one after them.
+func (j *Journal) writeOut(at int64) (int64, error) {
+	n := len(j.out)
+	err := writeFull(j.file, j.out, at)
+	j.out = j.out[:0]
+	return at + int64(n), err
+}
+
+// advanceSpans lets go of what is durable, everything below end.
+func (j *Journal) advanceSpans(end uint64) {
+	n := 0
+	for n < len(j.spans) && j.spans[n].first+uint64(len(j.spans[n].items)) <= end {
 		n++
 	}
-	return n
-}
-
-func (j *Journal) advanceSpans(whole, cut int) {
-	if cut > 0 {
-		s := &j.spans[whole]
-		s.first += countFrames(s.buf[:cut])
-		s.buf = s.buf[cut:]
-		s.sealed -= cut
+	kept := copy(j.spans, j.spans[n:])
+	clear(j.spans[kept:])
+	j.spans = j.spans[:kept]
+	if kept > 0 && j.spans[0].first < end {
+		s := &j.spans[0]
+		s.items, s.first = s.items[end-s.first:], end
 	}
-	n := copy(j.spans, j.spans[whole:])
-	clear(j.spans[n:])
-	j.spans = j.spans[:n]
 }
 
 // syncUnit makes the unit durable: its data, and the segment's name if this is its first unit. end is the sequence

@@ -18,7 +18,7 @@ import (
 const recordSize = 512
 
 // Store is a log on disk. Append returns nil once the record is durable, as far as the store promises it, and may be called
-// concurrently; the payload is the caller's again then.
+// concurrently; nobody changes the payload afterwards.
 type Store interface {
 	Append(payload []byte) error
 	Close() error
