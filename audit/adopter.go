@@ -182,18 +182,22 @@ func (a *adopter) status() (pinned []string, left int, last error) {
 // waited for longer than ctx and the grace allow.
 func (a *adopter) halt(ctx context.Context) {
 	a.cancel()
-	if !a.begun {
-		return
+	if a.begun {
+		awaitEnd(ctx, a.ended)
 	}
+}
+
+// awaitEnd waits for a goroutine that may hang with the disk, no longer than ctx and the grace allow.
+func awaitEnd(ctx context.Context, ended <-chan struct{}) {
 	select {
-	case <-a.ended:
+	case <-ended:
 		return
 	case <-ctx.Done():
 	}
 	grace := time.NewTimer(diskGrace)
 	defer grace.Stop()
 	select {
-	case <-a.ended:
+	case <-ended:
 	case <-grace.C:
 	}
 }

@@ -100,6 +100,9 @@ func (t *Trail) shut(ctx context.Context) error {
 	close(t.stop)
 	<-t.kept
 	uncounted := t.finishDenies(ctx)
+	if t.ledger != nil {
+		t.ledger.halt(ctx)
+	}
 	t.abandonOpen()
 	_, _ = t.report(t.closed())
 	t.drain(ctx)

@@ -23,7 +23,7 @@ type deadTrail struct {
 	found   journal.Report
 	routes  []*delivery.Route[Record]
 	voice   *Trail      // encodes what the adopter adds
-	scanned atomic.Bool // every intent has its end
+	scanned atomic.Bool // every intent has its end, and every folded deny its event
 	pinned  []string    // unknown routes that the trail has a cursor of
 }
 
@@ -75,8 +75,8 @@ func (d *deadTrail) open() error {
 	return nil
 }
 
-// drain delivers what is there and then, unless its owner closed the trail, the ends of its intents, and TRAIL_ADOPTED
-// as its last event.
+// drain delivers what is there and then, unless its owner closed the trail, the ends of its intents, the counts of its
+// folded denies, and TRAIL_ADOPTED as its last event.
 func (d *deadTrail) drain() error {
 	if !d.settled(d.journal.Synced()) {
 		return errNoProgress
@@ -88,6 +88,10 @@ func (d *deadTrail) drain() error {
 	if err := d.abandonIntents(); err != nil {
 		return err
 	}
+	if err := d.countFolds(); err != nil {
+		return err
+	}
+	d.scanned.Store(true)
 	ctx, cancel := context.WithTimeout(d.a.ctx, adoptPatience)
 	defer cancel()
 	seq, err := d.append(ctx, newSystemEvent(ActionTrailAdopted, "adopted", d.id.String(),
@@ -104,11 +108,30 @@ func (d *deadTrail) drain() error {
 
 // append is submit and waits until the event is on the disk.
 func (d *deadTrail) append(ctx context.Context, e Event) (uint64, error) {
-	seq, ticket, err := d.submit(ctx, e, "")
+	seq, ticket, err := d.submit(ctx, e, "", newID(time.Now()))
 	if err != nil {
 		return 0, err
 	}
 	return seq, ticket.Wait(ctx)
+}
+
+// submit adds an event of the adopter's to the dead trail.
+func (d *deadTrail) submit(ctx context.Context, e Event, tenant string, id [16]byte) (uint64, journal.Ticket, error) {
+	if d.voice == nil {
+		d.voice = newTrail(d.a.t.config, d.id)
+	}
+	x := encoders.Get().(*encoder)
+	defer x.release()
+	s := d.voice.service
+	s.Tenant = Tenant{text{s: tenant}}
+	x.encode(d.voice, &e, &s, id, time.Now())
+	seq, ticket, err := d.journal.Submit(ctx, journal.Entry{
+		Payload: x.buf, Slot: x.layout.Sequence, Kind: journal.KindSystem, Tag: tagOf(x, &e, &d.a.t.known),
+	})
+	if err == nil {
+		_ = x.keep()
+	}
+	return seq, ticket, err
 }
 
 // settled waits until every route has settled everything below upTo. It returns false when no route gets any further.

@@ -83,7 +83,8 @@ func (t *Trail) openDisk(p place) error {
 	d.options = t.config.journalOptions(p.fs, d.dir)
 	o := d.options
 	o.Trail, o.Synced = t.trailText, d.feed.Publish
-	o.Wanted = func(synced uint64) uint64 { return uint64(t.intents.floor(Sequence(synced))) }
+	t.ledger = newLedger()
+	o.Wanted = func(synced uint64) uint64 { return uint64(t.ledger.floor(t.intents.floor(Sequence(synced)))) }
 	if d.journal, err = journal.Open(o); err != nil {
 		return fmt.Errorf("audit: Config.Dir takes no journal: %w", masked{err})
 	}

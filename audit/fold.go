@@ -39,6 +39,9 @@ func (t *Trail) fold(x *encoder, e *Event, s *scope, now time.Time) (id ID, done
 	case flood.Refused:
 		return ID{}, true, t.refuse(e, ErrFull)
 	}
+	if t.ledger != nil {
+		t.ledger.touch()
+	}
 	t.told(x)
 	t.emitted.Add(1)
 	t.hooks.emitted(x.env.Action, x.outcome)
@@ -66,7 +69,13 @@ func (t *Trail) suppressed(sum flood.Summary) error {
 	e.system.body = func(dst []byte) []byte { return appendSummary(dst, &sum) }
 	s := t.service
 	s.Tenant = Tenant{text{s: sum.Tenant}}
-	_, _, err := t.submitAs(e, &s, sum.ID, time.Now())
+	if t.ledger == nil {
+		_, _, err := t.submitAs(e, &s, sum.ID, time.Now())
+		return err
+	}
+	handing := t.ledger.handing(&sum, t.next())
+	after, _, err := t.submitAs(e, &s, sum.ID, time.Now())
+	t.ledger.handed(handing, after, err)
 	return err
 }
 

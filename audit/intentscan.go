@@ -55,7 +55,7 @@ func (d *deadTrail) openIntents() (map[ID]struct{}, error) {
 	})
 }
 
-// wanted keeps the records of the dead trail until its intents are found.
+// wanted keeps the records of the dead trail until its intents, and its counts of folded denies, are found.
 func (d *deadTrail) wanted(synced uint64) uint64 {
 	if d.scanned.Load() {
 		return synced
@@ -100,9 +100,6 @@ func (d *deadTrail) abandonIntents() error {
 			err = d.abandon(found, tenants)
 		}
 	}
-	if err == nil {
-		d.scanned.Store(true)
-	}
 	return err
 }
 
@@ -111,7 +108,7 @@ func (d *deadTrail) abandon(found []Event, tenants []string) error {
 	defer cancel()
 	var last journal.Ticket
 	for i, e := range found {
-		_, ticket, err := d.submit(ctx, e, tenants[i])
+		_, ticket, err := d.submit(ctx, e, tenants[i], newID(time.Now()))
 		if err != nil {
 			return err
 		}
@@ -134,24 +131,4 @@ func abandonedIn(payload []byte, id ID, trail TrailID) (e Event, tenant string) 
 		})
 	}
 	return newSystemEvent(ActionDecisionAbandoned, abandonedProcessEnded, trail.String(), detail...), tenant
-}
-
-// submit adds an event of the adopter's to the dead trail.
-func (d *deadTrail) submit(ctx context.Context, e Event, tenant string) (uint64, journal.Ticket, error) {
-	if d.voice == nil {
-		d.voice = newTrail(d.a.t.config, d.id)
-	}
-	now := time.Now()
-	x := encoders.Get().(*encoder)
-	defer x.release()
-	s := d.voice.service
-	s.Tenant = Tenant{text{s: tenant}}
-	x.encode(d.voice, &e, &s, newID(now), now)
-	seq, ticket, err := d.journal.Submit(ctx, journal.Entry{
-		Payload: x.buf, Slot: x.layout.Sequence, Kind: journal.KindSystem, Tag: tagOf(x, &e, &d.a.t.known),
-	})
-	if err == nil {
-		_ = x.keep()
-	}
-	return seq, ticket, err
 }

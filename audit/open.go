@@ -33,6 +33,9 @@ func open(c Config, p place) (*Trail, error) {
 		r.Start()
 	}
 	go t.keep()
+	if t.ledger != nil {
+		go t.keepLedger()
+	}
 	if err := t.start(); err != nil {
 		over, cancel := context.WithCancel(context.Background())
 		cancel()

@@ -202,7 +202,7 @@ func (w *simWorld) isolate(l *simLife, s simStep) {
 	time.Sleep(time.Second)
 	w.mu.Lock()
 	for id, e := range w.emissions {
-		if e.life != l || e.class != simCritical || e.accepted == 0 || time.Since(e.last) > time.Minute {
+		if e.life != l || e.class != simCritical || len(e.accepted) == 0 || time.Since(e.accepted[len(e.accepted)-1]) > time.Minute {
 			continue
 		}
 		for _, d := range w.destinations {

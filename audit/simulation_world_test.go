@@ -51,9 +51,8 @@ type simEmissions struct {
 	life     *simLife
 	class    simClass
 	key      string // tenant/action/reason
-	accepted int
+	accepted []time.Time
 	unknown  int
-	last     time.Time // an acceptance
 }
 
 type simClass int
@@ -369,8 +368,7 @@ func (w *simWorld) note(life *simLife, id audit.ID, err error, class simClass, k
 		e.unknown++
 		return
 	}
-	e.accepted++
-	e.last = time.Now()
+	e.accepted = append(e.accepted, time.Now())
 	if class == simCritical && w.history.store != storeDisk {
 		w.deliveredLocked(id)
 	}

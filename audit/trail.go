@@ -13,7 +13,7 @@ import (
 )
 
 // Trail takes the events of one process life and fans them out to its routes. It is safe for concurrent
-// use. From Open to Close it has one goroutine per route and one more; with Config.Dir three more, and while the
+// use. From Open to Close it has one goroutine per route and one more; with Config.Dir four more, and while the
 // trail of a dead process is drained two and one per route.
 type Trail struct {
 	config      Config
@@ -45,7 +45,8 @@ type Trail struct {
 	dead     deadLetters
 	intents  *openIntents
 	denies   *flood.Limiter
-	required int // routes
+	ledger   *ledger // of what denies folded; nil without Config.Dir
+	required int     // routes
 
 	closing  atomic.Bool   // Close was called
 	stop     chan struct{} // ends the keeper

@@ -87,6 +87,22 @@ func (l *Limiter) Folded() uint64 {
 	return n
 }
 
+// Pending returns the summaries of what is in none yet that was written, as they would be written now.
+func (l *Limiter) Pending() []Summary {
+	l.writing.Lock()
+	defer l.writing.Unlock()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	list := make([]Summary, 0, len(l.ready)+len(l.open))
+	for _, w := range l.ready {
+		list = append(list, w.summary())
+	}
+	for _, w := range l.open {
+		list = append(list, w.summary())
+	}
+	return list
+}
+
 // write writes what is ready and the open windows that are due. l.writing is held.
 func (l *Limiter) write(due func(*window) bool) error {
 	l.mu.Lock()
