@@ -60,9 +60,37 @@ func mapSelector(t types.Type, key *value) string {
 // indexed is an element of an array value, or a byte of a string.
 func (r *run) indexed(x, index *value, typ types.Type) *value {
 	if isString(typ) {
-		return textOf(x)
+		return textOf(join(x, textOf(index)))
 	}
-	return r.part(x, indexSelector(index))
+	return r.part(x, indexSelector(index)).and(alphabet(typ, index))
+}
+
+// alphabet is what an index into a list of characters carries: the list may be one of the signs that spell a text.
+func alphabet(typ types.Type, index *value) taint {
+	if p, ok := typ.Underlying().(*types.Pointer); ok {
+		typ = p.Elem()
+	}
+	elem := elementType(typ)
+	if elem == nil {
+		return nil
+	}
+	if b, ok := elem.Underlying().(*types.Basic); ok && (b.Kind() == types.Byte || b.Kind() == types.Rune) {
+		return textTaint(index)
+	}
+	return nil
+}
+
+// and is v that also comes from t.
+func (v *value) and(t taint) *value {
+	if len(t) == 0 {
+		return v
+	}
+	w := value{}
+	if v != nil {
+		w = *v
+	}
+	w.t, w.keys = w.t.union(t), nil
+	return &w
 }
 
 func textOf(v *value) *value {
@@ -76,7 +104,7 @@ func textOf(v *value) *value {
 func (r *run) lookup(f *frame, v *ssa.Lookup, x, key *value) *value {
 	var out *value
 	if isString(v.X.Type()) {
-		out = textOf(x)
+		out = textOf(join(x, textOf(key)))
 	} else {
 		out = r.under(x, v.X.Type(), key)
 	}

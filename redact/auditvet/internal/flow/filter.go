@@ -256,3 +256,35 @@ func (r *run) textsIn(list *value) []string {
 	slices.Sort(out)
 	return out
 }
+
+// updateMap stores an element. Where the key may be one of several constants, and the value is what a function returns
+// for the key, each is stored under its own.
+func (r *run) updateMap(f *frame, b *ssa.BasicBlock, v *ssa.MapUpdate) {
+	m, key := r.operand(f, b, v.Map), r.eval(f, v.Key)
+	call := callOf(v.Value)
+	if key == nil || len(key.keys) < 2 || call == nil || !slices.Contains(call.Call.Args, v.Key) {
+		r.save(moved(m, mapSelector(v.Map.Type(), key)), r.operand(f, b, v.Value))
+		return
+	}
+	for _, k := range key.keys {
+		one := &value{keys: []string{k}, empty: true}
+		f.env[v.Key] = one
+		c := r.site(f, call)
+		c.args = r.arguments(f, b, call)
+		out := r.dispatch(c, r.callees(f, call.Common()))
+		if x, ok := v.Value.(*ssa.Extract); ok {
+			out = r.part(out, field(x.Index))
+		}
+		r.save(moved(m, mapSelector(v.Map.Type(), one)), out)
+	}
+	f.env[v.Key] = key
+}
+
+// callOf is the call that a value is the result of, nil when it is something else.
+func callOf(v ssa.Value) *ssa.Call {
+	if x, ok := v.(*ssa.Extract); ok {
+		v = x.Tuple
+	}
+	call, _ := v.(*ssa.Call)
+	return call
+}

@@ -88,7 +88,7 @@ func (r *run) typeAt(x ref) types.Type {
 	return typ
 }
 
-// encodedBy is the struct that data are the encoding of, nil when that is not known.
+// encodedBy is the struct or map that data are the encoding of, nil when that is not known.
 func encodedBy(data *value) *value {
 	if data == nil || len(data.refs) != 1 || data.refs[0].path != "" {
 		return nil
@@ -100,47 +100,74 @@ func encodedBy(data *value) *value {
 	return v
 }
 
-// decodedParts gives the fields of a struct, or the elements of a map, what the fields of the same name were encoded from.
-func (r *run) decodedParts(c *callSite, v *value, typ types.Type, from *value) *value {
-	source := from.dyn[0]
-	if p, ok := source.Underlying().(*types.Pointer); ok {
-		source, from = p.Elem(), r.load(from)
+// encodedParts are the parts of what was encoded, by their names; false when they are not all known.
+func (r *run) encodedParts(from *value) (map[string]*value, bool) {
+	typ := from.dyn[0]
+	if p, ok := typ.Underlying().(*types.Pointer); ok {
+		typ, from = p.Elem(), r.load(from)
 	}
-	s, ok := structOf(source)
-	if !ok {
+	out := make(map[string]*value)
+	if s, ok := structOf(typ); ok {
+		for i := range s.NumFields() {
+			if name := jsonName(s, i); name != "-" && s.Field(i).Exported() {
+				out[name] = typed(r.part(from, field(i)), s.Field(i).Type())
+			}
+		}
+		return out, true
+	}
+	m, ok := typ.Underlying().(*types.Map)
+	content := r.load(from)
+	if !ok || !isString(m.Key()) || content == nil || content.lazy != nil {
+		return nil, false
+	}
+	for sel, p := range content.parts {
+		switch {
+		case sel == anyElement:
+			return nil, false
+		case isElement(sel):
+			out[keyOfSelector(sel)] = typed(p, m.Elem())
+		}
+	}
+	return out, true
+}
+
+// decodedParts gives the fields of a struct, or the elements of a map, what the parts of the same name were encoded from.
+func (r *run) decodedParts(c *callSite, v *value, typ types.Type, from *value) *value {
+	parts, known := r.encodedParts(from)
+	if !known {
 		return v
 	}
 	if _, isMap := typ.Underlying().(*types.Map); isMap {
-		return r.decodedMap(c, typ, s, from)
+		return r.decodedMap(c, typ, parts)
 	}
 	to, isStruct := structOf(typ)
 	for i := 0; isStruct && i < to.NumFields(); i++ {
+		if !textual(to.Field(i).Type()) {
+			continue
+		}
 		var part *value
-		for j := range s.NumFields() {
-			if strings.EqualFold(jsonName(s, j), jsonName(to, i)) {
-				part = r.part(from, field(j))
+		for name, p := range parts {
+			if strings.EqualFold(name, jsonName(to, i)) {
+				part = join(part, p)
 			}
 		}
-		if textual(to.Field(i).Type()) {
-			v = v.with(field(i), tainted(r.flatten(part)))
-		}
+		v = v.with(field(i), tainted(r.flatten(part)))
 	}
 	return v
 }
 
-// decodedMap is a map with an element for each field of a struct.
-func (r *run) decodedMap(c *callSite, typ types.Type, s *types.Struct, from *value) *value {
-	content := &value{}
-	for i := range s.NumFields() {
-		name := jsonName(s, i)
-		if name == "-" || !s.Field(i).Exported() {
-			continue
-		}
-		part := tainted(r.flatten(r.part(from, field(i))))
+// decodedMap is a map with an element for each part.
+func (r *run) decodedMap(c *callSite, typ types.Type, parts map[string]*value) *value {
+	content := (&value{}).with(mapKeys, &value{empty: true})
+	for name, p := range parts {
+		part := tainted(r.flatten(p))
 		if types.IsInterface(elementType(typ)) {
-			part = boxed(part, s.Field(i).Type())
+			part = boxed(part, types.Typ[types.String])
+			if p != nil && len(p.dyn) == 1 && !isString(p.dyn[0]) {
+				part.dyn = nil
+			}
 		}
-		content = content.with(element(name), part).with(mapKeys, &value{empty: true})
+		content = content.with(element(name), part)
 	}
 	o := r.object(c.id + "/decoded")
 	o.typ = typ

@@ -3,6 +3,7 @@ package flow
 import (
 	"go/types"
 
+	"github.com/daxis-io/arco-audit/redact/auditvet/internal/rule"
 	"golang.org/x/tools/go/ssa"
 )
 
@@ -48,9 +49,22 @@ func reflectModels() map[string]model {
 		"(reflect.Value).UnsafePointer": func(r *run, c *callSite, a []*value) *value { return r.part(a[0], kept) },
 	}
 	for _, name := range []string{"String", "Bytes", "Int", "Uint"} {
-		all["(reflect.Value).Set"+name] = func(r *run, c *callSite, a []*value) *value { r.save(r.part(a[0], kept), a[1]); return nil }
+		all["(reflect.Value).Set"+name] = func(r *run, c *callSite, a []*value) *value { return r.reflectSet(a[0], a[1]) }
 	}
 	return all
+}
+
+// reflectSet stores v where a reflect.Value is kept. What is put into a field whose name speaks of a secret is one: how it
+// was found is not known here.
+func (r *run) reflectSet(to, v *value) *value {
+	at := r.part(to, kept)
+	r.save(at, v)
+	for _, x := range refsOf(at) {
+		if _, name := x.place(); rule.Classify(name) == rule.Suspect && (v == nil || !v.empty) {
+			r.save(&value{refs: []ref{x}}, v.and(r.source(soft, "field "+name)))
+		}
+	}
+	return nil
 }
 
 // reflecting is a reflect.Value of v, which is kept where at points to.

@@ -140,7 +140,8 @@ func (r *run) computeAccess(f *frame, b *ssa.BasicBlock, instr ssa.Instruction, 
 	case *ssa.Field:
 		return r.part(arg(v.X), field(v.Field))
 	case *ssa.IndexAddr:
-		return moved(arg(v.X), indexSelector(r.eval(f, v.Index)))
+		index := r.eval(f, v.Index)
+		return moved(arg(v.X), indexSelector(index)).and(alphabet(v.X.Type(), index))
 	case *ssa.Index:
 		return r.indexed(arg(v.X), arg(v.Index), v.X.Type())
 	case *ssa.Lookup:
@@ -162,7 +163,7 @@ func (r *run) act(f *frame, b *ssa.BasicBlock, instr ssa.Instruction) {
 	case *ssa.Store:
 		r.save(arg(v.Addr), r.marked(v.Addr, arg(v.Val)))
 	case *ssa.MapUpdate:
-		r.save(moved(arg(v.Map), mapSelector(v.Map.Type(), r.eval(f, v.Key))), arg(v.Value))
+		r.updateMap(f, b, v)
 		r.save(moved(arg(v.Map), mapKeys), join(r.load(moved(arg(v.Map), mapKeys)), arg(v.Key)))
 	case *ssa.Send:
 		r.save(moved(arg(v.Chan), anyElement), arg(v.X))

@@ -36,6 +36,7 @@ var Fields = map[string]string{
 	"net/http.Cookie.Value":                                                            "cookie value",
 	"net/http.Cookie.Raw":                                                              "cookie",
 	"net/http.Cookie.Unparsed":                                                         "cookie",
+	"crypto/tls.Certificate.PrivateKey":                                                "private key",
 	"crypto/rsa.PrivateKey.D":                                                          "private key",
 	"crypto/rsa.PrivateKey.Primes":                                                     "private key",
 	"crypto/ecdsa.PrivateKey.D":                                                        "private key",
