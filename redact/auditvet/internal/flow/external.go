@@ -31,6 +31,9 @@ func (r *run) external(c *callSite, obj *types.Func, name string, args []*value)
 		r.scanned(c, obj, args, t)
 	}
 	t = t.union(r.named(c, obj, args))
+	if obj != nil && c.sig.Recv() != nil && c.sig.Params().Len() == 0 && rule.Circumstance(obj.Name()) && !rule.Standard(obj.Pkg().Path()) {
+		t = t.only(symbolic)
+	}
 	return r.linked(c, obj, args, r.externalResult(c, obj, t))
 }
 
@@ -355,7 +358,11 @@ func (r *run) named(c *callSite, obj *types.Func, args []*value) taint {
 		return nil
 	}
 	if rule.Classify(name) == rule.Suspect && len(args) <= 2 {
-		return r.source(soft, "result of "+name)
+		t := soft
+		if rule.Strong(name) {
+			t = hard
+		}
+		return r.source(t, "result of "+name)
 	}
 	for i, a := range args {
 		if a != nil && len(a.keys) == 1 && c.argType(i) != nil && isString(c.argType(i)) && rule.Property.Secret(a.keys[0]) && c.sig.Results().Len() > 0 {

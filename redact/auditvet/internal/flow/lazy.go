@@ -160,7 +160,11 @@ func (r *run) madeField(l *lazy, f *types.Var, id string, carry taint) *value {
 		carry = carry.only(symbolic)
 	case !f.Exported() && f.Pkg() != nil && rule.Standard(f.Pkg().Path()): // nothing but its own package reads it
 	case textual(f.Type()) && rule.Classify(f.Name()) == rule.Suspect && !r.p.isAuditType(l.typ):
-		carry = carry.union(r.source(soft, "field "+f.Name()))
+		t := soft
+		if !r.p.owns(l.typ) && f.Pkg() != nil && !rule.Standard(f.Pkg().Path()) && rule.Strong(f.Name()) {
+			t = hard
+		}
+		carry = carry.union(r.source(t, "field "+f.Name()))
 	}
 	if cell := r.p.cells[name]; len(cell) > 0 {
 		carry = carry.union(cell)

@@ -112,6 +112,34 @@ func speaks(words []string) bool {
 	return suspectWords[strings.Join(words, "")]
 }
 
+// strong are phrases of names that speak of a secret in any program.
+var strong = strings.Split("password|passwd|passphrase|access token|refresh token|session token|id token|auth token|bearer token|bearer|private key|"+
+	"secret key|api key|account key|secret access key|client secret|shared secret|connection string|secret string|signing key|encryption key", "|")
+
+// Strong reports whether a name speaks of a secret in any program, so that what other modules keep under it is one.
+func Strong(name string) bool {
+	if Classify(name) != Suspect {
+		return false
+	}
+	joined := " " + strings.Join(split(name), " ") + " "
+	for _, phrase := range strong {
+		if strings.Contains(joined, " "+phrase+" ") {
+			return true
+		}
+	}
+	return false
+}
+
+// getters are words that end the names of methods that tell the circumstances of a credential.
+var getters = set("permissions permission protocol resource resources services service identifier subject issuer audience expiry expires time start type " +
+	"version project projectid account accountid region domain email name id kind scope scopes algorithm claims header method valid")
+
+// Circumstance reports whether a method of this name tells about a credential and not what it is.
+func Circumstance(method string) bool {
+	words := split(strings.TrimPrefix(method, "Get"))
+	return len(words) > 0 && getters[words[len(words)-1]] && (!speaks(words) || harmless(words))
+}
+
 // split returns the words of a name in lower case.
 func split(name string) []string {
 	var words []string
