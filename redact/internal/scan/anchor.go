@@ -133,6 +133,8 @@ var named = []anchor{
 	{text: "ino://", fold: true, on: onLogin}, // Trino
 	{text: "oauth2:", on: onLogin},
 	{text: "x-access-token:", on: onLogin},
+	{text: ":5432:", on: onLogin},
+	{text: "3a5432%", fold: true, on: onHidden},
 	{text: "AKIA", on: onBeside},
 	{text: "ASIA", on: onBeside},
 	{text: "GOOG1E", on: onBeside},
@@ -146,6 +148,9 @@ var named = []anchor{
 	{text: "{", next: digit, on: onHidden},
 	{text: "0x", fold: true, next: digit, on: onHidden},
 	{text: "%40", on: onHidden},
+	{text: "%e2%8", fold: true, on: onHidden},
+	{text: "%ef%b", fold: true, on: onHidden},
+	{text: "%c2%ad", fold: true, on: onHidden},
 	{text: "%25", on: onHidden},
 	{text: "\\/", on: onHidden},
 	{text: "\\u", on: onHidden},

@@ -97,6 +97,8 @@ func (w *sweep) applies(by step) bool {
 		return w.escapes != 0 && (w.anchored || w.hidden || w.base64At >= 0) && hasEscape(w.text)
 	case stepMarkup: // what %2F stands for can end a password or a signature
 		return w.escapes != 0 && (w.anchored || w.hidden) && len(w.text) <= maxMarkup && strings.Contains(w.text, "%2") && hasMarkup(w.text)
+	case stepForm:
+		return w.escapes != 0 && (w.anchored || w.hidden) && len(w.text) <= maxMarkup && isForm(w.text)
 	case stepHidden:
 		return w.hidden && hasHidden(w.text)
 	case stepWraps:

@@ -18,7 +18,7 @@ func (p *pair) column(text string, e nameEntry, known bool) (Finding, bool) {
 	if end == len(text) || e.test == header || e.test == cookies {
 		return Finding{}, false
 	}
-	low := max(0, p.nameStart-maxRow)
+	low := back(text, p.nameStart, maxRow, name|white|delimiter|quote)
 	low += strings.LastIndexByte(text[low:p.nameStart], '\n') + 1
 	mark := p.delimiter(text[:end])
 	if !known {
@@ -143,7 +143,11 @@ func (p *pair) filled(text string, e nameEntry) bool {
 // those begin with the kind of what they identify, as subjects of OpenID Connect
 // do with the provider.
 func (p *pair) listed(text, v string, t test) bool {
-	if t != long && t != session {
+	switch t {
+	case session:
+		return true
+	case long:
+	default:
 		return isUUID(v)
 	}
 	return all(v, hexa|dash) || hasFold(text, p.nameStart, "auth") || hasFold(text, p.nameStart, "oauth")

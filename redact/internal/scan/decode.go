@@ -17,7 +17,7 @@ func decodeFrom(dst []byte, text string, i int, by step, limit int) ([]byte, int
 	from := len(dst)
 	for i < len(text) && len(dst)-from < limit {
 		next := i
-		for most := min(len(text), i+limit-(len(dst)-from)); next < most && !is(text[next], trigger); next++ {
+		for most := min(len(text), i+limit-(len(dst)-from)); next < most && !is(text[next], trigger) && (by != stepForm || text[next] != '+'); next++ {
 		}
 		dst = append(dst, text[i:next]...)
 		if i = next; i == len(text) || len(dst)-from == limit {
@@ -38,6 +38,11 @@ func undo(dst []byte, text string, i int, by step) ([]byte, int) {
 		if text[i] != '%' {
 			return unescape(dst, text, i)
 		}
+	case stepForm:
+		if text[i] == '+' {
+			return append(dst, ' '), i + 1
+		}
+		return unescape(dst, text, i)
 	case stepHidden:
 		n = hiddenSize(text, i)
 	case stepWraps:
@@ -89,6 +94,12 @@ func hasEscape(text string) bool {
 // hasMarkup reports whether the text has an escape of JSON or HTML.
 func hasMarkup(text string) bool {
 	return strings.IndexByte(text, '\\') >= 0 || strings.IndexByte(text, '&') >= 0 && strings.IndexByte(text, ';') >= 0
+}
+
+// isForm reports whether the text can be one that a form was encoded to: spaces
+// are plus signs in it, and plus signs are escaped.
+func isForm(text string) bool {
+	return strings.IndexByte(text, '+') >= 0 && strings.IndexByte(text, '%') >= 0 && !strings.Contains(text, "%20")
 }
 
 // unescape appends what the escape at text[i] stands for, or the byte itself.

@@ -5,10 +5,13 @@ import "strings"
 // judge applies a test to the value and returns where the secret ends.
 func (p *pair) judge(text string, t test) (int, bool) {
 	v := p.value(text)
-	if placeholder(v) || harmless(v) || (p.sep == ',' || p.sep == '|') && wordy(v) || p.sep == '|' && p.listed(text, v, t) || p.template(text) || !p.quoted && (p.call(text) || p.bound(text)) || p.digest(text, t) {
+	if placeholder(v) || harmless(v) || (p.sep == ',' || p.sep == '|') && wordy(v) && !(t == password && (chosen(v) || len(v) >= 8 && mixesDigits(v))) || p.sep == '|' && p.listed(text, v, t) || p.template(text) || !p.quoted && (p.call(text) || p.bound(text)) || p.digest(text, t) {
 		return 0, false
 	}
 	if p.loose(text) && !p.boxed && !p.certain(text, t) || p.partition(text) && (len(v) < 16 || wordy(v)) {
+		return 0, false
+	}
+	if p.loose(text) && (t == session || t == long) && onHost(v) {
 		return 0, false
 	}
 	if p.sep == ':' && !p.quoted && prose(text, p.valueEnd, v) && (t != password || !chosen(v)) {
@@ -45,6 +48,14 @@ func (p *pair) certain(text string, t test) bool {
 	named := p.name(text)
 	variable := all(named, upper|digit|under) && strings.IndexByte(named, '_') > 0
 	return len(v) >= leastDigits && (variable || t != long && t != session && t != pairValue)
+}
+
+// onHost reports whether v is a path below a directory with a name, as it stands
+// behind the name of a host and a colon.
+func onHost(v string) bool {
+	const leastName = 3
+	i := strings.IndexByte(v, '/')
+	return i >= leastName && all(v[:i], lower|dash|under) && wordy(v[:i])
 }
 
 // partition reports whether the pair is a segment of a path, as partitions of
@@ -122,6 +133,9 @@ func (p *pair) bare(text string, t test) (int, bool) {
 		(inStatement(text, p.nameStart) && strings.Count(v, " ") < 2 || !wordy(v)) {
 		return p.valueEnd, true
 	}
+	if p.quoted && text[p.valueStart-1] == '\'' && (t == generated || t == nonEmpty || t == long) && len(v) >= 8 && secretLike(v) && !reference(v) && inStatement(text, p.nameStart) {
+		return p.valueEnd, true
+	}
 	flag := text[p.nameStart] == '-'
 	if p.nameStart > 0 && !is(text[p.nameStart-1], white|stop) && text[p.nameStart-1] != '+' && text[p.nameStart] != '_' || strings.ContainsAny(v, ":=") && !flag {
 		return 0, false
@@ -138,7 +152,7 @@ func (p *pair) bare(text string, t test) (int, bool) {
 	if flag && (t == generated || t == long) && isUUID(v) {
 		return p.valueEnd, true
 	}
-	if wordy(v) || isUUID(v) || !flag && all(v, hexa) || !random(v) {
+	if wordy(v) || isUUID(v) || t != password && slug(v) || t == long && identifier(v) || !flag && all(v, hexa) || !random(v) {
 		return 0, false
 	}
 	switch t {
@@ -181,6 +195,9 @@ func (p *pair) header(text, v string) (int, bool) {
 	}
 	return end, len(v) >= 12 && random(v) && !wordy(v)
 }
+
+// schemes are those of authorization headers, as members of dumps have them.
+var schemes = stateSet(`basic bearer token key apikey api-key dpop oauth ssws splunk geniekey`)
 
 // credential returns the end of the credential behind the value when that is a
 // scheme.

@@ -20,6 +20,7 @@ const (
 	stepRaw step = iota
 	stepEscapes
 	stepMarkup // escapes of JSON and HTML, but not those of URLs
+	stepForm   // escapes of URLs, in which a plus sign is a space
 	stepHidden
 	stepWraps
 	stepBase64

@@ -6,6 +6,9 @@ import "strings"
 // scheme that ends at text[at] is one whose URLs carry passwords, or text[at]
 // is a user whose password is a token.
 func matchLogin(text string, at int) (Finding, bool) {
+	if text[at] == ':' {
+		return matchPassFile(text, at+len(":5432:"))
+	}
 	user := at
 	if i := strings.Index(text[at:min(len(text), at+16)], "://"); i >= 0 {
 		user = at + i + len("://")
@@ -25,4 +28,21 @@ func matchLogin(text string, at int) (Finding, bool) {
 		return Finding{}, false
 	}
 	return Finding{Kind: kindUserinfo, Start: colon + 1, End: end}, true
+}
+
+// matchPassFile judges the rest of a line of a password file of PostgreSQL
+// (postgresql.org: libpq), behind the port at text[at]: database, user, password.
+func matchPassFile(text string, at int) (Finding, bool) {
+	database := runMax(text, at, maxName, name|bang)
+	if database == at || database == len(text) || text[database] != ':' {
+		return Finding{}, false
+	}
+	user := runMax(text, database+1, maxName, name|bang)
+	if user == database+1 || user == len(text) || text[user] != ':' {
+		return Finding{}, false
+	}
+	end := valueEnd(text, user+1)
+	v := text[user+1 : end]
+	ok := len(v) >= leastPassword && !placeholder(v) && !harmless(v) && (!wordy(v) || chosen(v))
+	return Finding{Kind: kindUserinfo, Start: user + 1, End: end}, ok
 }

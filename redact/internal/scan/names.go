@@ -147,7 +147,7 @@ func indexNames() map[string]nameEntry {
 var gluedEndings = []string{
 	"password", "passwd", "passphrase", "secret", "token", "apikey", "secretkey", "accesskey",
 	"privatekey", "signature", "credential", "credentials", "authorization", "sessid", "accountkey", "hmackey", "signingkey",
-	"encryptionkey", "masterkey", "sharedkey", "subscriptionkey", "pwd", "unsealkey",
+	"encryptionkey", "masterkey", "sharedkey", "subscriptionkey", "pwd", "unsealkey", "secretvalue",
 }
 
 // glued holds them by a hash of their last three letters.

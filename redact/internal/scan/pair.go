@@ -9,6 +9,7 @@ type pair struct {
 	valueStart, valueEnd int
 	sep                  byte
 	spaced               bool // white space beside the separator
+	plus                 bool // spaces are plus signs
 	nameQuoted           bool
 	quoted               bool // the value is in quotes
 	boxed                bool // the name stands in a struct or map dump
@@ -69,8 +70,11 @@ func (p *pair) closeName(text string) (int, bool) {
 	}
 	space := runMax(text, k, 24, white)
 	if space == k && k < len(text) && text[k] == '+' {
-		space++ // a space in a form
-		if !all(p.name(text), letter|dash|under) || !wordy(text[back(text, p.nameEnd, maxName, b64):p.nameEnd]) {
+		for space < len(text) && space-k < 24 && text[space] == '+' {
+			space++ // a space in a form
+		}
+		p.plus = true
+		if !all(p.name(text), letter|dash|under) || text[p.nameStart] != '-' && !wordy(text[back(text, p.nameEnd, maxName, b64):p.nameEnd]) {
 			return k, false
 		}
 	}
@@ -129,7 +133,25 @@ func (p *pair) separator(text string, k int) (int, bool) {
 		return k + 1, true
 	}
 	p.sep = ' '
+	if p.property(text, k) {
+		p.sep = '='
+		return k, true
+	}
 	return k, p.spaced && (!p.nameQuoted || text[k] == '"')
+}
+
+// property reports whether the name is that of a property, with dots in it, and
+// it and the value at text[k] are all of a line, as files of properties have
+// them when only white space is between them.
+func (p *pair) property(text string, k int) bool {
+	if k == p.nameEnd || p.nameQuoted || strings.Count(p.name(text), ".") < 2 {
+		return false
+	}
+	if p.nameStart > 0 && text[p.nameStart-1] != '\n' && !strings.HasPrefix(p.name(text), "spark.") {
+		return false // a name of a table in a sentence
+	}
+	end := runMax(text, k, maxValue, opaque)
+	return end > k && (end == len(text) || is(text[end], quote) || text[end] == '\n' || text[end] == '\r')
 }
 
 // operatorEnd returns the end of an operator that assigns at text[k], else k.
@@ -273,6 +295,11 @@ func (p *pair) closeValue(text string) {
 	if p.quoted && end == len(text) {
 		end = p.valueStart + len(strings.TrimRight(text[p.valueStart:end], ".\u2026")) // an excerpt lost the quote
 	}
+	if p.sep == '=' && !p.quoted && p.nameStart > 0 && text[p.nameStart-1] == '/' {
+		if i := strings.IndexByte(text[p.valueStart:end], '/'); i >= 0 {
+			end = p.valueStart + i // the next segment of a path
+		}
+	}
 	p.valueEnd = end
 	p.extend(text)
 }
@@ -281,11 +308,11 @@ func (p *pair) closeValue(text string) {
 func (p *pair) stops(text string, at int) bool {
 	switch text[at] {
 	case '~', '/', '?', '+':
-		return nextPair(text, at+1)
+		return text[at] == '+' && p.plus || nextPair(text, at+1)
 	case ':':
 		return nextPair(text, at+1) || at+1 < len(text) && is(text[at+1], white)
 	case '|':
-		return at == p.valueStart || !all(text[p.valueStart:at], digit) || at+1 == len(text) || !is(text[at+1], alnum)
+		return p.sep != '=' || at == p.valueStart || !all(text[p.valueStart:at], digit) || at+1 == len(text) || !is(text[at+1], alnum)
 	}
 	return ends(text, at)
 }
@@ -355,7 +382,7 @@ func matchName(text string, start, at, end int) (Finding, bool) {
 	case p.sep == ' ':
 		end, ok = p.bare(text, e.test)
 	default:
-		if end, ok = p.judge(text, e.test); !ok && e.test == long {
+		if end, ok = p.judge(text, e.test); !ok && e.test == long && knows(schemes, p.value(text)) {
 			end, ok = p.credential(text, p.value(text))
 		}
 	}

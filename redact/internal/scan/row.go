@@ -21,6 +21,7 @@ type row struct {
 	id     Kind
 	kind   string
 	shape  string
+	common bool   // identifiers of others have the prefix too: a cut token does not count
 	exact  bool   // the prefix alone is weak: only the whole shape counts
 	plain  bool   // the whole shape counts whatever its runs look like
 	packet bool   // what follows is a macaroon's first packet
@@ -155,11 +156,11 @@ func (r *row) cut(s *shape, text string, start, end, matched int) bool {
 	case s.lead > 0 && s.leadMost != len(s.prefix):
 		return cutAt(text, end) && (len(body)-s.lead >= leastBody+3 || s.lead >= 32 && matched >= 2) && random(body)
 	case (r.exact || len(s.prefix) < 4 && !r.plain) && matched >= 3 && len(s.prefix) > 1:
-		return random(body) && (matched >= 5 && cutAt(text, end) || s.begun(body, matched)) && (end == len(text) || !is(text[end], name|plus|equals) || cutAt(text, end))
+		return random(body) && ((matched >= 5 || len(body) >= 24) && cutAt(text, end) || s.begun(body, matched)) && (end == len(text) || !is(text[end], name|plus|equals) || cutAt(text, end))
 	case !s.marked && start > 0 && is(text[start-1], plus):
 		return false // any base64 can begin so
 	case r.exact || len(s.prefix) < 4:
-		return s.remains(text, start, end, body)
+		return !r.common && s.remains(text, start, end, body)
 	}
 	digits := all(body, hexa) && mixesDigits(body) && len(body) >= leastBody+3
 	return (len(body) >= leastBody || len(body) >= leastBody-2 && len(s.prefix) >= 8) && (random(body) || digits || len(s.prefix) > 8 && !wordy(body)) &&

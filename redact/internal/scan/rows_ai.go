@@ -38,7 +38,7 @@ var aiRows = []row{
 	{id: 482, kind: "voyage-key", shape: "pa-<b43>", exact: true, source: "docs.voyageai.com"},
 	{id: 483, kind: "jina-key", shape: "jina_<A60>", source: "jina.ai"},
 	{id: 484, kind: "friendli-token", shape: "flp_<A46>", source: ruleSetKingfisher},
-	{id: 485, kind: "modal-token-secret", shape: "as-<A22>", exact: true, source: "modal.com"},
+	{id: 485, kind: "modal-token-secret", common: true, shape: "as-<A22>", exact: true, source: "modal.com"},
 	{id: 486, kind: "runpod-key", shape: "rpa_<U40-50>", source: "docs.runpod.io"},
 	{id: 487, kind: "context7-key", shape: "ctx7sk-<k36>", source: "context7.com"},
 	{id: 488, kind: "e2b-key", shape: "e2b_<h40>", source: "e2b.dev"},

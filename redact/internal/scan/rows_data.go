@@ -33,6 +33,6 @@ var dataRows = []row{
 	{id: 830, kind: "ionic-token", shape: "ion_<A42>", source: ruleSetKingfisher},
 	{id: 831, kind: "firebase-cloud-messaging-key", shape: "AAAA<b7>:<b140>", exact: true, source: "firebase.google.com: legacy server key"},
 	{id: 832, kind: "datadog-app-key", shape: "ddapp_<A34-40>", source: "docs.datadoghq.com: API keys"},
-	{id: 833, kind: "databento-key", shape: "db-<A29>", exact: true, source: "databento.com/docs: authentication"},
+	{id: 833, kind: "databento-key", common: true, shape: "db-<A29>", exact: true, source: "databento.com/docs: authentication"},
 	{id: 834, kind: "apify-token", shape: "apify_api_<A36>", source: ruleSetTruffleHog},
 }

@@ -26,7 +26,7 @@ var observeRows = []row{
 	{id: 922, kind: "rootly-key", shape: "rootly_<h64>", source: "rootly.com: API keys"},
 	{id: 923, kind: "axiom-api-token", shape: "xaat-<h8>-<h4>-<h4>-<h4>-<h12>", source: "axiom.co: API tokens"},
 	{id: 924, kind: "axiom-personal-token", shape: "xapt-<h8>-<h4>-<h4>-<h4>-<h12>", source: "axiom.co: API tokens"},
-	{id: 929, kind: "statsig-secret-key", shape: "secret-<A40-50>", exact: true, source: "docs.statsig.com: keys"},
+	{id: 929, kind: "statsig-secret-key", common: true, shape: "secret-<A40-50>", exact: true, source: "docs.statsig.com: keys"},
 	{id: 930, kind: "configcat-sdk-key", shape: "configcat-sdk-1/<b22>/<b22>", source: "configcat.com: SDK keys"},
 	{id: 931, kind: "unleash-token", shape: "*:<b3-30>.<h56>", exact: true, source: "docs.getunleash.io: API tokens"},
 	{id: 932, kind: "flagsmith-server-key", shape: "ser.<A22>", exact: true, source: "docs.flagsmith.com"},

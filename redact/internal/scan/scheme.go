@@ -1,11 +1,14 @@
 package scan
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // matchScheme judges an HTTP authentication scheme (RFC 9110) at text[at] and
 // the credential behind it.
 func matchScheme(text string, at int) (Finding, bool) {
-	if at > 0 && is(text[at-1], alnum|dash|under|dot) {
+	if at > 0 && (is(text[at-1], alnum|dash|under|dot) || text[at-1] == '/' || text[at-1] == '#') {
 		return Finding{}, false
 	}
 	word := runMax(text, at, 24, alnum|dash)
@@ -16,6 +19,12 @@ func matchScheme(text string, at int) (Finding, bool) {
 	const judged = 512
 	end := runMax(text, next, judged, opaque)
 	f := Finding{Kind: kindScheme, Start: next, End: run(text, end, opaque)}
+	if strings.IndexByte(text[word:next], '+') >= 0 {
+		if i := strings.IndexByte(text[next:end], '+'); i >= 0 {
+			end = next + i // a space of a form
+			f.End = end
+		}
+	}
 	for end > next && text[end-1] == '.' {
 		end-- // of a sentence, or of what was cut
 	}
@@ -35,7 +44,17 @@ func matchScheme(text string, at int) (Finding, bool) {
 		return f, true
 	}
 	// Other schemes are words of prose too.
-	return f, (f.End == len(text) || text[f.End] != ' ') && (!hasFold(scheme, 0, "token") || !isUUID(v))
+	return f, (f.End == len(text) || text[f.End] != ' ') && (!hasFold(scheme, 0, "token") || !identifier(v))
+}
+
+// identifier reports whether v is an identifier of a common kind, perhaps behind
+// a few letters that say of what.
+func identifier(v string) bool {
+	const longest = 5
+	if head := runMax(v, 0, longest, letter); head > 0 && head < len(v) && is(v[head], dash|under) {
+		v = v[head+1:]
+	}
+	return isUUID(v) || usual(v) && !all(v, hexa)
 }
 
 // sharedKey judges "SharedKey account:signature" (Azure storage).

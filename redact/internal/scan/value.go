@@ -4,7 +4,7 @@ import "strings"
 
 // states are words that tell about a value instead of being one.
 var states = stateSet(`absent accepted accessed active added admin allow allowed any anonymous applied approved auto bad basic bearer
-	blank blocked bool boolean bytes cancelled changed check checked cleared closed commit compromised confirmed create created
+	blank blocked bool boolean bytes cancelled changed changeme check checked cleared closed commit compromised confirmed create created
 	default delete deleted denied deny deprecated disabled disallowed drop dropped empty enabled encrypted error elided exceeded exists expired
 	expires expiring export external fail failed failure false field filtered forbidden forgotten found generated get granted hash hashed hidden id ignored
 	import inactive incorrect inherit inherited int integer internal invalid issued jwt key known leaked list load locked lost malformed managed masked match obfuscated omitted
@@ -104,7 +104,7 @@ func isTimestamp(v string) bool {
 
 // references are the beginnings of values that point to where a secret is kept.
 var references = []string{
-	"arn:", "projects/", "vault:", "env:", "file:", "ssm:", "kms:", "secret://", "op://", "gcp-sm:", "gcpsm:", "awssm:",
+	"arn:", "projects/", "secretRef:", "secretref:", "ref+", "vault:", "env:", "file:", "ssm:", "kms:", "secret://", "op://", "gcp-sm:", "gcpsm:", "awssm:",
 	"https://", "http://", "s3://", "gs://", "abfss://", "spiffe://", "urn:", "secrets/", "/var/", "/etc/", "/run/", "/opt/", "/home/", "./",
 }
 
@@ -185,10 +185,36 @@ func (p *pair) loose2() bool { return p.sep == ':' && !p.spaced && !p.quoted && 
 
 // secretLike reports whether v was made by a generator.
 func secretLike(v string) bool {
-	if wordy(v) {
+	if wordy(v) || slug(v) {
 		return false
 	}
 	return random(v) || solid(v) || hasMarks(v) || (len(v) >= 16 && all(v, hexa|dash))
+}
+
+// slug reports whether v is the name of an object as systems generate them:
+// words, and at most two short parts that a generator made (kubernetes.io: object
+// names), perhaps behind the name of a namespace.
+func slug(v string) bool {
+	const longest = 10
+	if !all(v, lower|digit|dash|dot|plus) || !is(v[0], lower) || strings.IndexByte(v, '+') >= 0 {
+		return false
+	}
+	words, made := 0, 0
+	for at := 0; at < len(v); {
+		end := run(v, at, lower|digit)
+		switch {
+		case end == at:
+			end++
+		case wordPart(v[at:end]) && made == 0:
+			words++
+		case end-at <= longest:
+			made++
+		default:
+			return false
+		}
+		at = end
+	}
+	return words > 0 && made <= 2
 }
 
 // solid reports whether v has a run of letters and digits that is too long for
