@@ -27,6 +27,7 @@ const (
 	forms                     // can stand between a scheme and its credential
 	trigger                   // an encoding may begin here
 	joint                     // may follow a name that has a value
+	pause                     // an unquoted value can end here
 	delimiter                 // between the fields of a table
 )
 
@@ -71,7 +72,12 @@ func buildSets() (t [256]set) {
 	}
 	t[0x7F] |= stop
 	for c := 0x80; c < 0x100; c++ {
-		t[c] |= trigger
+		t[c] |= trigger | pause
+	}
+	for c := range t {
+		if t[c]&stop != 0 {
+			t[c] |= pause
+		}
 	}
 	return t
 }
@@ -83,6 +89,7 @@ func addMarks(add func(chars string, s set)) {
 	add("=:><\"'`\\]+ \t\r\n|,;", joint)
 	add(",;|\t", delimiter)
 	add("%&\\\r\n", trigger)
+	add("~/?+:|", pause)
 }
 
 func is(c byte, s set) bool { return sets[c]&s != 0 }

@@ -287,7 +287,7 @@ func (p *pair) closeValue(text string) {
 			if c == mark || c == '\\' && end+1 < len(text) && text[end+1] == mark {
 				break
 			}
-		} else if p.stops(text, end) {
+		} else if is(c, pause) && p.stops(text, end) {
 			break
 		}
 		end++

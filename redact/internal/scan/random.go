@@ -4,6 +4,8 @@ package scan
 // like words, numbers or names: letters and digits or cases alternate more
 // often than people write them.
 func random(text string) bool {
+	const judged = 256 // bytes that tell enough
+	text = text[:min(len(text), judged)]
 	switches, letters := 0, 0
 	var prev byte
 	upperRun := 0
