@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/daxis-io/arco-audit/examples/branch"
+	"github.com/daxis-io/arco-audit/examples/contract"
 	"github.com/daxis-io/arco-audit/examples/overlay"
 	"github.com/daxis-io/arco-audit/examples/servicetest"
 )
@@ -23,8 +24,9 @@ func TestEveryBranchIsReachedFromOutside(t *testing.T) {
 	for _, tt := range []struct {
 		dir   string
 		also  string // a package that decides for it
+		file  string // its OpenAPI file
 		least int    // branches that there are at least, so that a finder that finds nothing fails
-	}{{"catalog", "", 300}, {"api", "tokens", 80}, {"flow", "tokens", 100}} {
+	}{{"catalog", "", "openapi.yaml", 300}, {"api", "tokens", "", 80}, {"flow", "tokens", "", 100}} {
 		t.Run(tt.dir, func(t *testing.T) {
 			dirs := []string{filepath.Join("..", tt.dir)}
 			if tt.also != "" {
@@ -38,6 +40,11 @@ func TestEveryBranchIsReachedFromOutside(t *testing.T) {
 			t.Logf("%d branches of %d decision functions, %d statuses, %d reasons; %d windows",
 				len(s.Branches), len(s.Roots), len(s.Statuses), len(s.Reasons), len(windows))
 			assert.Empty(t, strings.Join(s.Check(windows), "\n"))
+			if tt.file != "" {
+				file, err := contract.Load(filepath.Join(dirs[0], tt.file))
+				require.NoError(t, err)
+				assert.Empty(t, file.Unanswered(windows), "the file has what is never answered")
+			}
 		})
 	}
 }

@@ -45,7 +45,7 @@ func (s *Service) Check(windows []servicetest.Window) []string {
 
 // fault says which rule a window breaks; "" for none. Each decision has exactly one event, announced by the answer that
 // it is about; a transaction has one for each of its tables. Only requests that the trail could not record (503), that
-// are in doubt (500) or that nobody waited for may lack the announcement.
+// are in doubt (500), that nobody waited for, or while which the trail was disturbed may lack the announcement.
 func (s *Service) fault(w servicetest.Window) string {
 	decisions := map[string]servicetest.Event{}
 	auth := map[string]servicetest.Event{}
@@ -68,7 +68,7 @@ func (s *Service) fault(w servicetest.Window) string {
 			unheard++
 		}
 	}
-	if silent := len(decisions) - len(announced); silent > 0 && unheard == 0 {
+	if silent := len(decisions) - len(announced); silent > 0 && unheard == 0 && !w.Disturbed {
 		return "an event is announced by no answer"
 	}
 	if why := sameCaller(w.Events); why != "" {
@@ -129,7 +129,7 @@ func sameCaller(events []servicetest.Event) string {
 
 // decided checks that a request alone in its window that reached a decision left its event.
 func (s *Service) decided(w servicetest.Window, decisions int) string {
-	if len(w.Requests) != 1 || decisions > 0 || w.Requests[0].Gone || slices.Contains(unrecorded, w.Requests[0].Status) ||
+	if len(w.Requests) != 1 || decisions > 0 || w.Disturbed || w.Requests[0].Gone || slices.Contains(unrecorded, w.Requests[0].Status) ||
 		w.Requests[0].Status == "http.StatusTooManyRequests" || overlap(s.Quiet, w.Places) {
 		return ""
 	}

@@ -65,6 +65,7 @@ type Catalog struct {
 	store     *store
 	locks     *locks
 	attempts  *attempts
+	served    []route
 	mux       *http.ServeMux
 }
 
@@ -97,7 +98,8 @@ func New(c Config) (*Catalog, error) {
 	}
 	cat := &Catalog{config: c, warehouse: w, store: newStore(), locks: newLocks(), mux: http.NewServeMux()}
 	cat.attempts = newAttempts(c.KeyLifetime, c.MostKeys)
-	for _, rt := range cat.routes() {
+	cat.served = cat.routes()
+	for _, rt := range cat.served {
 		cat.mux.HandleFunc(rt.pattern(), cat.serve(rt))
 	}
 	return cat, nil

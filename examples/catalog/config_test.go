@@ -97,6 +97,7 @@ func TestListPages(t *testing.T) {
 	assert.Len(t, whole.Namespaces, 3)
 	for _, query := range []string{"pageSize=0", "pageSize=x", "pageToken=%21"} {
 		assert.Equal(t, http.StatusBadRequest, h.send("GET", namespaces+"?"+query, "").status, query)
+		assert.Equal(t, http.StatusBadRequest, h.send("GET", namespaces+"/a/tables?"+query, "").status, query)
 	}
 }
 

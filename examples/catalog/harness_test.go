@@ -111,6 +111,9 @@ func (h *harness) send(method, path, body string, headers ...string) response {
 	if ids := got.Header.Values(catalog.EventIDHeader); len(ids) > 0 {
 		out.decided = ids[1:]
 	}
+	file, err := document()
+	require.NoError(h.t, err)
+	require.NoError(h.t, file.Check(r, out.status, out.header, out.body))
 	return out
 }
 

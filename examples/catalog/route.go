@@ -89,7 +89,7 @@ func (c *Catalog) getConfig(http.Header, *http.Request) (answer, error) {
 	if !c.config.ReadOnly {
 		out.Lifetime = "PT" + strconv.FormatFloat(c.config.KeyLifetime.Seconds(), 'f', -1, 64) + "S"
 	}
-	for _, rt := range c.routes() {
+	for _, rt := range c.served {
 		if rt.template != "/v1/config" && c.offered(rt) {
 			out.Endpoints = append(out.Endpoints, rt.pattern())
 		}

@@ -39,6 +39,7 @@ func TestWaitingForANameEndsWithTheClient(t *testing.T) {
 		{"POST", renamePath, `{"source":{"namespace":["sales"],"name":"orders"},"destination":{"namespace":["sales"],"name":"fourth"}}`, "CATALOG_MUTATE_DENY internal_error iceberg/catalog:table:sales.orders:rename"},
 		{"DELETE", ordersPath, "", "CATALOG_MUTATE_DENY internal_error iceberg/catalog:table:sales.orders:drop"},
 		{"POST", ordersPath, setOwner, "ICEBERG_COMMIT_DENY internal_error iceberg/commit:sales.orders"},
+		{"POST", txPath, `{"table-changes":[{"identifier":{"namespace":["sales"],"name":"orders"},` + setOwner[1:] + `]}`, "ICEBERG_COMMIT_DENY internal_error iceberg/commit:sales.orders"},
 	}
 	for _, one := range waiting {
 		r, err := http.NewRequestWithContext(ctx, one.method, h.url+one.path, strings.NewReader(one.body))

@@ -79,7 +79,7 @@ func (c *Catalog) lend(h http.Header, r *http.Request, id identifier, at *pointe
 	if mode == delegationNone || c.config.Provider == nil {
 		return nil, nil
 	}
-	creds, err := c.vend(h, r, id, at, mode)
+	creds, err := c.vends(h, r, id, at, mode).vend()
 	if causeOf(err) == causeAudit {
 		return nil, err
 	}

@@ -49,7 +49,9 @@ type credentialsResponse struct {
 //audit:decision
 func (c *Catalog) loadCredentials(h http.Header, r *http.Request) (answer, error) {
 	id := pathTable(r)
-	creds, err := c.vend(h, r, id, c.store.table(id), delegationOf(r.Header, delegationVended))
+	d := c.vends(h, r, id, c.store.table(id), delegationOf(r.Header, delegationVended))
+	d.plan = r.URL.Query().Get("planId") // observed, and selects nothing
+	creds, err := d.vend()
 	return ok(credentialsResponse{creds}), err
 }
 
@@ -57,9 +59,8 @@ func (c *Catalog) loadCredentials(h http.Header, r *http.Request) (answer, error
 // cannot be recorded, the credential stays in its wrapper and expires there.
 //
 //audit:decision CRED_VEND
-func (c *Catalog) vend(h http.Header, r *http.Request, id identifier, at *pointer, mode delegation) ([]storageCredential, error) {
-	d := c.vends(h, r, id, at, mode)
-	cred, err := c.issue(r, at, mode)
+func (d vendDecision) vend() ([]storageCredential, error) {
+	cred, err := d.c.issue(d.r, d.at, d.asked)
 	if err != nil {
 		d.deny(err)
 		return nil, err
@@ -67,7 +68,7 @@ func (c *Catalog) vend(h http.Header, r *http.Request, id identifier, at *pointe
 	if err := d.allow(cred); err != nil {
 		return nil, err
 	}
-	return []storageCredential{{Prefix: at.metadata.Location(), Config: cred.Config.Expose()}}, nil
+	return []storageCredential{{Prefix: d.at.metadata.Location(), Config: cred.Config.Expose()}}, nil
 }
 
 // issue is every step that can refuse, in the order of the specification.

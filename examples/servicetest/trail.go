@@ -19,14 +19,16 @@ type Trail struct {
 	*audit.Trail
 	Telemetry *telemetry.Telemetry
 
-	t       testing.TB
-	watched watched
-	mu      sync.Mutex
-	records []audit.Record
-	stalled chan struct{}           // nil while the sink works
-	before  func(audit.Record) bool // stalls the sink before it takes a record of which this is true
-	held    chan struct{}           // closed when before has stalled it
-	after   func(audit.Record) bool // stalls the sink once it has taken a record of which this is true
+	t         testing.TB
+	watched   watched
+	mu        sync.Mutex
+	records   []audit.Record
+	disturbed bool // since the last Take
+	closed    bool
+	stalled   chan struct{}           // nil while the sink works
+	before    func(audit.Record) bool // stalls the sink before it takes a record of which this is true
+	held      chan struct{}           // closed when before has stalled it
+	after     func(audit.Record) bool // stalls the sink once it has taken a record of which this is true
 }
 
 // Open opens a trail for a service; it is closed when t ends.
@@ -49,9 +51,18 @@ func Open(t testing.TB, service string) *Trail {
 	}
 	t.Cleanup(func() {
 		f.Resume()
-		_ = f.Close(context.Background())
+		_ = f.Trail.Close(context.Background())
+		f.collect(f.watched.take())
 	})
 	return f
+}
+
+// Close closes the trail while requests may still come.
+func (f *Trail) Close(ctx context.Context) error {
+	f.mu.Lock()
+	f.disturbed, f.closed = true, true
+	f.mu.Unlock()
+	return f.Trail.Close(ctx)
 }
 
 // Deliver implements audit.Sink.
@@ -92,6 +103,7 @@ func (f *Trail) Stall() {
 }
 
 func (f *Trail) stall() {
+	f.disturbed = true
 	if f.stalled == nil {
 		f.stalled = make(chan struct{})
 	}
@@ -135,8 +147,16 @@ func (f *Trail) TakeAll() []auditread.Entry {
 	if err := f.Flush(f.t.Context()); err != nil {
 		f.t.Fatal(err)
 	}
+	return f.collect(requests)
+}
+
+// collect ends a window with what the sink got.
+func (f *Trail) collect(requests []Request) []auditread.Entry {
+	f.t.Helper()
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	w := Window{Test: f.t.Name(), Requests: requests, Places: reached(), Disturbed: f.disturbed}
+	f.disturbed = f.closed || f.stalled != nil
 	var list []auditread.Entry
 	for _, r := range f.records {
 		e, err := auditread.Decode(r.JSON())
@@ -144,14 +164,11 @@ func (f *Trail) TakeAll() []auditread.Entry {
 			f.t.Fatal(err)
 		}
 		list = append(list, e)
-	}
-	f.records = f.records[:0]
-	w := Window{Test: f.t.Name(), Requests: requests, Places: reached()}
-	for _, e := range list {
 		if e.Outcome != audit.OutcomeSystem {
 			w.Events = append(w.Events, eventOf(e))
 		}
 	}
+	f.records = f.records[:0]
 	if err := w.write(); err != nil {
 		f.t.Fatal(err)
 	}

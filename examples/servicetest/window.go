@@ -16,10 +16,11 @@ const Variable = "AUDIT_WINDOWS"
 
 // Window is what came from outside between two calls of Take, and what it left.
 type Window struct {
-	Test     string
-	Requests []Request
-	Events   []Event
-	Places   []string // that were reached in the service's instrumented code while a request ran
+	Test      string
+	Requests  []Request
+	Events    []Event
+	Disturbed bool     // the sink was stalled, or the trail closed, while requests could still run
+	Places    []string // that were reached in the service's instrumented code while a request ran
 }
 
 // Request is one HTTP request or gRPC call and its answer.
