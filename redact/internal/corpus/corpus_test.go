@@ -20,22 +20,22 @@ func TestRecall(t *testing.T) {
 				continue
 			}
 			all++
-			if _, ok := redact.Scan(text); ok {
+			_, ok = redact.Scan(text)
+			if ok {
 				hit++
-			} else {
-				assert.NotEqual(t, "plain", form.Name, "missed %s", s.Kind)
 			}
+			assert.True(t, ok || least[form.Name] > 0, "missed %s as %s: %.300q", s.Kind, form.Name, text)
 		}
-		least := 99.5
-		switch form.Name {
-		case "cut-short":
-			least = 90 // a kind whose tag stands at its end cannot be known without it
-		case "wrapped":
-			least = 98 // a short first line cannot be told from a line of its own
+		if want, ok := least[form.Name]; ok {
+			assert.GreaterOrEqual(t, 100*float64(hit)/float64(all), want, form.Name)
 		}
-		assert.GreaterOrEqual(t, 100*float64(hit)/float64(all), least, form.Name)
 	}
 }
+
+// least has the forms in which not every secret can be known, in percent: a kind
+// whose tag stands at its end cannot be known without it, and a short first line
+// cannot be told from a line of its own.
+var least = map[string]float64{"cut-short": 91, "wrapped": 99}
 
 func TestNoFalsePositives(t *testing.T) {
 	assert.GreaterOrEqual(t, len(corpus.Classes), 90)

@@ -189,6 +189,8 @@ func TestEdges(t *testing.T) {
 		{"identifier behind a word for tokens", "revoked token tok_" + made[:21], ""},
 		{"digits behind a word for tokens", "Authorization: token " + strings.Repeat("9bd33a8d", 5), "authorization-header"},
 		{"reference to a secret", "password=secretRef:device", ""},
+		{"path of a vault", "token=/subscriptions/" + uuid + "/vaults/ledger", ""},
+		{"reference with an at sign", "pwd=@secret/shipment", ""},
 		{"placeholder of a manual", "passphrase: changeme", ""},
 		{"identifier behind a common prefix", "db-" + made[:20], ""},
 		{"path on a host", "rsync -a session:customer/2jE4af1j7Q837DVdA2ZenbblTzC /tmp", ""},

@@ -110,8 +110,11 @@ var references = []string{
 
 // reference reports whether v points to a value that is kept elsewhere.
 func reference(v string) bool {
-	if v == "" || !is(v[0], lower|dot|plus) {
+	if v == "" || !is(v[0], lower|dot|plus) && v[0] != '@' {
 		return false
+	}
+	if (v[0] == '/' || v[0] == '@') && onHost(v[1:]) {
+		return true // a path below a directory with a name
 	}
 	for _, head := range references {
 		if v[0] == head[0] && strings.HasPrefix(v, head) {
