@@ -196,7 +196,7 @@ The catalog was killed with SIGKILL when %d of its events had not reached Cloud 
 %d requests and %d decisions agree, each decision once. The five answers of Cloud Logging and SQLite are the same.
 Lost: none of %d events that answers announced; files, slog, memory, Pub/Sub and Cloud Logging have the same events.
 Gaps: none in %d trails. Secrets: %d planted, none in any destination, journal, log or report.
-`, w.killed.waiting, len(w.log.all()), decisions(i.events)+i.tally.folded, i.tally.announced, i.trails, len(i.plants))
+`, w.waiting, len(w.log.all()), decisions(i.events)+i.tally.folded, i.tally.announced, i.trails, len(i.plants))
 }
 
 func decisions(events []event) (n int) {

@@ -59,7 +59,7 @@ func serveService(stdin io.Reader, stdout, stderr io.Writer) (err error) {
 	}
 	defer func() { err = errors.Join(err, p.close()) }()
 	say := json.NewEncoder(stdout)
-	if err := say.Encode(p.started()); err != nil {
+	if err := say.Encode(p.said); err != nil {
 		return err
 	}
 	for { // each line asks for a flush
@@ -161,11 +161,6 @@ func (p *running) listen(stderr io.Writer) error {
 func (p *running) serve(f func() error) {
 	p.ends++
 	go func() { p.ended <- f() }()
-}
-
-func (p *running) started() started {
-	p.said.Acknowledged = p.trail.Health().Journal.Acknowledged
-	return p.said
 }
 
 // flush waits until every route but the blocked one has what was emitted.

@@ -48,10 +48,7 @@ func (s setup) output(kind string) string {
 }
 
 // started is what a service says once it serves.
-type started struct {
-	Listen, Calls string
-	Acknowledged  string // when its critical events are accepted, see audit.JournalHealth
-}
+type started struct{ Listen, Calls string }
 
 // flushed is what a service says when it was asked to flush.
 type flushed struct {

@@ -14,12 +14,6 @@ import (
 	"github.com/daxis-io/arco-audit/examples/catalog"
 )
 
-// killed says what the kill of the catalog was like.
-type killed struct {
-	waiting      int    // events that Cloud Logging did not have
-	acknowledged string // when its critical events had been accepted
-}
-
 // inFlight is the request id of the request that the catalog died over.
 const inFlight = "in-flight"
 
@@ -44,7 +38,7 @@ func (w *world) kill(ctx context.Context) error {
 		return err
 	}
 	w.next.CloseIdleConnections()
-	w.killed = l.waiting()
+	w.waiting = l.waiting()
 	l.destinations.outage(false)
 	if err := l.start(ctx, serviceCatalog); err != nil {
 		return err
@@ -56,16 +50,16 @@ func (w *world) kill(ctx context.Context) error {
 }
 
 // waiting compares what the dead catalog had emitted with what of it is in Cloud Logging.
-func (l *lake) waiting() killed {
+func (l *lake) waiting() int {
 	entries := l.destinations.consumer.entries()
 	last := entries[slices.IndexFunc(entries, func(e auditread.Entry) bool { return e.RequestID == inFlight })]
-	k := killed{waiting: int(last.Sequence) + 1, acknowledged: l.processes[serviceCatalog].started.Acknowledged}
+	n := int(last.Sequence) + 1
 	for _, e := range l.destinations.logging.Stored() {
 		if e.GetLabels()["trail"] == last.Trail.String() {
-			k.waiting--
+			n--
 		}
 	}
-	return k
+	return n
 }
 
 // dieOver kills the catalog while it waits for the storage, once the request is on record.

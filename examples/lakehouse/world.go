@@ -28,7 +28,7 @@ type world struct {
 	people    []*person
 	tasks     int // that were dispatched
 	plants    []plant
-	killed    killed // what the kill of the catalog was like
+	waiting   int // events of the catalog that Cloud Logging did not have when it was killed
 
 	token   string        // of ada
 	iceberg *rest.Catalog // hers, which asks for no credential
