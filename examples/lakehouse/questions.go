@@ -87,7 +87,9 @@ func openView(ctx context.Context, dir string, entries []*pb.LogEntry) (a archiv
 
 // ask asks both engines, and returns what they say when they say the same.
 func (l *lake) ask(ctx context.Context, a archiveView, q question, since time.Time) (answer, error) {
-	params := map[string]string{"log": auditLog, "view": viewName, "since": since.Format(time.RFC3339Nano), "until": time.Now().Add(time.Minute).Format(time.RFC3339Nano)}
+	params := map[string]string{
+		"log": auditLog, "view": viewName, "since": since.Format(time.RFC3339Nano), "until": time.Now().Add(time.Minute).Format(time.RFC3339Nano),
+	}
 	maps.Copy(params, q.params)
 	filled, err := gcplogsink.Query(q.name, params)
 	if err != nil {

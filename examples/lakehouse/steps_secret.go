@@ -114,8 +114,10 @@ func (w *world) smuggleOne(ctx context.Context, p plant) error {
 	commit := request{method: "POST", path: tablePath(secretTable), body: map[string]any{
 		"requirements": []any{}, "updates": []any{map[string]any{"action": "set-properties", "updates": map[string]string{"secret": p.text}}}}}
 	drop := request{method: "DELETE", path: tablePath(secretTable)}
-	url := request{service: serviceAPI, method: "POST", path: "/api/v1/browser/urls", body: map[string]any{"domain": "search", "paths": []string{"index/" + p.text}}}
-	task := request{service: serviceFlow, method: "POST", path: "/internal/v1/tasks", token: &w.scheduler, body: map[string]any{"taskId": p.text, "attempt": 1}}
+	mint := request{service: serviceAPI, method: "POST", path: "/api/v1/browser/urls",
+		body: map[string]any{"domain": "search", "paths": []string{"index/" + p.text}}}
+	task := request{service: serviceFlow, method: "POST", path: "/internal/v1/tasks", token: &w.scheduler,
+		body: map[string]any{"taskId": p.text, "attempt": 1}}
 	return errors.Join(
 		w.do(ctx, http.StatusOK, id),
 		w.do(ctx, http.StatusOK, agent),
@@ -127,7 +129,7 @@ func (w *world) smuggleOne(ctx context.Context, p plant) error {
 		w.do(ctx, http.StatusOK, create),
 		w.do(ctx, http.StatusOK, commit),
 		w.do(ctx, http.StatusNoContent, drop),
-		w.do(ctx, http.StatusForbidden, url),
+		w.do(ctx, http.StatusForbidden, mint),
 		w.do(ctx, http.StatusBadRequest, task),
 	)
 }

@@ -130,7 +130,7 @@ func TestNothingIsLostToAnyFault(t *testing.T) {
 		before := failed.Load()
 		end := f.begin(r)
 		emit()
-		require.Eventually(t, func() bool { return failed.Load() > before+1 || f.name != "some entries" && failed.Load() > before }, time.Minute, time.Millisecond, f.name)
+		require.Eventually(t, func() bool { return failed.Load() > before }, time.Minute, time.Millisecond, f.name)
 		end()
 	}
 	require.NoError(t, trail.Close(ctx))
@@ -146,7 +146,8 @@ func TestNothingIsLostToAnyFault(t *testing.T) {
 		_, has := stamps[id]
 		assert.True(t, has, "event %s is lost", id)
 	}
-	assert.Equal(t, len(emitted)+2, len(r.server.Stored()), "with the trail's beginning and end, each once")
+	stored := len(r.server.Stored()) // compared as a number: the entries would be printed otherwise
+	assert.Equal(t, len(emitted)+2, stored, "with the trail's beginning and end, each once")
 	assert.Greater(t, len(routed), len(stamps), "no answer was lost")
 }
 
