@@ -115,7 +115,7 @@ func (w *world) smuggleOne(ctx context.Context, p plant) error {
 		"requirements": []any{}, "updates": []any{map[string]any{"action": "set-properties", "updates": map[string]string{"secret": p.text}}}}}
 	drop := request{method: "DELETE", path: tablePath(secretTable)}
 	mint := request{service: serviceAPI, method: "POST", path: "/api/v1/browser/urls",
-		body: map[string]any{"domain": "search", "paths": []string{"index/" + p.text}}}
+		body: map[string]any{"domain": "search", "paths": []string{p.text}}}
 	task := request{service: serviceFlow, method: "POST", path: "/internal/v1/tasks", token: &w.scheduler,
 		body: map[string]any{"taskId": p.text, "attempt": 1}}
 	return errors.Join(
