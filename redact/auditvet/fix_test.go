@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/daxis-io/arco-audit/redact/auditvet"
+	"github.com/daxis-io/arco-audit/redact/auditvet/internal/corpus"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/go/analysis/checker"
@@ -25,7 +26,7 @@ func TestSuggestedFixes(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			source := "func handle(r *http.Request) audit.Operation { return audit.HTTPOperation(r.Method, " + tt.argument + ") }\n"
-			pkg, err := w.load(program{name: "fix/" + tt.name, files: []txtar.File{{Name: tt.name, Data: []byte(source)}}})
+			pkg, err := w.Load(corpus.Program{Name: "fix/" + tt.name, Files: []txtar.File{{Name: tt.name, Data: []byte(source)}}})
 			require.NoError(t, err)
 			graph, err := checker.Analyze(auditvet.Analyzers(), []*packages.Package{pkg}, nil)
 			require.NoError(t, err)
@@ -43,7 +44,7 @@ func TestSuggestedFixes(t *testing.T) {
 				return
 			}
 			assert.Contains(t, got, "audit.HTTPOperation(r.Method, "+tt.want+")")
-			fixed, err := w.load(program{name: "fixed/" + tt.name, files: []txtar.File{{Name: tt.name, Data: []byte(got)}}})
+			fixed, err := w.Load(corpus.Program{Name: "fixed/" + tt.name, Files: []txtar.File{{Name: tt.name, Data: []byte(got)}}})
 			require.NoError(t, err, "the edited program compiles")
 			assert.Empty(t, w.reports(t, fixed, auditvet.Analyzers()...))
 		})

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/daxis-io/arco-audit/redact/auditvet"
+	"github.com/daxis-io/arco-audit/redact/auditvet/internal/corpus"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/txtar"
@@ -95,11 +96,11 @@ func checkCells(t *testing.T, dir string, sources []string) {
 			for _, from := range sources {
 				for _, wrong := range []bool{true, false} {
 					files := matrixFiles(cell.Name, string(cell.Data), from, wrong)
-					p := program{name: strings.Join([]string{filepath.Base(name), from, cell.Name}, "/"), files: files}
-					pkg, err := w.load(p)
+					p := corpus.Program{Name: strings.Join([]string{filepath.Base(name), from, cell.Name}, "/"), Files: files}
+					pkg, err := w.Load(p)
 					require.NoError(t, err)
 					found := w.reports(t, pkg, auditvet.Analyzers()...)
-					assert.Equal(t, wrong, len(found) > 0, "%s: %v\n%s", p.name, found, files[len(files)-1].Data)
+					assert.Equal(t, wrong, len(found) > 0, "%s: %v\n%s", p.Name, found, files[len(files)-1].Data)
 				}
 			}
 		}

@@ -19,11 +19,11 @@ func TestRules(t *testing.T) {
 	w, err := newWorld()
 	require.NoError(t, err)
 	for _, p := range readPrograms(t, "rules", "*.txtar") {
-		t.Run(p.name, func(t *testing.T) {
-			pkg, err := w.load(p)
+		t.Run(p.Name, func(t *testing.T) {
+			pkg, err := w.Load(p)
 			require.NoError(t, err)
 			got := w.reports(t, pkg, auditvet.Analyzers()...)
-			for line, text := range strings.Split(w.sources[pkg.PkgPath], "\n") {
+			for line, text := range strings.Split(w.Sources[pkg.PkgPath], "\n") {
 				var patterns []string
 				if m := want.FindStringSubmatch(text); m != nil {
 					patterns = strings.Split(strings.Trim(strings.TrimSpace(m[1]), "`"), "` `")

@@ -224,13 +224,20 @@ func (p *pkg) addGlobal(name, path string, t taint) {
 	}
 }
 
+// variablePath stands in a cell's name between a variable and the path of the part of it that holds a secret.
+const variablePath = " at "
+
 // importCells reads what the packages below know of their memory.
 func (p *pkg) importCells() {
 	for _, f := range p.pass.AllPackageFacts() {
 		if c, ok := f.Fact.(*Cells); ok {
 			for name, what := range c.Hard {
-				o := p.origins.get(originKey{tier: hard, what: what})
-				p.cells[name] = p.cells[name].union(taint{o})
+				t := taint{p.origins.get(originKey{tier: hard, what: what})}
+				if variable, path, ok := strings.Cut(name, variablePath); ok {
+					p.addGlobal(variable, path, t)
+				} else {
+					p.cells[name] = p.cells[name].union(t)
+				}
 			}
 		}
 	}
@@ -250,9 +257,9 @@ func (p *pkg) export(summaries map[*ssa.Function]*Summary) {
 		}
 	}
 	for name, writes := range p.globalWrites {
-		for _, t := range writes {
+		for path, t := range writes {
 			if o := t.strongest(); o != nil {
-				c.Hard[name] = o.what
+				c.Hard[name+variablePath+path] = o.what
 			}
 		}
 	}
