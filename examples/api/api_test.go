@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/daxis-io/arco-audit/audit"
 	"github.com/daxis-io/arco-audit/examples/api"
 	"github.com/daxis-io/arco-audit/examples/servicetest"
 	"github.com/daxis-io/arco-audit/redact"
@@ -262,6 +263,16 @@ func TestMintFailsClosed(t *testing.T) {
 	assert.Empty(t, w.Header().Get(api.EventIDHeader), "the answer is about no accepted event")
 	h.trail.Resume()
 	assert.Len(t, h.trail.Take(), 2, "the event may be on record, and is not emitted again")
+}
+
+// Not one byte of a signed URL leaves before its event is accepted.
+func TestNoByteLeavesBeforeTheEventIsAccepted(t *testing.T) {
+	h := open(t, nil)
+	r := httptest.NewRequestWithContext(t.Context(), "POST", mintPath, strings.NewReader(`{"domain":"catalog","paths":["tables/a"]}`))
+	r.Header.Set("Authorization", "Bearer "+h.token(nil))
+	status, body := h.trail.FirstByte(t, h.trail.Watch(h.api), r, audit.ActionURLMintAllow)
+	assert.Equal(t, 200, status)
+	assert.Contains(t, body, "signature=")
 }
 
 func TestMintRateLimited(t *testing.T) {

@@ -30,6 +30,7 @@ type harness struct {
 	log    *servicetest.Log
 	bearer *catalog.Bearer
 	url    string
+	served http.Handler
 	taken  []auditread.Entry
 }
 
@@ -45,7 +46,8 @@ func newHarness(t *testing.T, c catalog.Config) *harness {
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, service.Close()) })
-	server := httptest.NewServer(h.trail.Watch(service))
+	h.served = h.trail.Watch(service)
+	server := httptest.NewServer(h.served)
 	t.Cleanup(server.Close)
 	h.url = server.URL
 	return h

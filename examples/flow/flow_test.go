@@ -391,6 +391,16 @@ func TestDispatch(t *testing.T) {
 	}
 }
 
+// Not one byte of a task token leaves before its event is accepted.
+func TestNoByteLeavesBeforeTheEventIsAccepted(t *testing.T) {
+	h := start(t)
+	r := httptest.NewRequestWithContext(t.Context(), "POST", dispatching, strings.NewReader(body("task-1", "run-1", 1)))
+	r.Header.Set("Authorization", "Bearer "+h.service("scheduler"))
+	status, answer := h.trail.FirstByte(t, h.trail.Watch(h.flow), r, audit.ActionOther)
+	assert.Equal(t, 201, status)
+	assert.Contains(t, answer, "token")
+}
+
 func TestDispatchThatCannotBeSigned(t *testing.T) {
 	h := start(t, func(c *flow.Config) {
 		c.SignTask = func(flow.TaskClaims) (string, error) { return "", errors.New("no access to " + "the-signing-key") }
