@@ -36,6 +36,7 @@ func TestEdges(t *testing.T) {
 		{"last line of a key without its first", body + "-----END " + "PRIVATE" + " KEY-----", "pem-private-key"},
 		{"last line of a certificate", body + "-----END CERTIFICATE-----", ""},
 		{"shortest credentials", "Basic " + base64.StdEncoding.EncodeToString([]byte("u:p")), "basic-credentials"},
+		{"credentials behind a path", "tables/Basic " + base64.StdEncoding.EncodeToString([]byte("loader:"+made[:9])), "basic-credentials"},
 		{"letters that no language has", "api_key=" + "xkqzwvbtrmplsdfghjkl", "api-key"},
 		{"value of a labelled member", `{"name":"DB_PASSWORD","value":"` + made[:12] + `"}`, "password"},
 		{"value of a labelled member of YAML", "- name: API_KEY\n  value: " + made[:24], "api-key"},

@@ -8,7 +8,8 @@ import (
 // matchScheme judges an HTTP authentication scheme (RFC 9110) at text[at] and
 // the credential behind it.
 func matchScheme(text string, at int) (Finding, bool) {
-	if at > 0 && (is(text[at-1], alnum|dash|under|dot) || text[at-1] == '/' || text[at-1] == '#') {
+	segment := at > 0 && (text[at-1] == '/' || text[at-1] == '#') // of a path: there a word such as "digest" is a name
+	if at > 0 && is(text[at-1], alnum|dash|under|dot) {
 		return Finding{}, false
 	}
 	word := runMax(text, at, 24, alnum|dash)
@@ -33,6 +34,8 @@ func matchScheme(text string, at int) (Finding, bool) {
 	case hasFold(scheme, 0, "basic"):
 		f.Kind = kindBasic
 		return f, len(v) >= 4 && basicLike(v)
+	case segment:
+		return Finding{}, false
 	case hasFold(scheme, 0, "negotiate"), hasFold(scheme, 0, "ntlm"):
 		return f, len(v) >= 16 && random(v)
 	case hasFold(scheme, 0, "sharedkey"):
