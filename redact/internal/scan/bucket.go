@@ -318,8 +318,7 @@ var (
 	ofAnything = anything.weight()
 )
 
-func (s *charset) add(c byte)      { s[c>>6&1] |= 1 << (c & 63) }
-func (s *charset) has(c byte) bool { return s[c>>6&1]>>(c&63)&1 != 0 }
+func (s *charset) add(c byte) { s[c>>6&1] |= 1 << (c & 63) }
 
 func (s *charset) drop(c byte) { s[c>>6&1] &^= 1 << (c & 63) }
 

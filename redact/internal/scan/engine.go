@@ -43,8 +43,7 @@ const (
 // what they need.
 type head uint16
 
-func (h head) list() int  { return int(h & (1<<listBits - 1)) }
-func (h head) need() need { return need(h) &^ (1<<listBits - 1) }
+func (h head) list() int { return int(h & (1<<listBits - 1)) }
 
 // engine is the table of anchors, built once. fours has those of four bytes or
 // more by a hash of the first four, threes those of three, or of two and a class,

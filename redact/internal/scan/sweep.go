@@ -159,10 +159,10 @@ func (w *sweep) try(list, i int, v uint64, has need) (Finding, bool) {
 // tryBoth tries two lists in the order of their anchors.
 func (w *sweep) tryBoth(a, b, i int, v uint64, has need) (Finding, bool) {
 	for {
-		x, y := &table.entries[a], &table.entries[b]
-		if y.order < x.order {
-			a, b, x, y = b, a, y, x
+		if table.entries[b].order < table.entries[a].order {
+			a, b = b, a
 		}
+		x := &table.entries[a]
 		if x.need&has != 0 && x.matches(w.text, i, v) {
 			if f, ok := w.judge(x, i); ok {
 				return f, true
@@ -177,10 +177,10 @@ func (w *sweep) tryBoth(a, b, i int, v uint64, has need) (Finding, bool) {
 
 // judge runs the handler of an anchor that stands at position i.
 func (w *sweep) judge(n *entry, i int) (Finding, bool) {
-	switch {
-	case n.on == onName:
+	switch n.on {
+	case onName:
 		return w.judgeName(i)
-	case n.on == onHidden:
+	case onHidden:
 		w.hide(n, i)
 		return Finding{}, false
 	}
