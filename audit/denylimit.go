@@ -3,9 +3,10 @@ package audit
 // DenyLimit bounds how many denies are written as events of their own, so that a caller who is refused again and again
 // fills neither the trail nor its destinations. What is over a limit is folded: counted exactly by tenant, action
 // and reason in DENIES_SUPPRESSED events, which come every two seconds and at Close. A crash loses the counts of
-// the last three seconds, and no event says so; Close returns how many it could not write. The first deny of a combination of origin prefix, action, resource and reason within a minute is
-// written beyond the limit: at most 128 of a tenant and 1,024 before authentication at once, and as many a minute.
-// Allows and critical events are never folded.
+// what was folded within SyncEvery before it or, without Dir, of the last three seconds, and no event says so; Close
+// returns how many it could not write. The first deny of a combination of origin prefix, action, resource and reason
+// within a minute is written beyond the limit: at most 128 of a tenant and 1,024 before authentication at once, and as
+// many a minute. Allows and critical events are never folded.
 type DenyLimit struct {
 	// PerTenant is for each tenant on its own: 100 at once and 100 a second by default.
 	PerTenant RateLimit
