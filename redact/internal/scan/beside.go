@@ -56,7 +56,7 @@ func nearSecret(text string, from, to, size int, f Finding) (Finding, bool) {
 	for i := from; i < to; {
 		end := run(text, i, b64)
 		v := text[i:end]
-		whole, cut := len(v) == size, len(v) < size && len(v) >= 20 && cutAt(text, end)
+		whole, cut := len(v) == size, len(v) < size && len(v) >= 20 && cutAt(text, end) && (i == 0 || text[i-1] < 0x80)
 		if (whole || cut) && !all(v, hexa) && (random(v) && mixed(v) || whole && i-from <= 2 && humps(v) >= leastHumps) {
 			f.Start, f.End = i, end
 			return f, true

@@ -263,6 +263,9 @@ func wrapSize(text string, i int) int {
 		return 0 // a word of a sentence
 	}
 	full := i >= leastLine && strings.IndexByte(text[i-leastLine:i], '\n') < 0
+	if next := run(text, end, name); next < len(text) && is(text[end], letter) && (text[next] == ':' || text[next] == '=' && !full) {
+		return 0 // the next line is a pair
+	}
 	if full || i-back(text, i, leastWrapped, opaque) == leastWrapped && is(text[end], opaque) {
 		return end - i
 	}

@@ -334,6 +334,7 @@ func TestSpansAreExact(t *testing.T) {
 	segment := func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
 	long := strings.Repeat(made, 40)
 	sig := made[:43] + "%3D"
+	id := "AK" + "IA" + "Q7ZT3XW5LK2VB6NC"
 	block := strings.Repeat(made[:40], 2)
 	for _, tc := range []struct {
 		name, before, secret, after string
@@ -353,6 +354,9 @@ func TestSpansAreExact(t *testing.T) {
 		{"long password of a command", "curl -u jane:", long, " https://example.com"},
 		{"long password of a URL", "https://oauth2:", long, "@git.example.com/a.git"},
 		{"token as a user", "curl -u ", made[:24], ": https://example.com"},
+		{"query of an account whose name is made", `adls.sas-token.n2zy52hu66: "`, "sv=2024-11-04&sr=c&sig=" + sig, `"`},
+		{"secret beside its id, split", id + ",", made[:20] + "\u200b" + made[:2] + "\u200b" + made[:18], ""},
+		{"wrapped key above another line", "FCM_KEY: ", "AAAA" + made[:7] + ":" + made + made[:4] + "\n" + made + made[:16] + "\n" + made[:24], "\nretries: 3"},
 		{"token in a path", "https://h.example.com/v1/", "whsec_" + made[:32], "/items"},
 		{"token in a longer path", "https://h.example.com/v1/", "whsec_" + made[:32], "/items/list"},
 		{"token with a slash", "https://h.example.com/v1/", "whsec_" + made[:32] + "/" + made[:8], ""},

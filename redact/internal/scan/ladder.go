@@ -125,6 +125,7 @@ func (l *ladder) scan(f frame, decoded int) {
 			break
 		}
 		l.add(hit)
+		w.hidden = true // what lies between an anchor and its finding was not looked at
 		i = at
 	}
 	for by := stepEscapes; by < stepBase64; by++ {

@@ -105,7 +105,13 @@ func secretEnding(raw string) bool {
 	}
 	h := hash3(load3(raw, n-3))
 	return endings[h>>6]>>(h&63)&1 != 0 || !is(raw[n-2], letter) || !is(raw[n-3], letter) ||
-		hasFold(raw, 0, "adls") || hasFold(raw, 0, "fs.azure.") || hasFold(raw, 0, "spark.hadoop.fs.azure.")
+		ofAccount(raw)
+}
+
+// ofAccount reports whether the name can be that of a property with an account
+// behind it.
+func ofAccount(raw string) bool {
+	return hasFold(raw, 0, "adls") || hasFold(raw, 0, "fs.azure.") || hasFold(raw, 0, "spark.hadoop.fs.azure.")
 }
 
 // beginnings has a bit for the hash of the first three letters and the length
@@ -183,7 +189,7 @@ func lookup(raw string) (nameEntry, bool) {
 		raw = raw[:len(raw)-1]
 	}
 	raw = withoutDashes(raw)
-	if !secretEnding(raw) || len(raw) >= 8 && jumbled(raw) {
+	if !secretEnding(raw) || len(raw) >= 8 && jumbled(raw) && !ofAccount(raw) {
 		return nameEntry{}, false
 	}
 	var buf [maxName]byte
