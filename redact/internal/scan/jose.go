@@ -123,6 +123,9 @@ func buildSextets() (t [256]byte) {
 // matchJWK finds a JSON Web Key with private parts (RFC 7517, RFC 7518): "kty"
 // at text[at] and a member d or k with a base64url value near it.
 func matchJWK(text string, at int) (Finding, bool) {
+	if at > 0 && is(text[at-1], alnum) || at+3 < len(text) && is(text[at+3], alnum) {
+		return Finding{}, false
+	}
 	const reach, attempts = 1536, 8
 	tries := 0
 	low, high := max(0, at-reach), min(len(text), at+reach)

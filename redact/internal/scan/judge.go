@@ -129,6 +129,9 @@ func (p *pair) element(text string) bool {
 // command line or a netrc file: nothing but a generator's output counts.
 func (p *pair) bare(text string, t test) (int, bool) {
 	v := p.value(text)
+	if end := p.valueEnd; p.plus && end < len(text) && text[end] == '+' && !wordy(text[end+1:runMax(text, end+1, maxName, b64)]) {
+		return 0, false // base64 goes on
+	}
 	if p.quoted && t == password && p.valueEnd < len(text) && !placeholder(v) && !harmless(v) && len(v) >= 4 &&
 		(inStatement(text, p.nameStart) && strings.Count(v, " ") < 2 || !wordy(v)) {
 		return p.valueEnd, true
@@ -158,6 +161,8 @@ func (p *pair) bare(text string, t test) (int, bool) {
 	switch t {
 	case password:
 		return p.valueEnd, len(v) >= 8
+	case pairValue:
+		return p.valueEnd, flag && strings.IndexByte(v, ':') > 0 && idAndSecret(v)
 	case generated, long, nonEmpty:
 		return p.valueEnd, len(v) >= 16 && (flag || t != long) || len(v) >= 20 && all(v, b64any|equals) && mixed(v) && !isULID(v)
 	}
@@ -217,8 +222,8 @@ func xmlValue(text string) bool {
 	const reach = 8 << 10
 	i := strings.IndexByte(text[:min(len(text), reach)], '<')
 	if i < 0 {
-		end := run(text, 0, opaque)
-		return end > 0 && cutAt(text, end)
+		end := run(text, 0, opaque|colon|bang)
+		return end > 0 && text[0] != '@' && cutAt(text, end)
 	}
 	return i > 0 && strings.HasPrefix(text[i:], "</")
 }

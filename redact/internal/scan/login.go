@@ -7,7 +7,10 @@ import "strings"
 // is a user whose password is a token.
 func matchLogin(text string, at int) (Finding, bool) {
 	if text[at] == ':' {
-		return matchPassFile(text, at+len(":5432:"))
+		if text[at+1] == '5' {
+			return matchPassFile(text, at+len(":5432:"))
+		}
+		return matchThin(text, at+len(":thin:"))
 	}
 	user := at
 	if i := strings.Index(text[at:min(len(text), at+16)], "://"); i >= 0 {
@@ -24,6 +27,9 @@ func matchLogin(text string, at int) (Finding, bool) {
 		end++
 	}
 	v := text[colon+1 : end]
+	if hasFold(text, at, "http") && (len(v) < leastPassword || wordy(v) && !chosen(v) || strings.IndexByte(text[user:colon], '.') >= 0) {
+		return Finding{}, false // a host and a port
+	}
 	if len(v) < 4 || !cutAt(text, end) || placeholder(v) || harmless(v) || is(v[0], digit) && !random(v) {
 		return Finding{}, false
 	}
@@ -45,4 +51,19 @@ func matchPassFile(text string, at int) (Finding, bool) {
 	v := text[user+1 : end]
 	ok := len(v) >= leastPassword && !placeholder(v) && !harmless(v) && (!wordy(v) || chosen(v))
 	return Finding{Kind: kindUserinfo, Start: user + 1, End: end}, ok
+}
+
+// matchThin judges the user and the password of a JDBC URL of Oracle that was cut
+// before its at sign.
+func matchThin(text string, at int) (Finding, bool) {
+	slash := runMax(text, at, maxName, name)
+	if slash == at || slash == len(text) || text[slash] != '/' {
+		return Finding{}, false
+	}
+	end := slash + 1
+	for end < len(text) && text[end] != '@' && !ends(text, end) && !strings.HasPrefix(text[end:], "...") {
+		end++
+	}
+	v := text[slash+1 : end]
+	return Finding{Kind: kindUserinfo, Start: slash + 1, End: end}, len(v) >= 4 && cutAt(text, end) && !placeholder(v) && !harmless(v)
 }

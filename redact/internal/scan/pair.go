@@ -292,7 +292,7 @@ func (p *pair) closeValue(text string) {
 		}
 		end++
 	}
-	if p.quoted && end == len(text) {
+	if end == len(text) && (p.quoted || strings.HasSuffix(text[p.valueStart:], "...")) {
 		end = p.valueStart + len(strings.TrimRight(text[p.valueStart:end], ".\u2026")) // an excerpt lost the quote
 	}
 	if p.sep == '=' && !p.quoted && p.nameStart > 0 && text[p.nameStart-1] == '/' {

@@ -157,14 +157,14 @@ func (r *row) cut(s *shape, text string, start, end, matched int) bool {
 		return cutAt(text, end) && (len(body)-s.lead >= leastBody+3 || s.lead >= 32 && matched >= 2) && random(body)
 	case (r.exact || len(s.prefix) < 4 && !r.plain) && matched >= 3 && len(s.prefix) > 1:
 		return random(body) && ((matched >= 5 || len(body) >= 24) && cutAt(text, end) || s.begun(body, matched)) && (end == len(text) || !is(text[end], name|plus|equals) || cutAt(text, end))
-	case !s.marked && start > 0 && is(text[start-1], plus):
+	case !s.marked && start > 0 && is(text[start-1], plus) && !behindWord(text, start-1):
 		return false // any base64 can begin so
 	case r.exact || len(s.prefix) < 4:
 		return !r.common && s.remains(text, start, end, body)
 	}
 	digits := all(body, hexa) && mixesDigits(body) && len(body) >= leastBody+3
 	return (len(body) >= leastBody || len(body) >= leastBody-2 && len(s.prefix) >= 8) && (random(body) || digits || len(s.prefix) > 8 && !wordy(body)) &&
-		(!s.cased || hasBothCases(body)) && !isULID(body) && !(s.mixed && len(body) >= leastID && all(body, hexa))
+		(!s.cased || hasBothCases(body)) && !isULID(body) && !(s.mixed && !r.plain && len(body) >= leastID && all(body, hexa))
 }
 
 // remains reports whether body is what is left of a token behind a prefix that
@@ -208,6 +208,14 @@ func usual(v string) bool {
 		return n == 16 || n == 20 || n == 32
 	}
 	return n == 16 || n == 21 || n == 22 || n == 24 || n == 27 && v[0] < '4' || n == 43
+}
+
+// behindWord reports whether the slash at text[at] ends a segment of a path that is
+// a word.
+func behindWord(text string, at int) bool {
+	const leastWord, longest = 3, 24
+	start := back(text, at, longest, lower|dash|under)
+	return text[at] == '/' && at-start >= leastWord && start > 0 && text[start-1] == '/' && wordy(text[start:at])
 }
 
 // begun reports whether body ends within a part that looks generated. A word

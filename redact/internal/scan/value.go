@@ -188,10 +188,21 @@ func (p *pair) loose2() bool { return p.sep == ':' && !p.spaced && !p.quoted && 
 
 // secretLike reports whether v was made by a generator.
 func secretLike(v string) bool {
+	if len(v) >= 20 && all(v, hexa|dash) && digits(v)*4 >= len(v) {
+		return true // a UUID, also when it was cut
+	}
 	if wordy(v) || slug(v) {
 		return false
 	}
 	return random(v) || solid(v) || hasMarks(v) || (len(v) >= 16 && all(v, hexa|dash))
+}
+
+// digits counts the digits of v.
+func digits(v string) (n int) {
+	for i := range len(v) {
+		n += count(is(v[i], digit))
+	}
+	return n
 }
 
 // slug reports whether v is the name of an object as systems generate them:
@@ -278,10 +289,24 @@ func signatureLike(v string) bool {
 func idAndSecret(v string) bool {
 	i := strings.IndexByte(v, ':')
 	if i < 0 {
-		return len(v) >= 8 && secretLike(v)
+		return len(v) >= 8 && secretLike(v) && !scope(v)
 	}
 	secret := v[i+1:]
 	return i > 0 && len(secret) >= 4 && !placeholder(secret) && !harmless(secret)
+}
+
+// scope reports whether v is the scope of a signature, an id of a key and a date
+// behind it (docs.aws.amazon.com: Signature Version 4), which tells no secret.
+func scope(v string) bool {
+	const date = 8
+	for _, slash := range [...]string{"/20", "%2F20", "%2f20"} {
+		if i := strings.Index(v, slash); i >= 0 {
+			from := i + len(slash) - len("20")
+			end := runMax(v, from, date, digit)
+			return end == from+date && (end == len(v) || v[end] == '/' || v[end] == '%')
+		}
+	}
+	return false
 }
 
 func isUUID(v string) bool {
