@@ -105,6 +105,9 @@ func (t *Trail) told(x *encoder) {
 // refuse counts an event that was not written.
 func (t *Trail) refuse(e *Event, err error) error {
 	t.refused.Add(1)
+	if errors.Is(err, ErrFull) || errors.Is(err, ErrTenantBusy) {
+		t.turnedAway.count.Add(1)
+	}
 	name := e.action.String()
 	if e.kind != nil {
 		name = e.kind.allow

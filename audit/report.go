@@ -2,6 +2,7 @@ package audit
 
 import (
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/daxis-io/arco-audit/internal/delivery"
@@ -18,8 +19,8 @@ func (t *Trail) reportSafely(e Event) (lasts bool) {
 	return t.awaitReport(ticket)
 }
 
-// keep reports, once a second, what routes skipped and which denies were folded, and ends forgotten
-// intents.
+// keep reports, once a second, what routes skipped, that room is short, and which denies were folded, and ends
+// forgotten intents.
 func (t *Trail) keep() {
 	defer close(t.kept)
 	tick := time.NewTicker(time.Second)
@@ -28,10 +29,12 @@ func (t *Trail) keep() {
 		select {
 		case <-tick.C:
 			t.reportGaps()
+			t.reportTurnedAway(turnedAwayEvery)
 			_ = t.denies.Flush(time.Now()) // what could not be written is tried again
 			t.abandonForgotten()
 		case <-t.stop:
 			t.reportGaps()
+			t.reportTurnedAway(0)
 			return
 		}
 	}
@@ -43,6 +46,31 @@ func (t *Trail) reportGaps() {
 		if gap, skipped := r.TakeGap(); skipped {
 			t.dropped(t.config.Routes[i].Name, t.id, gap)
 		}
+	}
+}
+
+// turnedAwayEvery is how often an event says that others were refused: it lies in room that is short.
+const turnedAwayEvery = time.Minute
+
+// turnedAway counts the events that Emit refused for want of room.
+type turnedAway struct {
+	count    atomic.Uint64
+	reported uint64    // the keeper's
+	last     time.Time // likewise: of a report
+}
+
+// reportTurnedAway reports what was refused since the last report, if that is old enough.
+func (t *Trail) reportTurnedAway(every time.Duration) {
+	r := &t.turnedAway
+	n := r.count.Load() - r.reported
+	if n == 0 || !r.last.IsZero() && time.Since(r.last) < every {
+		return
+	}
+	_, err := t.report(newSystemEvent(ActionEventsDropped, "no_room", t.trailText,
+		member{"count", strconv.FormatUint(n, 10)}, member{"trail", t.trailText}))
+	if err == nil {
+		r.reported += n
+		r.last = time.Now()
 	}
 }
 

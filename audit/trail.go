@@ -37,16 +37,17 @@ type Trail struct {
 	synced bool                  // a critical event is accepted once it is on the disk, not once it is delivered
 	routes []*delivery.Route[Record]
 
-	gaps     atomic.Uint64
-	refused  atomic.Uint64
-	emitted  atomic.Uint64
-	withheld atomic.Uint64
-	aside    refusals
-	dead     deadLetters
-	intents  *openIntents
-	denies   *flood.Limiter
-	ledger   *ledger // of what denies folded; nil without Config.Dir
-	required int     // routes
+	gaps       atomic.Uint64
+	refused    atomic.Uint64
+	emitted    atomic.Uint64
+	withheld   atomic.Uint64
+	turnedAway turnedAway
+	aside      refusals
+	dead       deadLetters
+	intents    *openIntents
+	denies     *flood.Limiter
+	ledger     *ledger // of what denies folded; nil without Config.Dir
+	required   int     // routes
 
 	closing  atomic.Bool   // Close was called
 	stop     chan struct{} // ends the keeper

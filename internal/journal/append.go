@@ -187,7 +187,8 @@ func (j *Journal) demandLocked(e *Entry) int64 {
 	}
 }
 
-// roomLocked is how many bytes of frames are sure to fit into what has been prepared.
+// roomLocked is how many bytes of frames are sure to fit into what has been prepared. Ordinary records leave what the
+// reserve has, also once it is in use: else they would fill it, and alarms and ends had no room.
 func (j *Journal) roomLocked(k Kind) int64 {
 	frame := j.o.MaxPayload + frameHeaderSize
 	var room int64
@@ -197,8 +198,11 @@ func (j *Journal) roomLocked(k Kind) int64 {
 	for _, s := range j.spares {
 		room += s.capacity(frame)
 	}
-	if k == KindEnd || k == KindSystem {
+	switch {
+	case k == KindEnd || k == KindSystem:
 		room += j.reserve.capacity(frame)
+	case j.reserve == nil:
+		room -= j.o.Reserve
 	}
 	return room
 }

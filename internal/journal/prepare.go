@@ -67,10 +67,12 @@ func (j *Journal) wantedLocked() (size int64, isReserve bool) {
 	switch {
 	case !j.rolling:
 		return 0, false
-	case len(j.spares) < wantSpares, j.roomLocked(KindEvent) < j.demand:
+	case len(j.spares) < wantSpares:
 		return j.nextSizeLocked(), false
 	case j.reserve == nil:
 		return j.o.Reserve, true
+	case j.roomLocked(KindEvent) < j.demand:
+		return j.nextSizeLocked(), false
 	}
 	return 0, false
 }

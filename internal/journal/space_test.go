@@ -28,6 +28,35 @@ func fill(t *testing.T, j *journal.Journal, from int) (next int, refusal error) 
 	}
 }
 
+// The reserve is for alarms and ends, also while it is the segment in use.
+func TestReserveIsNotForOrdinaryRecords(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fsys := faultfs.New()
+		o := small(fsys)
+		o.Reserve = 2048
+		j, err := journal.Open(o)
+		require.NoError(t, err)
+		_, err = j.Route("sink", journal.StartOldest, true)
+		require.NoError(t, err)
+		fsys.SetCapacity(fsys.Size())
+		full, err := fill(t, j, 0)
+		require.ErrorIs(t, err, journal.ErrFull)
+		for range 5 {
+			alarm := entry(full)
+			alarm.Kind = journal.KindSystem
+			seq, err := j.Append(t.Context(), alarm)
+			require.NoError(t, err)
+			require.NoError(t, j.Wait(t.Context(), seq))
+			next, err := fill(t, j, full+1)
+			require.ErrorIs(t, err, journal.ErrFull)
+			require.Equal(t, full+1, next, "no ordinary record fits")
+			full = next
+		}
+		fsys.SetCapacity(0)
+		closeJournal(t, j)
+	})
+}
+
 func TestFullDisk(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fsys := faultfs.New()
