@@ -182,8 +182,13 @@ func (d *deadTrail) finish() error {
 		return end(a.ctx, d.journal.Close)
 	}
 	a.unpin(name)
-	until := d.lastTime().Add(a.t.config.Keep.Age)
-	if time.Now().Before(until) {
+	now := time.Now()
+	last := d.lastTime()
+	if last.After(now) { // a clock that was wrong keeps nothing for longer
+		last = now
+	}
+	until := last.Add(a.t.config.Keep.Age)
+	if now.Before(until) {
 		a.later[name] = until
 		return end(a.ctx, d.journal.Close)
 	}

@@ -27,12 +27,16 @@ import (
 var kills = flag.Int("audit.kills", 50, "services that TestKilledServices kills")
 
 // childDir makes the test binary a service whose journal and sink are in that directory, childVolatile one whose
-// journal's disk does not last.
-const childDir, childVolatile = "AUDIT_TEST_DIR", "AUDIT_TEST_VOLATILE"
+// journal's disk does not last, childHangs one whose sink hangs.
+const childDir, childVolatile, childHangs = "AUDIT_TEST_DIR", "AUDIT_TEST_VOLATILE", "AUDIT_TEST_HANGS"
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(childDir); dir != "" {
-		if err := service(dir, os.Stdin, os.Stdout); err != nil {
+		run := func() error { return service(dir, os.Stdin, os.Stdout) }
+		if os.Getenv(childHangs) != "" {
+			run = func() error { return unready(dir, os.Stdout) }
+		}
+		if err := run(); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}

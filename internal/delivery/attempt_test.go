@@ -204,6 +204,31 @@ func TestRouteRecoversAfterPanicAndGoexit(t *testing.T) {
 	})
 }
 
+// A destination that comes and goes every 100 ms is asked a few times in each, and gets everything in order.
+func TestFlappingDestination(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := delivery.NewLog[number](1 << 30)
+		start := time.Now()
+		d := &destination{script: func(int, []number) error {
+			if time.Since(start)/(100*time.Millisecond)%2 == 0 {
+				return errors.New("gone")
+			}
+			return nil
+		}}
+		r := l.AddRoute(base("a", d.deliver))
+		r.Start()
+		const seconds = 60
+		for n := range seconds * 100 {
+			put(t, l, n, n+1)
+			time.Sleep(10 * time.Millisecond)
+		}
+		finish(l, r)
+		assert.Equal(t, upTo(seconds*100), d.received())
+		assert.LessOrEqual(t, r.Status().Failures, uint64(seconds*5*4), "4 in each 100 ms in which it was gone, 5 times a second")
+		assert.Less(t, time.Since(start), (seconds+1)*time.Second, "it keeps up")
+	})
+}
+
 func TestAttemptHasADeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := delivery.NewLog[number](1 << 30)
