@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -336,6 +337,30 @@ func (unsyncedModel) SyncDir(string) error           { return nil }
 func (u unsyncedModel) Create(name string) (vfs.File, error) {
 	f, err := u.FS.Create(name)
 	return unsyncedFile{f}, err
+}
+
+// Records whose sync failed are still read, and a later sync leaves them out: what recovery shows to routes it has written
+// again.
+func TestRecoverWritesAgainWhatAFailedSyncLeft(t *testing.T) {
+	fsys := faultfs.New()
+	j, err := journal.Open(small(fsys))
+	require.NoError(t, err)
+	_, err = j.Route("sink", journal.StartOldest, true)
+	require.NoError(t, err)
+	appendN(t, j, 0, 10)
+	fsys.Inject(faultfs.Rule{Kind: faultfs.KindSync, Err: syscall.EIO}, faultfs.Rule{Kind: faultfs.KindCreate, Err: syscall.EIO})
+	for n := 10; n < 13; n++ {
+		_, err := j.AppendDurable(t.Context(), entry(n))
+		require.Error(t, err)
+	}
+	require.Error(t, j.Close(t.Context()))
+	fsys.Inject()
+	adopted, err := journal.Adopt(small(fsys))
+	require.NoError(t, err)
+	require.Greater(t, adopted.Synced(), uint64(10), "the test needs a record that is still read")
+	found, _ := recovered(t, onCrash(fsys, faultfs.LoseAll()))
+	assert.Equal(t, wants(0, int(adopted.Synced())), found, "what a route may have been given is gone")
+	closeJournal(t, adopted)
 }
 
 func TestRecoverMakesDurableWhatItFinds(t *testing.T) {

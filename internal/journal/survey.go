@@ -13,7 +13,7 @@ type survey struct {
 	fs         vfs.FS
 	dir        string
 	trail      string
-	durable    bool   // sync the segments, so that what was only in memory of the system cannot go later
+	durable    bool   // write again and sync what was perhaps only in memory of the system, so that it cannot go later
 	quarantine bool   // copy damaged ranges aside
 	floor      uint64 // everything below was durable once
 	oldest     uint64 // everything below is delivered
@@ -124,11 +124,53 @@ func (s *survey) readSegment(i int) error {
 	if i < len(s.segments)-1 {
 		next = s.segments[i+1]
 		seg.end = max(seg.base, next.base)
-	} else if seg.end, err = s.trustedEnd(f, seg); err != nil {
+	} else if err = s.readEnd(f, seg); err != nil {
 		return err
 	}
 	s.report.Segments++
 	return s.readFrames(f, seg, next)
+}
+
+// readEnd finds the end of the last segment.
+func (s *survey) readEnd(f vfs.File, seg *segment) (err error) {
+	if seg.end, err = s.trustedEnd(f, seg); err != nil || !s.durable || seg.end <= s.report.Synced {
+		return err
+	}
+	return s.rewrite(f, seg)
+}
+
+// rewrite writes the frames again for whose sync nobody vouches, and syncs them. It may have failed: then they are still
+// read, but the system holds them for written, and a sync alone would leave them out.
+func (s *survey) rewrite(f vfs.File, seg *segment) error {
+	scan, _, err := newScanner(f, seg.size, s.trail, seg, s.buf)
+	if err != nil {
+		return err
+	}
+	from := scan.off
+	for scan.seq < seg.end {
+		if scan.seq <= s.report.Synced {
+			from = scan.off
+		}
+		if _, _, ok, err := scan.next(); err != nil {
+			return err
+		} else if !ok {
+			if found, err := scan.resync(); err != nil || !found {
+				return err
+			}
+		}
+	}
+	to := scan.off
+	s.buf = scan.buf
+	for b := make([]byte, min(to-from, writeBytes)); from < to; from += int64(len(b)) {
+		b = b[:min(to-from, int64(len(b)))]
+		if n, err := f.ReadAt(b, from); err != nil && n < len(b) {
+			return err
+		}
+		if err := writeFull(f, b, from); err != nil {
+			return err
+		}
+	}
+	return f.Sync()
 }
 
 // readFrames accepts the frames of a segment up to its end and notes the damage between them. next is the segment after
