@@ -30,6 +30,13 @@ type simDestination struct {
 	refused map[audit.ID]string // the JSON of what was
 	// suspected are records that were alone when the sink panicked.
 	suspected map[audit.ID]string
+	settled   map[simPlace]bool // what was taken or refused
+}
+
+// simPlace is where a record stands.
+type simPlace struct {
+	trail    audit.TrailID
+	sequence audit.Sequence
 }
 
 // simSink is a destination as one process sees it.
@@ -170,6 +177,7 @@ func (s *simSink) refuse(batch []audit.Record, bad []int) {
 	run := s.runs[batch[0].Trail()]
 	for _, i := range bad {
 		s.refused[batch[i].ID()] = batch[i].JSON()
+		s.settled[simPlace{batch[i].Trail(), batch[i].Sequence()}] = true
 		run.settle(batch[i].Sequence())
 	}
 }
@@ -224,6 +232,11 @@ func (s *simSink) orderLocked(batch []audit.Record) {
 	if len(sequences) == 0 {
 		return
 	}
+	if trail != s.life.id { // another process may have had its turn with the trail of a dead one
+		run.pending = slices.DeleteFunc(run.pending, func(p audit.Sequence) bool {
+			return p < sequences[0] && s.settled[simPlace{trail, p}]
+		})
+	}
 	follows := sequences[0] >= run.next && len(run.pending) == 0
 	again := len(sequences) <= len(run.pending) && slices.Equal(sequences, run.pending[:len(sequences)])
 	// The trail of a dead process begins again at its cursor when it could not be delivered at once.
@@ -268,6 +281,7 @@ func (d *simDestination) standsInLocked(r audit.Record) bool {
 
 func (d *simDestination) keepLocked(r audit.Record) {
 	id := r.ID()
+	d.settled[simPlace{r.Trail(), r.Sequence()}] = true
 	if d.standsInLocked(r) {
 		d.refused[id] = cmp.Or(d.refused[id], d.suspected[id])
 		return

@@ -70,7 +70,7 @@ func newSimWorld(h simHistory, seed uint64) *simWorld {
 	}
 	for i := range h.routes {
 		w.destinations = append(w.destinations, &simDestination{
-			w: w, index: i, rand: rand.New(rand.NewPCG(seed, uint64(i))), got: map[audit.ID]int{}, refused: map[audit.ID]string{}, suspected: map[audit.ID]string{},
+			w: w, index: i, rand: rand.New(rand.NewPCG(seed, uint64(i))), got: map[audit.ID]int{}, refused: map[audit.ID]string{}, suspected: map[audit.ID]string{}, settled: map[simPlace]bool{},
 			release: make(chan struct{}),
 		})
 	}
