@@ -117,6 +117,7 @@ func (a *adopter) adopt(trail string) bool {
 	o := a.t.disk.options
 	d := &deadTrail{a: a, id: id, feed: feed}
 	o.Trail, o.Synced, o.Wanted = trail, feed.Publish, d.wanted
+	o.Keep.Bytes += o.SegmentBytes + o.Reserve // the dead process may have used up its own, and what ends the trail needs some
 	j, err := journal.Adopt(o)
 	switch {
 	case errors.Is(err, journal.ErrLive), errors.Is(err, journal.ErrEmpty), errors.Is(err, fs.ErrNotExist):
@@ -129,7 +130,11 @@ func (a *adopter) adopt(trail string) bool {
 		return errors.Is(err, journal.ErrNewer)
 	}
 	d.journal, d.found = j, j.Recovered()
-	if err := d.deliver(); err != nil {
+	err = a.ctx.Err() // the disk may have hung for long
+	if err == nil {
+		err = d.deliver()
+	}
+	if err != nil {
 		a.note(err)
 		a.note(end(a.ctx, j.Release))
 		return false

@@ -166,6 +166,23 @@ func inTurn(turn chan struct{}, deliver func(context.Context, []Record) error) f
 	}
 }
 
+// lastTurn takes the turn for good before closeSink closes the sink, so that nothing of a dead trail comes after that. It
+// does not wait for a sink that hangs in such a delivery.
+func lastTurn(turn chan struct{}, closeSink func() error) func() error {
+	if closeSink == nil {
+		return nil
+	}
+	return func() error {
+		grace := time.NewTimer(closeGrace)
+		defer grace.Stop()
+		select {
+		case turn <- struct{}{}:
+		case <-grace.C:
+		}
+		return closeSink()
+	}
+}
+
 var errNoTurn = errors.New("the sink did not return from another delivery in time")
 
 // diskGrace is how long Close waits for the disk once its context has ended.

@@ -87,8 +87,9 @@ func (t *Trail) openRoutesOnDisk(p place) error {
 	}
 	found := &holes{}
 	for i, closeSink := range closers(t.config.Routes) {
-		t.disk.turns = append(t.disk.turns, make(chan struct{}, 1))
-		c := t.routeConfig(&t.config.Routes[i], closeSink)
+		turn := make(chan struct{}, 1)
+		t.disk.turns = append(t.disk.turns, turn)
+		c := t.routeConfig(&t.config.Routes[i], lastTurn(turn, closeSink))
 		read := &reader{t: t, trail: &t.id, name: c.Name, holes: found}
 		route, err := t.addRoute(t.disk.journal, t.disk.feed, i, read, c, StartOldest)
 		if err != nil {
