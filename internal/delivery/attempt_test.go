@@ -225,7 +225,7 @@ func TestFlappingDestination(t *testing.T) {
 		finish(l, r)
 		assert.Equal(t, upTo(seconds*100), d.received())
 		assert.LessOrEqual(t, r.Status().Failures, uint64(seconds*5*4), "4 in each 100 ms in which it was gone, 5 times a second")
-		assert.Less(t, time.Since(start), (seconds+1)*time.Second, "it keeps up")
+		assert.Less(t, time.Since(start), 3*seconds*time.Second, "the longest pause is half a minute, and a few in a row are bad luck")
 	})
 }
 
