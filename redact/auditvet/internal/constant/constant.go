@@ -41,10 +41,11 @@ type checker struct {
 
 func run(pass *analysis.Pass) (any, error) {
 	audit := imported(pass.Pkg, rule.Audit)
+	c := &checker{pass: program.WithoutTests(pass), audit: audit, kinds: make(map[string]string)}
+	c.duplicates()
 	if audit == nil || pass.Pkg == audit {
 		return nil, nil
 	}
-	c := &checker{pass: program.WithoutTests(pass), audit: audit, kinds: make(map[string]string)}
 	c.unset = c.findUnset()
 	for _, file := range pass.Files {
 		c.file(file)

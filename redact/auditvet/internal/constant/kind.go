@@ -3,6 +3,7 @@ package constant
 import (
 	"go/ast"
 	"go/constant"
+	"go/types"
 	"slices"
 	"strings"
 
@@ -83,4 +84,56 @@ func (c *checker) text(e ast.Expr) (string, bool) {
 
 func contains(list []string, s string) bool {
 	return slices.Contains(list, s)
+}
+
+// duplicates reports kinds that two of the imported packages declare under one name, where the two come together.
+func (c *checker) duplicates() {
+	kinds := make(map[*types.Package]map[string]string)
+	for _, f := range c.pass.AllPackageFacts() {
+		if k, ok := f.Fact.(*Kinds); ok && f.Package != c.pass.Pkg {
+			kinds[f.Package] = k.Names
+		}
+	}
+	if len(kinds) < 2 {
+		return
+	}
+	first := make(map[string]string)
+	for _, file := range c.pass.Files {
+		for _, spec := range file.Imports {
+			name := c.pass.TypesInfo.PkgNameOf(spec)
+			if name == nil {
+				continue
+			}
+			for kind, where := range below(name.Imported(), kinds) {
+				switch old := first[kind]; {
+				case old == "":
+					first[kind] = where
+				case old != where:
+					c.pass.Report(analysis.Diagnostic{Pos: spec.Pos(), End: spec.End(), Category: "duplicate-kind",
+						Message: "kind " + kind + " is declared twice, at " + old + " and at " + where + ": use one variable or another name"})
+				}
+			}
+		}
+	}
+}
+
+// below are the kinds that a package and those below it declare.
+func below(p *types.Package, kinds map[*types.Package]map[string]string) map[string]string {
+	out := make(map[string]string)
+	seen := make(map[*types.Package]bool)
+	var visit func(p *types.Package)
+	visit = func(p *types.Package) {
+		if seen[p] {
+			return
+		}
+		seen[p] = true
+		for name, where := range kinds[p] {
+			out[name] = where
+		}
+		for _, i := range p.Imports() {
+			visit(i)
+		}
+	}
+	visit(p)
+	return out
 }

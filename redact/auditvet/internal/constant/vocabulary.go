@@ -53,20 +53,45 @@ func (c *checker) use(id *ast.Ident) {
 }
 
 // mentions reports whether a type is, or is made of, the type of constants.
-func mentions(t types.Type) bool {
+func mentions(t types.Type) bool { return made(t, constantOnly, 0) }
+
+// made reports whether a type is one of is, or is made of one.
+func made(t types.Type, is func(types.Type) bool, depth int) bool {
+	if t == nil || depth > 4 {
+		return false
+	}
+	part := func(t types.Type) bool { return made(t, is, depth+1) }
+	if is(t) {
+		return true
+	}
 	switch t := types.Unalias(t).(type) {
 	case *types.Named:
-		return constantOnly(t)
-	case *types.Signature:
-		for v := range t.Params().Variables() {
-			if mentions(v.Type()) {
+		for a := range t.TypeArgs().Types() {
+			if part(a) {
 				return true
 			}
 		}
-	case *types.Slice:
-		return mentions(t.Elem())
-	case *types.Pointer:
-		return mentions(t.Elem())
+		if s, ok := t.Underlying().(*types.Struct); ok {
+			return part(s)
+		}
+	case *types.Signature:
+		return part(t.Params()) || part(t.Results())
+	case *types.Tuple:
+		for v := range t.Variables() {
+			if part(v.Type()) {
+				return true
+			}
+		}
+	case *types.Struct:
+		for f := range t.Fields() {
+			if part(f.Type()) {
+				return true
+			}
+		}
+	case *types.Map:
+		return part(t.Key()) || part(t.Elem())
+	case interface{ Elem() types.Type }:
+		return part(t.Elem())
 	}
 	return false
 }
@@ -104,23 +129,32 @@ func (c *checker) calledDirectly() bool {
 	return false
 }
 
-// reflected reports values of package audit with such methods that are given to reflection.
+// reflected reports values of package audit with such methods that are given to reflection, themselves or in something.
 func (c *checker) reflected(call *ast.CallExpr) {
 	for _, arg := range call.Args {
-		t := c.pass.TypesInfo.TypeOf(arg)
-		if p, ok := t.(*types.Pointer); ok {
-			t = p.Elem()
-		}
-		n, ok := types.Unalias(t).(*types.Named)
-		if !ok || n.Obj().Pkg() != c.audit {
-			continue
-		}
-		for m := range n.Methods() {
-			if takesConstants(m) {
-				c.pass.Report(analysis.Diagnostic{Pos: arg.Pos(), End: arg.End(), Category: "reflection",
-					Message: short(t) + " is given to reflection, which can call " + m.Name() + " with any text: use it directly"})
-				return
+		t := c.pass.TypesInfo.TypeOf(converted(c.pass.TypesInfo, arg))
+		made(t, func(t types.Type) bool {
+			n, ok := types.Unalias(t).(*types.Named)
+			if !ok || n.Obj().Pkg() != c.audit {
+				return false
 			}
-		}
+			for m := range n.Methods() {
+				if takesConstants(m) {
+					c.pass.Report(analysis.Diagnostic{Pos: arg.Pos(), End: arg.End(), Category: "reflection",
+						Message: short(n) + " is given to reflection, which can call " + m.Name() + " with any text: use it directly"})
+					return true
+				}
+			}
+			return false
+		}, 0)
 	}
+}
+
+// converted is the operand of a conversion, or the expression itself.
+func converted(info *types.Info, e ast.Expr) ast.Expr {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok || len(call.Args) != 1 || !info.Types[call.Fun].IsType() {
+		return e
+	}
+	return converted(info, call.Args[0])
 }

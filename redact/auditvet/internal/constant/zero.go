@@ -30,16 +30,14 @@ func (c *checker) zero(e ast.Expr) bool {
 	return false
 }
 
-// findUnset finds the variables of opaque types that are declared without a value and never given one.
+// findUnset finds the variables of opaque types, and of enums, that hold their zero value and are never given another.
 func (c *checker) findUnset() map[types.Object]bool {
 	unset := make(map[types.Object]bool)
 	for _, file := range c.pass.Files {
 		ast.Inspect(file, func(n ast.Node) bool {
-			if spec, ok := n.(*ast.ValueSpec); ok && len(spec.Values) == 0 {
-				for _, name := range spec.Names {
-					if obj := c.pass.TypesInfo.Defs[name]; obj != nil && !obj.Exported() && c.opaque(obj.Type()) {
-						unset[obj] = true
-					}
+			for _, name := range c.zeroed(n) {
+				if obj := c.pass.TypesInfo.Defs[name]; obj != nil && !obj.Exported() && (c.opaque(obj.Type()) || c.enum(obj.Type())) {
+					unset[obj] = true
 				}
 			}
 			return true
@@ -56,6 +54,48 @@ func (c *checker) findUnset() map[types.Object]bool {
 		})
 	}
 	return unset
+}
+
+// zeroed are the variables that a node declares with their zero value.
+func (c *checker) zeroed(n ast.Node) []*ast.Ident {
+	switch n := n.(type) {
+	case *ast.ValueSpec:
+		if len(n.Values) == 0 {
+			return n.Names
+		}
+		return zeroOf(n.Names, n.Values)
+	case *ast.AssignStmt:
+		if n.Tok != token.DEFINE {
+			return nil
+		}
+		names := make([]*ast.Ident, len(n.Lhs))
+		for i, e := range n.Lhs {
+			names[i], _ = e.(*ast.Ident)
+		}
+		return zeroOf(names, n.Rhs)
+	}
+	return nil
+}
+
+// zeroOf are the names that are given the zero value of a struct.
+func zeroOf(names []*ast.Ident, values []ast.Expr) []*ast.Ident {
+	var out []*ast.Ident
+	for i, v := range values {
+		if lit, ok := ast.Unparen(v).(*ast.CompositeLit); ok && len(lit.Elts) == 0 && i < len(names) && names[i] != nil {
+			out = append(out, names[i])
+		}
+	}
+	return out
+}
+
+// enum reports whether a type is an enum of package audit.
+func (c *checker) enum(t types.Type) bool {
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok || n.Obj().Pkg() != c.audit {
+		return false
+	}
+	b, ok := n.Underlying().(*types.Basic)
+	return ok && b.Kind() == types.Uint8
 }
 
 // given are the expressions that a node gives a value, or lets others give one.
@@ -80,6 +120,9 @@ func (c *checker) reason(arg ast.Expr, t types.Type, fn *types.Func) {
 		return
 	}
 	v := c.pass.TypesInfo.Types[arg].Value
+	if id, ok := ast.Unparen(arg).(*ast.Ident); ok && v == nil && c.unset[c.pass.TypesInfo.Uses[id]] {
+		v = constant.MakeInt64(0)
+	}
 	if v == nil || v.Kind() != constant.Int {
 		return
 	}

@@ -6,6 +6,8 @@
 package flow
 
 import (
+	"go/ast"
+	"go/token"
 	"go/types"
 	"strings"
 
@@ -50,6 +52,8 @@ type pkg struct {
 	urlType       types.Type
 	reachesEvents bool // a function below hands a parameter to a constructor
 	rounds        int
+	constants     map[string]string           // what constants are that are secrets, "" for others
+	calls         map[token.Pos]*ast.CallExpr // by the parenthesis of their arguments
 }
 
 // Limits of the work for one root, in instructions. Where no event is made, summaries may be less exact.
@@ -96,7 +100,7 @@ func newPkg(pass *analysis.Pass) *pkg {
 		globals: make(map[*object]*value), globalObjects: make(map[string]*object), globalWrites: make(map[string]map[string]taint),
 		orders: make(map[*ssa.Function]*blockOrder), findings: make(map[findingKey]*finding), called: make(map[*ssa.Function]bool),
 		limit: limitWithoutAudit, rounds: roundsWithoutAudit, spent: make(map[*ssa.Function]bool),
-		methodCache: make(map[methodKey]*ssa.Function), implementing: make(map[implementationKey][]*closure),
+		constants: make(map[string]string), methodCache: make(map[methodKey]*ssa.Function), implementing: make(map[implementationKey][]*closure),
 	}
 	if p.prog == nil {
 		return p

@@ -54,6 +54,9 @@ type step struct {
 
 // found records a finding. The calls that are active are the path to the sink.
 func (r *run) found(c *callSite, o *origin, sink string) {
+	if strings.HasPrefix(o.what, "constant ") && r.p.writtenOut(c.at) {
+		return
+	}
 	at := r.reportedAt(c)
 	key := findingKey{at, o.pos, o.what}
 	if _, ok := r.p.findings[key]; ok {

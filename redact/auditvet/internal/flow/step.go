@@ -12,7 +12,7 @@ import (
 func (r *run) eval(f *frame, v ssa.Value) *value {
 	switch v := v.(type) {
 	case *ssa.Const:
-		return constantValue(v)
+		return r.secretConstant(constantValue(v))
 	case *ssa.Function:
 		c := &closure{fn: v}
 		if v.Parent() != nil {
