@@ -2,6 +2,7 @@ package protocol
 
 import (
 	"go/token"
+	"slices"
 	"strconv"
 
 	"golang.org/x/tools/go/analysis"
@@ -17,6 +18,9 @@ func (c *checker) intents(fn *ssa.Function) {
 				continue
 			}
 			pending, err := results(call)
+			if returnsWhole(call) {
+				continue
+			}
 			if pending == nil || !c.intentSearch().used(pending) {
 				c.pass.Report(analysis.Diagnostic{Pos: call.Pos(), Category: "intent-not-ended",
 					Message: "this intent is begun and never ended: call Emit on it on every path"})
@@ -34,12 +38,10 @@ func (c *checker) intents(fn *ssa.Function) {
 
 func (c *checker) line(pos token.Pos) string { return strconv.Itoa(c.pass.Fset.Position(pos).Line) }
 
+// begins reports whether a call begins an intent: Begin itself, or a function that returns an intent and an error.
 func begins(call *ssa.Call) bool {
-	fn := call.Call.StaticCallee()
-	if fn == nil || fn.Name() != "Begin" || fn.Signature.Recv() == nil {
-		return false
-	}
-	return isAudit(fn.Signature.Recv().Type(), "Trail")
+	results := call.Call.Signature().Results()
+	return results.Len() == 2 && isAudit(results.At(0).Type(), "Pending") && isErrorType(results.At(1).Type())
 }
 
 // results are the intent and the error of a call of Begin.
@@ -54,6 +56,11 @@ func results(call *ssa.Call) (pending, err ssa.Value) {
 		}
 	}
 	return pending, err
+}
+
+// returnsWhole reports whether what a call returns is returned as it is.
+func returnsWhole(call *ssa.Call) bool {
+	return slices.ContainsFunc(*call.Referrers(), func(use ssa.Instruction) bool { _, ok := use.(*ssa.Return); return ok })
 }
 
 // aliases are the values of a function that may be v: what it is merged into, and the variables that it is stored in,

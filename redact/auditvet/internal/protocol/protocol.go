@@ -5,6 +5,7 @@ package protocol
 
 import (
 	"go/types"
+	"strings"
 
 	"github.com/daxis-io/arco-audit/redact/auditvet/internal/program"
 	"github.com/daxis-io/arco-audit/redact/auditvet/internal/rule"
@@ -140,7 +141,35 @@ func handedOver(call ssa.CallInstruction) (emission, bool) {
 			e.err = i
 		}
 	}
-	return e, e.event != nil && e.err >= 0
+	return e, e.event != nil && e.err >= 0 && !onlyReads(calledName(common))
+}
+
+// calledName is the name of the method, variable, field or parameter that is called.
+func calledName(common *ssa.CallCommon) string {
+	if common.IsInvoke() {
+		return common.Method.Name()
+	}
+	v := common.Value
+	if load, ok := v.(*ssa.UnOp); ok {
+		v = load.X
+	}
+	if f, ok := v.(*ssa.FieldAddr); ok {
+		if p, ok := f.X.Type().Underlying().(*types.Pointer); ok {
+			return p.Elem().Underlying().(*types.Struct).Field(f.Field).Name()
+		}
+	}
+	return v.Name()
+}
+
+// onlyReads reports whether a function of this name looks at an event and records nothing.
+func onlyReads(name string) bool {
+	name = strings.ToLower(name)
+	for _, verb := range []string{"valid", "check", "verify", "encod", "marshal", "format", "describ", "render", "match", "print", "log", "inspect", "hash", "sign"} {
+		if strings.HasPrefix(name, verb) {
+			return true
+		}
+	}
+	return false
 }
 
 func isErrorType(t types.Type) bool { return types.Identical(t, types.Universe.Lookup("error").Type()) }
