@@ -187,7 +187,7 @@ func (r *run) returned(f *frame, b *ssa.BasicBlock, ret *ssa.Return) {
 	} else {
 		out = &value{}
 		for i, x := range ret.Results {
-			out = out.with(field(i), r.operand(f, b, x))
+			out = out.with(field(i), join(r.operand(f, b, x), r.readLate(f, b, x)))
 		}
 	}
 	if f.returned == nil {
@@ -197,6 +197,19 @@ func (r *run) returned(f *frame, b *ssa.BasicBlock, ret *ssa.Return) {
 	}
 	r.st.shared = true
 	f.returned = r.joinStores(f.returned, r.st)
+}
+
+// readLate is what a variable holds at the return, when the call of another result may have filled it: in
+// return c, decode(&c), the language does not say which is read first, and the compiler calls first.
+func (r *run) readLate(f *frame, b *ssa.BasicBlock, x ssa.Value) *value {
+	load, ok := x.(*ssa.UnOp)
+	if !ok || load.Op != token.MUL || load.Block() != b || f.guarded(x, b) {
+		return r.operand(f, b, x)
+	}
+	if _, variable := load.X.(*ssa.Alloc); !variable {
+		return r.operand(f, b, x)
+	}
+	return r.load(r.eval(f, load.X))
 }
 
 func (r *run) phi(f *frame, b *ssa.BasicBlock, v *ssa.Phi) *value {
