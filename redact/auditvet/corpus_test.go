@@ -2,11 +2,13 @@ package auditvet_test
 
 import (
 	"go/token"
+	"go/types"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/daxis-io/arco-audit/internal/compiletest"
 	"github.com/daxis-io/arco-audit/redact/auditvet"
 	"github.com/daxis-io/arco-audit/redact/auditvet/internal/corpus"
 	"github.com/stretchr/testify/assert"
@@ -20,7 +22,13 @@ import (
 type world struct{ *corpus.World }
 
 var newWorld = sync.OnceValues(func() (world, error) {
-	w, err := corpus.New(".")
+	w, err := corpus.New(".", func(fset *token.FileSet, packages ...string) (types.Importer, error) {
+		exports, err := compiletest.List(".", packages...)
+		if err != nil {
+			return nil, err
+		}
+		return exports.Importer(fset), nil
+	})
 	return world{w}, err
 })
 

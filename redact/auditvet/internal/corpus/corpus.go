@@ -13,7 +13,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/daxis-io/arco-audit/internal/compiletest"
 	"golang.org/x/tools/go/packages"
 	"golang.org/x/tools/txtar"
 )
@@ -37,17 +36,19 @@ var standard = strings.Fields("bytes context encoding/base64 encoding/hex encodi
 	"encoding/asn1 expvar hash hash/crc32 hash/maphash html mime/quotedprintable net/http/cookiejar net/http/httputil net/mail net/rpc net/smtp " +
 	"os/user runtime strconv testing testing/fstest testing/iotest text/scanner time/tzdata unicode/utf16 weak runtime/pprof index/suffixarray crypto/tls log/syslog os/signal runtime/debug database/sql/driver encoding go/format")
 
+// Exports gives an importer of the compiler's types of these packages and all that they import.
+type Exports func(fset *token.FileSet, packages ...string) (types.Importer, error)
+
 // New returns a world of the packages that programs may import. dir is the directory of package auditvet.
-func New(dir string) (*World, error) {
+func New(dir string, exports Exports) (*World, error) {
 	wanted := append(slices.Clone(standard), "github.com/google/uuid", "google.golang.org/grpc", "google.golang.org/grpc/codes",
 		"google.golang.org/grpc/metadata", "google.golang.org/grpc/status", "github.com/daxis-io/arco-audit/audit", "github.com/daxis-io/arco-audit/audit/audithttp",
 		"github.com/daxis-io/arco-audit/redact")
-	exports, err := compiletest.List(dir, wanted...)
-	if err != nil {
+	w := &World{Fset: token.NewFileSet(), packages: make(map[string]*packages.Package), names: make(map[string]string), Sources: make(map[string]string)}
+	var err error
+	if w.real, err = exports(w.Fset, wanted...); err != nil {
 		return nil, err
 	}
-	w := &World{Fset: token.NewFileSet(), packages: make(map[string]*packages.Package), names: make(map[string]string), Sources: make(map[string]string)}
-	w.real = exports.Importer(w.Fset)
 	for _, p := range append(wanted, "unsafe") {
 		w.names[path.Base(p)] = p
 	}

@@ -4,12 +4,14 @@ package main
 
 import (
 	"fmt"
+	"go/token"
 	"go/types"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/daxis-io/arco-audit/internal/compiletest"
 	"github.com/daxis-io/arco-audit/redact/auditvet"
 	"github.com/daxis-io/arco-audit/redact/auditvet/internal/corpus"
 	"github.com/daxis-io/arco-audit/redact/auditvet/internal/rule"
@@ -35,7 +37,13 @@ type tool struct {
 
 func run() error {
 	dir := filepath.Join("..", "..")
-	w, err := corpus.New(dir)
+	w, err := corpus.New(dir, func(fset *token.FileSet, packages ...string) (types.Importer, error) {
+		exports, err := compiletest.List(dir, packages...)
+		if err != nil {
+			return nil, err
+		}
+		return exports.Importer(fset), nil
+	})
 	if err != nil {
 		return err
 	}
