@@ -111,7 +111,8 @@ func (j *Journal) makeRoom() bool {
 	return j.shedOldest() && j.syncCursors() == nil && j.retireAll() > 0
 }
 
-// removeAll removes the trail's directory: records first, then what says that they are delivered, then the lock.
+// removeAll removes the trail's directory: the note first, since what it speaks of is looked for in the records, then
+// these, then what says that they are delivered, then the lock.
 func (j *Journal) removeAll() error {
 	names, err := j.o.FS.ReadDir(j.dir)
 	if err != nil {
@@ -129,6 +130,9 @@ func (j *Journal) removeAll() error {
 		return j.o.FS.SyncDir(j.dir)
 	}
 	if err := j.removeQuarantine(names); err != nil {
+		return err
+	}
+	if err := remove(func(name string) bool { return name == noteName }); err != nil {
 		return err
 	}
 	isRecord := func(name string) bool { return strings.HasSuffix(name, segmentSuffix) }
