@@ -1,0 +1,104 @@
+package scan
+
+import "strings"
+
+// openValue skips white space, quotes and brackets before the value.
+func (p *pair) openValue(text string, k int) {
+	for limit := min(len(text), k+32); k < limit; {
+		next := p.opens(text, k)
+		if next == k {
+			break
+		}
+		if k = next; emptyQuotes(text, k) {
+			break
+		}
+	}
+	p.valueStart = k
+}
+
+// emptyQuotes reports whether text[k] closes quotes that the byte before it
+// opened, with nothing behind them that goes on.
+func emptyQuotes(text string, k int) bool {
+	return k < len(text) && (text[k] == '"' || text[k] == '\'') && text[k-1] == text[k] &&
+		(k+1 == len(text) || is(text[k+1], stop) && !is(text[k+1], quote))
+}
+
+// opens returns the end of what stands before a value at text[k], k when the
+// value begins there.
+func (p *pair) opens(text string, k int) int {
+	switch text[k] {
+	case ' ', '\t', '\n', '\r':
+		p.spaced = true
+	case '"', '\'', '`':
+		p.quoted = true
+	case 'N':
+		if k+1 == len(text) || text[k+1] != '\'' || p.sep != '=' {
+			return k
+		}
+	case '[':
+		return typeEnd(text, k) + 1
+	case '|', '>':
+		if p.sep != ':' {
+			return k
+		}
+		return blockScalar(text, k)
+	case '!', '&':
+		if p.sep != ':' || !p.spaced {
+			return k
+		}
+		return tagEnd(text, k)
+	case '\\', '{', '(':
+	case '+':
+		if p.sep != ':' {
+			return k
+		}
+		p.spaced = true
+	default:
+		return k + punctuation(text, k)
+	}
+	return k + 1
+}
+
+// blockScalar returns the position of the line end behind the header of a block
+// scalar (YAML 1.2, 8.1) at text[k], else k.
+func blockScalar(text string, k int) int {
+	end := k + 1
+	for end < len(text) && end < k+3 && (text[end] == '-' || text[end] == '+' || is(text[end], digit)) {
+		end++
+	}
+	if end+2 < len(text) && text[end] == '\r' {
+		end++
+	}
+	if end+1 < len(text) && text[end] == '\n' && text[end+1] == ' ' {
+		return end
+	}
+	return k
+}
+
+// tagEnd returns the position behind a tag like !!str or an anchor like &x (YAML
+// 1.2, 6.9) with a value behind it, else k.
+func tagEnd(text string, k int) int {
+	from := k + 1
+	if strings.HasPrefix(text[k:], "!!") {
+		from++
+	} else if text[k] == '!' {
+		return k
+	}
+	end := runMax(text, from, 24, name)
+	if end == from || end+1 >= len(text) || text[end] != ' ' || is(text[end+1], white) {
+		return k
+	}
+	return end + 1
+}
+
+// typeEnd returns the position of the brace when a Go slice type like []string{
+// stands at text[k], else k.
+func typeEnd(text string, k int) int {
+	if k+1 >= len(text) || text[k+1] != ']' {
+		return k
+	}
+	if end := runMax(text, k+2, 32, name|white); end < len(text) && (text[end] == '{' || text[end] == '(') {
+		return end
+	}
+	return k
+}
