@@ -2,6 +2,7 @@ package journal_test
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -33,10 +34,8 @@ func TestNote(t *testing.T) {
 	require.NoError(t, err)
 	require.Zero(t, seq)
 
-	last := []byte{}
-	for _, next := range [][]byte{[]byte("first"), []byte("second"), bytes.Repeat([]byte("long"), 20_000), []byte("short"), {}} {
-		require.NoError(t, j.KeepNote(next))
-		last = next
+	for _, last := range [][]byte{[]byte("first"), []byte("second"), bytes.Repeat([]byte("long"), 20_000), []byte("short"), {}} {
+		require.NoError(t, j.KeepNote(last))
 		text, err := j.Note()
 		require.NoError(t, err)
 		assert.Equal(t, string(last), string(text))
@@ -119,4 +118,43 @@ func TestNoteDamaged(t *testing.T) {
 	text, err = j.Note()
 	require.NoError(t, err)
 	assert.Equal(t, "three", string(text))
+}
+
+// Its owner looks for what the note speaks of among the records: a crash that left the note without them would have it
+// done again.
+func TestNoteIsRemovedBeforeRecords(t *testing.T) {
+	fsys := faultfs.New()
+	j := opened(t, fsys)
+	seq, err := j.AppendDurable(t.Context(), entry(1))
+	require.NoError(t, err)
+	require.NoError(t, j.KeepNote([]byte("counted by the record")))
+	closeJournal(t, j)
+	dead, err := journal.Adopt(small(fsys))
+	require.NoError(t, err)
+	r, err := dead.Route("sink", journal.StartOldest, true)
+	require.NoError(t, err)
+	require.NoError(t, r.Advance(seq+1))
+
+	holds := func(image *faultfs.FS, suffix string) bool {
+		names, _ := image.ReadDir("/audit/" + trailA)
+		return slices.ContainsFunc(names, func(name string) bool { return strings.HasSuffix(name, suffix) })
+	}
+	alone, whole := 0, 0
+	fsys.Observe(func(op faultfs.Op) {
+		if op.Kind != faultfs.KindRemove && op.Kind != faultfs.KindSyncDir {
+			return
+		}
+		for _, loss := range []faultfs.Loss{faultfs.LoseAll(), faultfs.LoseNothing()} {
+			image := fsys.Crash(loss)
+			switch noted, recorded := holds(image, "note"), holds(image, ".seg"); {
+			case noted && recorded:
+				whole++
+			case noted:
+				alone++
+			}
+		}
+	})
+	require.NoError(t, dead.Remove())
+	assert.Zero(t, alone)
+	assert.NotZero(t, whole, "the note was there when it began")
 }
