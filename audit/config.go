@@ -92,7 +92,8 @@ type Route struct {
 	Start Start
 	// Batch bounds what one Deliver gets.
 	Batch Batch
-	// Deadline bounds one Deliver; 30 s by default.
+	// Deadline bounds one Deliver; 30 s by default. After one that ran into it, the sink is given less at a time, and
+	// slowly more again.
 	Deadline time.Duration
 }
 

@@ -28,7 +28,7 @@ func (r *Route[T]) finish() bool {
 			return false
 		}
 		r.state.Store(uint32(Working))
-		n, v, err := r.attempt()
+		n, v, late, err := r.attempt()
 		if planted(plantDropThrottled) && v.After > 0 {
 			v.Retry = nil
 		}
@@ -38,7 +38,11 @@ func (r *Route[T]) finish() bool {
 			}
 		}
 		progress, lost := r.settle(n, v, err)
+		if late && !progress {
+			r.pace.late(n)
+		}
 		if err == nil {
+			r.pace.timely(n, r.config.MaxEvents)
 			r.stats.succeed()
 			failures = 0
 			continue
@@ -81,11 +85,12 @@ func (r *Route[T]) fail(err error) {
 	r.config.Failed(err)
 }
 
-// attempt hands the pending records over, or the first of them during a search. It returns how many, and what
-// the destination says of them; a destination that panics, or whose error does, failed.
-func (r *Route[T]) attempt() (n int, v Verdict, err error) {
+// attempt hands the pending records over, or the first of them during a search and when all were too many for the
+// deadline. It returns how many, what the destination says of them, and whether the deadline had come; a destination
+// that panics, or whose error does, failed.
+func (r *Route[T]) attempt() (n int, v Verdict, late bool, err error) {
 	r.out = r.out[:0]
-	for _, i := range r.pending[:r.search.next(len(r.pending))] {
+	for _, i := range r.pending[:r.pace.next(r.search.next(len(r.pending)))] {
 		r.out = append(r.out, r.batch[i].Record)
 	}
 	ctx, cancel := context.WithTimeoutCause(r.ctx, r.config.Deadline, errDeadline)
@@ -100,7 +105,7 @@ func (r *Route[T]) attempt() (n int, v Verdict, err error) {
 		}
 	}()
 	err = r.config.Deliver(ctx, r.out)
-	return len(r.out), Judge(err, len(r.out)), err
+	return len(r.out), Judge(err, len(r.out)), context.Cause(ctx) == errDeadline, err
 }
 
 // rest waits before the next attempt. It returns false when the route was stopped.

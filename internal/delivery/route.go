@@ -74,6 +74,7 @@ type Route[T any] struct {
 	pending []int      // written under mu
 	out     []T
 	search  search
+	pace    pace
 	closing bool // the destination was asked to close
 }
 
