@@ -39,8 +39,8 @@ func VetClean(t testing.TB, patterns ...string) {
 	}
 	out, err := runGo(t, dir, append([]string{"vet", "-vettool=" + tool}, patterns...)...)
 	if err != nil {
-		t.Errorf("audittest: auditvet is not content with %s, see go doc %s for each finding:\n%s",
-			strings.Join(patterns, " "), strings.TrimSuffix(vetTool, "/cmd/auditvet"), strings.TrimSpace(out+"\n"+err.Error()))
+		t.Errorf("audittest: auditvet is not content with %s, go run %s explain NAME says more about each finding:\n%s",
+			strings.Join(patterns, " "), vetTool, strings.TrimSpace(out+"\n"+err.Error()))
 	}
 }
 

@@ -17,8 +17,8 @@
 //
 //	tool=$(go tool -n auditvet) && go vet -vettool="$tool" ./...
 //
-// In a test of the module, audittest.VetClean(t) does the same. Alone, auditvet ./... does the same, auditvet -fix ./... applies the fixes that are safe. In continuous integration,
-// these two steps fail on a planted leak:
+// In a test of the module, audittest.VetClean(t) does the same. Alone, auditvet ./... does the same, auditvet -fix ./... applies
+// the fixes that are safe. In continuous integration, these two steps fail on a planted leak:
 //
 //   - run: go build -o "$RUNNER_TEMP/auditvet" github.com/daxis-io/arco-audit/redact/auditvet/cmd/auditvet
 //   - run: go vet -vettool="$RUNNER_TEMP/auditvet" ./...
@@ -85,50 +85,22 @@
 //
 //	//audit:secret                on a struct field, variable or function: what it holds or returns is a secret
 //	//audit:safe reason           on a field or function: what it holds or returns is none; on a line or above it: what
-//	                              is found on that line is accepted. The reason is required.
+//	                              auditflow finds on that line is accepted. The reason is required.
 //	//audit:decision CRED_VEND    on a function: it emits exactly one event of that category on every path
+//
+// # Findings
+//
+// A report ends with the name of its finding. Each has a page: what was seen and why it matters, a program that is reported and
+// the same program repaired, when to accept it, and what is not seen.
+//
+//	go tool auditvet explain                        lists all findings
+//	go tool auditvet explain secret-in-identifier   prints its page
 //
 // # Analyzer auditconst
 //
 // auditconst: check constants, kinds, zero values and reasons of audit events
 //
 // It reads the source alone and is exact.
-//
-// Finding secret-constant. A constant, anywhere in an argument of package audit, that redact.Scan takes for a secret;
-// only the kind is told. The path is the source text itself. Fix: take the constant out of the source and revoke what
-// it was: it is in the version history.
-//
-// Finding function-value. A function whose parameter takes constants only, such as NewResource or Kind.Allow, is used
-// as a value: assigned, passed on, given to reflection. From there type inference can turn any string into its
-// argument. Fix: call it directly with a constant.
-//
-// Finding inferred-constant. A generic function is instantiated with the unexported type of constants, by its argument
-// or by the methods of a constraint. Fix: call the function of package audit directly.
-//
-// Finding not-constant. The argument of such a parameter is a value that a type parameter converted. Fix: write the
-// constant at the call.
-//
-// Finding reflection. A value with such methods is given to package reflect, which can call them with any text. Fix:
-// use the value directly.
-//
-// Finding vocabulary. A constant does not match the grammar of its parameter, so that the event would be refused or
-// say unspecified. Fix: the message has the grammar.
-//
-// Finding local-kind. NewKind is called inside a function. A program has a fixed set of kinds, which readers can list.
-// Fix: declare the kind in a package-level var.
-//
-// Finding duplicate-kind. Two calls of NewKind, here or in an imported package, make the same name. Fix: share the
-// variable or choose another name.
-//
-// Finding built-in-name and built-in-category. A kind would make events with the name or category of package audit's
-// own actions. Fix: choose another.
-//
-// Finding zero-value. The zero value of an opaque type is given where a part of an event is required: a literal, *new,
-// or a variable that is never given a value. Emit would refuse the event. Types whose zero value means that there is none,
-// such as Snapshot and PlanID, are not meant. Fix: use the type's constructor.
-//
-// Finding unspecified. A constant of an enum has no name, 0 first. It would be written as unspecified. Fix: use one of
-// the named constants.
 //
 // # Analyzer auditflow
 //
@@ -141,39 +113,10 @@
 // that it makes. A pseudonym, a digest, a length, a comparison, a parsed number, time, address or UUID, what an
 // authenticator returns besides text, and text that was compared with constants end a flow.
 //
-// Finding secret-in-identifier. The message names what was seen, where it comes from, the functions that it goes
-// through, and the constructor that it reaches. Fix: give the constructor an identifier. For a person, use Trail.User,
-// which records a pseudonym; for a URL, the route template or the path, or clear RawQuery before String
-// (Redacted keeps the query, and with it a signature); for an error, a reason of the action's enum, because the text of
-// a *url.Error holds the whole URL. If the value is no secret, say //audit:safe and why.
-//
-// Finding safe-without-reason. An //audit:safe directive without a reason; it is ignored. Fix: say why.
-//
-// Finding gave-up. A function is too large to be followed to its end; what is found in it may not be all. Fix: split
-// the function, or keep events in a smaller one.
-//
 // # Analyzer auditemit
 //
 // auditemit: check that events are emitted and that the error of a critical one decides
 //
-// Finding emit-error-ignored. The error of Emit for an event that releases or changes something is dropped, or only
-// written to a log, or the error of Begin is. Helpers that emit a parameter count as Emit, in other packages too, and so do
-// interfaces and function values that take an event and return an error. Fix: return the error, or answer 503: nothing may
-// be released that is not recorded.
-//
-// Finding released-before-emit. The response is written and a critical event is emitted after it. Fix: emit first.
-//
-// Finding released-before-check. The response is written between Emit and the look at its error, or on the path where
-// there is one too. Fix: check the error first.
-//
-// Finding event-not-emitted. An event is built and goes nowhere, or only to a log; often a With method whose result was
-// dropped. Fix: give it to Emit.
-//
-// Finding intent-not-ended. Begin made an intent and a path returns without an Emit or Abandon; the message has the line.
-// The trail would record DecisionAbandoned. Fix: call Emit on the intent on every path.
-//
-// Finding decision-without-event and decision-with-two-events. A function marked //audit:decision has a path that
-// emits no event of the category, or two; the message has the line where the path ends. Fix: one event on every path.
-//
-// Finding decision-unknown. The directive names no category. Fix: use one such as CRED_VEND.
+// It follows an event from its constructor to where it is emitted, through helpers, interfaces and function values that are given it,
+// and the error of that to what depends on it.
 package auditvet

@@ -2,7 +2,7 @@
 //
 //	go vet -vettool=$(go tool -n auditvet) ./...
 //
-// or alone, auditvet ./... . See package auditvet for what it reports.
+// or alone, auditvet ./... . What it reports is explained by auditvet explain. See package auditvet.
 package main
 
 import (
@@ -13,8 +13,12 @@ import (
 )
 
 func main() {
-	if auditvet.AskedByGo(os.Args[1:]) {
-		os.Exit(auditvet.AnswerGo(os.Args[1:], os.Stdout, os.Stderr))
+	args := os.Args[1:]
+	switch {
+	case auditvet.AskedByGo(args):
+		os.Exit(auditvet.AnswerGo(args, os.Stdout, os.Stderr))
+	case len(args) > 0 && args[0] == "explain":
+		os.Exit(auditvet.Explain(args[1:], os.Stdout, os.Stderr))
 	}
 	multichecker.Main(auditvet.Analyzers()...)
 }

@@ -43,11 +43,8 @@ type contextKey struct {
 	at     ssa.Instruction
 }
 
-// Bounds of the work for one root.
-const (
-	maxSteps = 120000
-	maxStack = 24
-)
+// maxStack is how many calls may be active at a time.
+const maxStack = 24
 
 // frame is one activation of a function.
 type frame struct {
