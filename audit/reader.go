@@ -25,6 +25,7 @@ type reader struct {
 
 	skipped atomic.Uint64 // records that made room for others
 	told    uint64        // what the route has lost below is on the disk
+	dropped uint64        // records that were reported as skipped
 }
 
 // holes are the damaged and deleted ranges of a trail that were reported: every route meets them.
@@ -93,7 +94,7 @@ func (r *reader) missing(gap *journal.GapError) {
 	}
 	if gap.Reason == journal.ReasonDropped {
 		r.skipped.Add(gap.To - gap.From)
-		if r.t.dropped(r.name, *r.trail, delivery.Gap{Count: gap.To - gap.From, From: gap.From, To: gap.To - 1}) {
+		if r.drop(gap.From, gap.To) {
 			r.told = gap.To
 		}
 		return
@@ -106,7 +107,14 @@ func (r *reader) missing(gap *journal.GapError) {
 // inherit reports what a process before this one made the route pass over, and did not live to report.
 func (r *reader) inherit() {
 	from, to := r.route.Loss()
-	if from < to && r.t.dropped(r.name, *r.trail, delivery.Gap{Count: to - from, From: from, To: to - 1}) {
+	if from < to && r.drop(from, to) {
 		r.route.Told(to)
 	}
+}
+
+// drop reports that the route passed over the records from one up to before the other, and whether the report is on the
+// disk.
+func (r *reader) drop(from, to uint64) bool {
+	r.dropped += to - from
+	return r.t.dropped(r.name, *r.trail, delivery.Gap{Count: to - from, Total: r.dropped, From: from, To: to - 1})
 }

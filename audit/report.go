@@ -74,12 +74,14 @@ func (t *Trail) reportTurnedAway(every time.Duration) {
 	}
 }
 
-// dropped reports what a route was made to pass over, and whether the report is on the disk.
+// dropped reports what a route was made to pass over, and whether the report is on the disk. The route may have to pass
+// over the report too: the total in the next one has both.
 func (t *Trail) dropped(route string, trail TrailID, gap delivery.Gap) (lasts bool) {
 	t.hooks.dropped(route, gap.Count)
 	return t.reportSafely(newSystemEvent(ActionEventsDropped, "route_behind", t.trailText,
 		member{"count", strconv.FormatUint(gap.Count, 10)}, member{"fromSequence", Sequence(gap.From).String()},
-		member{"route", route}, member{"toSequence", Sequence(gap.To).String()}, member{"trail", trail.String()}))
+		member{"route", route}, member{"toSequence", Sequence(gap.To).String()},
+		member{"total", strconv.FormatUint(gap.Total, 10)}, member{"trail", trail.String()}))
 }
 
 // gapFound reports records of a trail that are not on the disk any more, and the copy of what is there instead.

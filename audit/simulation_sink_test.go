@@ -212,7 +212,8 @@ func (s *simSink) begin(batch []audit.Record) (mood string, release chan struct{
 	return s.mood, s.release, n
 }
 
-// orderLocked checks that a batch is either what is left of the one before, from its beginning, or follows on it.
+// orderLocked checks that a batch is either what is left of the one before, from its beginning and possibly with what
+// follows on it, or follows on it.
 func (s *simSink) orderLocked(batch []audit.Record) {
 	trail := batch[0].Trail()
 	run := s.runs[trail]
@@ -237,14 +238,15 @@ func (s *simSink) orderLocked(batch []audit.Record) {
 			return p < sequences[0] && s.settled[simPlace{trail, p}]
 		})
 	}
-	follows := sequences[0] >= run.next && len(run.pending) == 0
 	again := len(sequences) <= len(run.pending) && slices.Equal(sequences, run.pending[:len(sequences)])
+	left := len(run.pending)
+	grown := len(sequences) > left && slices.Equal(sequences[:left], run.pending) && sequences[left] >= run.next // slow ones get parts
 	// The trail of a dead process begins again at its cursor when it could not be delivered at once.
 	adopted := trail != s.life.id && sequences[0] < run.next && (len(run.pending) == 0 || sequences[0] <= run.pending[0])
 	switch {
 	case again:
 		return
-	case !follows && !adopted:
+	case !grown && !adopted:
 		s.w.failLocked("route %d of life %d, trail %v: handed %d from %v, but next is %v and pending are %v", s.index, s.life.index,
 			trail, len(sequences), sequences[0], run.next, run.pending)
 	}

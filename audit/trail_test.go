@@ -249,6 +249,11 @@ func TestFullTrail(t *testing.T) {
 			}
 			assert.Positive(t, dropped)
 			assert.EqualValues(t, len(good.records), uint64(len(slow.records))+dropped, "delivered or counted, the trail's own too")
+			reports := slow.of(audit.ActionEventsDropped)
+			require.NotEmpty(t, reports)
+			assert.Less(t, len(reports), len(good.of(audit.ActionEventsDropped)), "a report was skipped")
+			last := decode(t, reports[len(reports)-1]).details()
+			assert.Equal(t, fmt.Sprint(dropped), last["total"], "the route itself gets the total")
 		})
 	})
 	t.Run("one tenant", func(t *testing.T) {

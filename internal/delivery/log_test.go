@@ -147,7 +147,7 @@ func TestSkipAtChunkBoundaries(t *testing.T) {
 		l.mu.Unlock()
 		gap, skipped := r.TakeGap()
 		require.True(t, skipped)
-		assert.Equal(t, Gap{Count: (n + 1) / 2, From: 0, To: (n - 1) / 2 * 2}, gap, n)
+		assert.Equal(t, Gap{Count: (n + 1) / 2, Total: (n + 1) / 2, From: 0, To: (n - 1) / 2 * 2}, gap, n)
 		r.fill()
 		require.Len(t, r.batch, 3*chunkItems/2-int(gap.Count), n)
 		for i, e := range r.batch {

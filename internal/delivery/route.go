@@ -87,6 +87,7 @@ type Entry[T any] struct {
 // Gap is a run of records that a route skipped because the log was full.
 type Gap struct {
 	Count    uint64 // records that the route wanted
+	Total    uint64 // of this gap and of all before
 	From, To uint64 // first and last sequence
 }
 
@@ -114,7 +115,7 @@ func (r *Route[T]) TakeGap() (Gap, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	g := r.skipped
-	r.skipped = Gap{}
+	r.skipped = Gap{Total: g.Total}
 	return g, g.Count > 0
 }
 

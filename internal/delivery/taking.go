@@ -93,6 +93,7 @@ func (r *Route[T]) skip(target uint64) {
 				r.skipped.From = pos
 			}
 			r.skipped.Count++
+			r.skipped.Total++
 			r.skipped.To = pos
 			r.stats.skipped.Add(1)
 		}

@@ -154,7 +154,7 @@ var spellings = spell(
 		"operation origin outcome partitionkey pathCount planId policyVersion provider quarantine reason " +
 		"redactions removed-delete-files removed-files-size replay requestId requiredRoutes resource route routes " +
 		"scope sequence sequenceNumber severitytext snapshotId source specversion store subject summary tableId " +
-		"tenant tenantId time timestamp to tornBytes toSequence total-data-files total-delete-files " +
+		"tenant tenantId time timestamp to tornBytes toSequence total total-data-files total-delete-files " +
 		"total-files-size total-records traceId traceparent trail transactionId transactionIndex transactionSize " +
 		"ttlSeconds type unclean version workspace workspaceId")
 
