@@ -4,9 +4,13 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/daxis-io/arco-audit/audit"
@@ -16,6 +20,9 @@ import (
 	"github.com/daxis-io/arco-audit/sinks/writersink"
 )
 
+// ProviderFromEnv makes a provider of what getenv says. Its errors name the variable.
+type ProviderFromEnv func(getenv func(string) string) (Provider, error)
+
 // Run serves until ctx ends, with what getenv (os.Getenv) says. Events go to stdout as lines of JSON, where an agent
 // collects them, logs to stderr. Beside the variables of audit.ConfigFromEnv there are:
 //
@@ -23,14 +30,15 @@ import (
 //	ARCO_CATALOG_WAREHOUSE        an existing directory
 //	ARCO_CATALOG_PREFIX           main by default
 //	ARCO_CATALOG_READ_ONLY        true refuses every change
-//	ARCO_CATALOG_CREDENTIALS      local vends credentials signed with a key of this process; none by default
+//	ARCO_CATALOG_CREDENTIALS      local vends credentials signed with a key of this process, a name of providers what
+//	                              that makes; none by default
 //	ARCO_CATALOG_JWT_HS256        shared key of bearer tokens, standard base64
 //	ARCO_CATALOG_JWT_ISSUER, ARCO_CATALOG_JWT_AUDIENCE
 //
 // What is wrong with the configuration, a trail that cannot be opened among it, is returned before the first
 // request is served.
-func Run(ctx context.Context, getenv func(string) string, stdout, stderr io.Writer) error {
-	c, err := fromEnv(getenv)
+func Run(ctx context.Context, getenv func(string) string, stdout, stderr io.Writer, providers map[string]ProviderFromEnv) error {
+	c, err := fromEnv(getenv, providers)
 	if err != nil {
 		return err
 	}
@@ -61,17 +69,11 @@ func (s *Service) listen(ctx context.Context, address string) error {
 	return serve.Until(ctx, listener, s, s.config.Log)
 }
 
-func fromEnv(getenv func(string) string) (c ServiceConfig, err error) {
+func fromEnv(getenv func(string) string, providers map[string]ProviderFromEnv) (c ServiceConfig, err error) {
 	c.Warehouse, c.Prefix = getenv("ARCO_CATALOG_WAREHOUSE"), getenv("ARCO_CATALOG_PREFIX")
 	c.ReadOnly = getenv("ARCO_CATALOG_READ_ONLY") == "true"
 	var faults [4]error
-	switch getenv("ARCO_CATALOG_CREDENTIALS") {
-	case "":
-	case "local":
-		c.Provider = NewSigner()
-	default:
-		faults[0] = errors.New("catalog: ARCO_CATALOG_CREDENTIALS is unknown: use local, or nothing to vend none")
-	}
+	c.Provider, faults[0] = providerOf(getenv, providers)
 	key, err := base64.StdEncoding.DecodeString(getenv("ARCO_CATALOG_JWT_HS256"))
 	if err != nil { // the decoder's error tells about the value
 		faults[1] = errors.New("catalog: ARCO_CATALOG_JWT_HS256 is not standard base64: encode the key with padding")
@@ -79,4 +81,19 @@ func fromEnv(getenv func(string) string) (c ServiceConfig, err error) {
 	c.Bearer, faults[2] = OpenBearer(getenv("ARCO_CATALOG_JWT_ISSUER"), getenv("ARCO_CATALOG_JWT_AUDIENCE"), redact.NewSecret(key))
 	c.Telemetry, faults[3] = telemetry.New("arco.catalog")
 	return c, errors.Join(faults[:]...)
+}
+
+func providerOf(getenv func(string) string, providers map[string]ProviderFromEnv) (Provider, error) {
+	name := getenv("ARCO_CATALOG_CREDENTIALS")
+	if open, known := providers[name]; known {
+		return open(getenv)
+	}
+	switch name {
+	case "":
+		return nil, nil
+	case "local":
+		return NewSigner(), nil
+	}
+	names := append(slices.Sorted(maps.Keys(providers)), "local")
+	return nil, fmt.Errorf("catalog: ARCO_CATALOG_CREDENTIALS is unknown: use %s, or nothing to vend none", strings.Join(names, " or "))
 }

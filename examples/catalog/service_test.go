@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
+	"errors"
 	"net/http"
 	"regexp"
 	"slices"
@@ -127,6 +128,10 @@ func TestRunRefusesToStart(t *testing.T) {
 		"ARCO_CATALOG_JWT_HS256": base64.StdEncoding.EncodeToString(key), "ARCO_CATALOG_JWT_ISSUER": "i", "ARCO_CATALOG_JWT_AUDIENCE": "a",
 		"ARCO_AUDIT_SERVICE": "catalog", "ARCO_AUDIT_ENVIRONMENT": "test", "ARCO_AUDIT_VOLATILE": "true", "ARCO_AUDIT_KEYS": "ephemeral",
 	}
+	providers := map[string]catalog.ProviderFromEnv{
+		"ours": func(getenv func(string) string) (catalog.Provider, error) { return catalog.NewSigner(), nil },
+		"none": func(func(string) string) (catalog.Provider, error) { return nil, errors.New("no account was given") },
+	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	for _, tt := range []struct{ name, variable, value, want string }{
@@ -136,7 +141,9 @@ func TestRunRefusesToStart(t *testing.T) {
 		{"no keys", "ARCO_AUDIT_KEYS", "", "Config.Keys is unset"},
 		{"ephemeral keys in production", "ARCO_AUDIT_ENVIRONMENT", "prod", "Config.Keys is ephemeral"},
 		{"warehouse", "ARCO_CATALOG_WAREHOUSE", "", "Config.Warehouse is empty"},
-		{"provider", "ARCO_CATALOG_CREDENTIALS", "magic", "ARCO_CATALOG_CREDENTIALS is unknown"},
+		{"provider", "ARCO_CATALOG_CREDENTIALS", "magic", "ARCO_CATALOG_CREDENTIALS is unknown: use none or ours or local,"},
+		{"provider without an account", "ARCO_CATALOG_CREDENTIALS", "none", "no account was given"},
+		{"provider of the caller", "ARCO_CATALOG_CREDENTIALS", "ours", ""},
 		{"key", "ARCO_CATALOG_JWT_HS256", "%", "ARCO_CATALOG_JWT_HS256 is not standard base64"},
 		{"no key", "ARCO_CATALOG_JWT_HS256", "", "too short"},
 		{"address", "ARCO_CATALOG_LISTEN", "256.0.0.1:x", "ARCO_CATALOG_LISTEN"},
@@ -148,7 +155,7 @@ func TestRunRefusesToStart(t *testing.T) {
 					return tt.value
 				}
 				return good[name]
-			}, &out, &log)
+			}, &out, &log, providers)
 			if tt.want == "" {
 				require.NoError(t, err)
 				assert.Contains(t, out.String(), "TRAIL_CLOSED")

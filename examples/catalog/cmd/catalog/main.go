@@ -9,12 +9,14 @@ import (
 	"syscall"
 
 	"github.com/daxis-io/arco-audit/examples/catalog"
+	"github.com/daxis-io/arco-audit/examples/catalog/gcs"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := catalog.Run(ctx, os.Getenv, os.Stdout, os.Stderr); err != nil {
+	providers := map[string]catalog.ProviderFromEnv{"gcs": gcs.FromEnv}
+	if err := catalog.Run(ctx, os.Getenv, os.Stdout, os.Stderr, providers); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
