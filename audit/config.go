@@ -92,8 +92,8 @@ type Route struct {
 	Start Start
 	// Batch bounds what one Deliver gets.
 	Batch Batch
-	// Deadline bounds one Deliver; 30 s by default. After one that ran into it, the sink is given less at a time, and
-	// slowly more again.
+	// Deadline bounds one Deliver; 30 s by default. After one that ran into it and delivered nothing, or whose error says
+	// Timeout() of a shorter time of the sink's own, the sink is given less at a time, and slowly more again.
 	Deadline time.Duration
 }
 

@@ -18,9 +18,9 @@ import (
 //     Record.ID.
 //   - It returns soon after ctx ends. One that does not stalls its own route, nothing else.
 //   - The slice is the sink's until Deliver returns; records may be kept, they never change.
-//   - A panic counts as a plain error, unless it comes again and again: then parts of the batch come, and the record
-//     that makes the sink panic alone is treated as Poison says. A stub that does so too comes again until the sink is
-//     repaired.
+//   - A panic counts as a plain error, unless it comes again and again before the deadline: then parts of the batch come,
+//     and the record that makes the sink panic alone is treated as Poison says. A stub that does so too comes again until
+//     the sink is repaired.
 //   - It does not wait for its own trail: Flush, Close, and Emit of a critical event would wait for it.
 //
 // A sink that implements io.Closer is closed when its route has ended, the last one when it is in several, unless

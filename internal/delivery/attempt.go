@@ -28,21 +28,18 @@ func (r *Route[T]) finish() bool {
 			return false
 		}
 		r.state.Store(uint32(Working))
-		n, v, late, err := r.attempt()
+		n, v, err := r.attempt()
 		if planted(plantDropThrottled) && v.After > 0 {
 			v.Retry = nil
 		}
-		if _, ok := err.(*panicked); ok {
+		if _, ok := err.(*panicked); ok && !r.late {
 			if panics++; panics >= mostPanics {
 				v = r.suspect(n, err)
 			}
 		}
 		progress, lost := r.settle(n, v, err)
-		if late && !progress {
-			r.pace.late(n)
-		}
+		r.pace.learn(n, r.config.MaxEvents, r.late, progress)
 		if err == nil {
-			r.pace.timely(n, r.config.MaxEvents)
 			r.stats.succeed()
 			failures = 0
 			continue
@@ -86,9 +83,9 @@ func (r *Route[T]) fail(err error) {
 }
 
 // attempt hands the pending records over, or the first of them during a search and when all were too many for the
-// deadline. It returns how many, what the destination says of them, and whether the deadline had come; a destination
-// that panics, or whose error does, failed.
-func (r *Route[T]) attempt() (n int, v Verdict, late bool, err error) {
+// time there is. It returns how many, and what the destination says of them, and notes whether it ran out of time; a
+// destination that panics, or whose error does, failed.
+func (r *Route[T]) attempt() (n int, v Verdict, err error) {
 	r.out = r.out[:0]
 	for _, i := range r.pending[:r.pace.next(r.search.next(len(r.pending)))] {
 		r.out = append(r.out, r.batch[i].Record)
@@ -96,6 +93,7 @@ func (r *Route[T]) attempt() (n int, v Verdict, late bool, err error) {
 	ctx, cancel := context.WithTimeoutCause(r.ctx, r.config.Deadline, errDeadline)
 	defer cancel()
 	defer func() {
+		r.late = r.late || context.Cause(ctx) == errDeadline // what a panic or Goexit after it was about
 		if p := recover(); p != nil {
 			n, err = len(r.out), &panicked{p}
 			if planted(plantSwallowPanic) {
@@ -104,8 +102,10 @@ func (r *Route[T]) attempt() (n int, v Verdict, late bool, err error) {
 			v = Judge(err, n)
 		}
 	}()
+	r.late = false
 	err = r.config.Deliver(ctx, r.out)
-	return len(r.out), Judge(err, len(r.out)), context.Cause(ctx) == errDeadline, err
+	r.late = timedOut(err)
+	return len(r.out), Judge(err, len(r.out)), err
 }
 
 // rest waits before the next attempt. It returns false when the route was stopped.

@@ -262,35 +262,3 @@ func TestClosePanicAndErrorAreContained(t *testing.T) {
 		assert.EqualValues(t, 1, r.Status().Failures)
 	}
 }
-
-// TestSlowDestinationIsGivenLess has a destination that needs longer for a full batch than an attempt may take: it gets
-// less, everything arrives in order, and full batches come back when it is fast again.
-func TestSlowDestinationIsGivenLess(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		l := delivery.NewLog[number](1 << 30)
-		d, each := &destination{}, 300*time.Millisecond // three fit in the second that an attempt has
-		full, late := 0, 0
-		r := l.AddRoute(base("a", func(ctx context.Context, batch []number) error {
-			select {
-			case <-ctx.Done():
-				late++
-				return ctx.Err()
-			case <-time.After(time.Duration(len(batch)) * each):
-			}
-			if len(batch) == 16 {
-				full++
-			}
-			return d.deliver(ctx, batch)
-		}))
-		put(t, l, 0, 64)
-		r.Start()
-		require.NoError(t, r.Await(t.Context(), 64))
-		assert.Zero(t, full)
-		assert.Less(t, late, 64/2, "what was too much is not tried at every turn")
-		each = 0
-		put(t, l, 64, 64+16*16)
-		finish(l, r)
-		assert.Equal(t, upTo(64+16*16), d.received())
-		assert.Positive(t, full, "a destination that is fast again gets full batches")
-	})
-}

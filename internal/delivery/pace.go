@@ -1,29 +1,43 @@
 package delivery
 
-// pace finds how many records a destination takes by the deadline of an attempt: half as many after an attempt that ran
-// into it and delivered nothing, a sixteenth of a full batch more after each that had its answer in time. Without it, a
-// destination that got too slow for a full batch would never be given less. The zero pace hands over all there are.
+import "errors"
+
+// pace finds how many records a destination takes in the time of an attempt: half as many after an attempt that ran out
+// of time and delivered nothing, an eighth more, and one at least, after each that was answered in time. Without it, a
+// destination that got too slow for a full batch would be given the same again for ever. The zero pace hands over all
+// there are.
 type pace struct {
 	most int // records of an attempt; 0 for as many as there are
 }
 
 // next returns how many of n records to try.
 func (p *pace) next(n int) int {
-	if p.most == 0 {
+	if p.most == 0 || planted(plantNeverLess) {
 		return n
 	}
 	return min(p.most, n)
 }
 
-// late takes in that an attempt with n records ran into its deadline, with nothing delivered.
-func (p *pace) late(n int) { p.most = max(1, n/2) }
+// learn takes in whether an attempt with n records ran out of time, and whether it delivered any, where a full batch has
+// full. What was delivered late says that n is not too much, and nothing of more; so does an attempt with less than the
+// pace allows.
+func (p *pace) learn(n, full int, late, progress bool) {
+	switch {
+	case late && !progress:
+		p.most = max(1, n/2)
+	case late || !progress || p.most == 0 || n < p.most:
+	default:
+		if p.most += max(1, p.most/8); p.most >= full {
+			p.most = 0
+		}
+	}
+}
 
-// timely takes in that an attempt with n records was answered in time, where a full batch has full.
-func (p *pace) timely(n, full int) {
-	if p.most == 0 || n < p.most {
-		return // says nothing about more
-	}
-	if p.most += max(1, full/16); p.most >= full {
-		p.most = 0
-	}
+// timedOut reports whether a destination says that its own time was over, such as that of its client or its connection.
+func timedOut(err error) bool {
+	t, ok := errors.AsType[interface {
+		error
+		Timeout() bool
+	}](err)
+	return ok && t.Timeout()
 }

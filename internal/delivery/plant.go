@@ -13,4 +13,5 @@ const (
 	plantLoseLastBatch  plant = "lose-last-batch"
 	plantLockDuringSync plant = "lock-during-sync"
 	plantPassUnkept     plant = "pass-what-was-not-kept"
+	plantNeverLess      plant = "never-given-less"
 )

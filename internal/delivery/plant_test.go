@@ -37,6 +37,7 @@ func TestPlantedBugs(t *testing.T) {
 		{plantLoseLastBatch, "TestEndDeliversTheLastBatch"},
 		{plantLockDuringSync, "TestAppendDuringDelivery"},
 		{plantPassUnkept, "TestPoisonIsPassedOnlyOnceItIsKept"},
+		{plantNeverLess, "TestSlowDestinationIsGivenLess"},
 	} {
 		t.Run(string(tc.bug)+"/"+tc.test, func(t *testing.T) {
 			out, err := run(tc.bug, tc.test)

@@ -75,6 +75,7 @@ type Route[T any] struct {
 	out     []T
 	search  search
 	pace    pace
+	late    bool // the last attempt ran out of time
 	closing bool // the destination was asked to close
 }
 
@@ -141,6 +142,7 @@ func (r *Route[T]) run() {
 		return
 	}
 	if len(r.batch) > 0 { // in the middle of an attempt
+		r.pace.learn(len(r.out), r.config.MaxEvents, r.late, false)
 		r.rest(pause(int(r.stats.inARow.Load()), Verdict{}), false)
 		r.config.Failed(errGoexit)
 	}
