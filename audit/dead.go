@@ -134,18 +134,34 @@ func (d *deadTrail) submit(ctx context.Context, e Event, tenant string, id [16]b
 	return seq, ticket, err
 }
 
-// settled waits until every route has settled everything below upTo. It returns false when no route gets any further.
+// settled waits until every route has settled everything below upTo. It returns false when no route gets any further, and
+// none is in the middle of an attempt that may still end well.
 func (d *deadTrail) settled(upTo uint64) bool {
-	for before := ^uint64(0); ; {
+	for before, since := ^uint64(0), time.Now(); ; {
 		ctx, cancel := context.WithTimeout(d.a.ctx, adoptPatience)
 		done := !slices.ContainsFunc(d.routes, func(r *delivery.Route[Record]) bool { return r.Await(ctx, upTo) != nil })
 		cancel()
-		now := d.progress()
-		if done || d.a.ctx.Err() != nil || now == before {
+		if done || d.a.ctx.Err() != nil {
 			return done
 		}
-		before = now
+		if now := d.progress(); now != before {
+			before, since = now, time.Now()
+		} else if time.Since(since) >= d.patience() {
+			return false
+		}
 	}
+}
+
+// patience is how long the trail may make no progress: until those of its routes that are at work must have had their turn
+// and an answer.
+func (d *deadTrail) patience() time.Duration {
+	longest := adoptPatience
+	for i, r := range d.routes {
+		if r.Status().State == delivery.Working {
+			longest = max(longest, 2*d.a.t.config.Routes[i].Deadline)
+		}
+	}
+	return longest
 }
 
 func (d *deadTrail) progress() uint64 {

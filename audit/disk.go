@@ -38,9 +38,10 @@ type disk struct {
 	options journal.Options // of this trail's journal; Trail and Synced differ for others
 	journal *journal.Journal
 	feed    *delivery.Feed[Record]
-	turns   []chan struct{} // one per route: a sink is called by one goroutine at a time
 	readers []*reader
 	adopter *adopter
+	// destinations are those of the routes, which get the records of this trail and those of dead ones.
+	destinations []*delivery.Destination
 }
 
 // leftBehind is a trail of a dead process that did not close it.
@@ -149,41 +150,21 @@ func (t *Trail) addRoute(j *journal.Journal, feed *delivery.Feed[Record], i int,
 	}
 	r.route = route
 	r.inherit()
-	c.Deliver = inTurn(t.disk.turns[i], t.restamped(&t.config.Routes[i], route))
+	c.Destination, c.Deliver = t.disk.destinations[i], t.restamped(&t.config.Routes[i], route)
 	return feed.AddRoute(c, route.Cursor(), r), nil
-}
-
-// inTurn makes deliver wait for its turn: a route's sink takes the records of this trail and those of dead ones.
-func inTurn(turn chan struct{}, deliver func(context.Context, []Record) error) func(context.Context, []Record) error {
-	return func(ctx context.Context, batch []Record) error {
-		select {
-		case turn <- struct{}{}:
-		case <-ctx.Done():
-			return errNoTurn
-		}
-		defer func() { <-turn }()
-		return deliver(ctx, batch)
-	}
 }
 
 // lastTurn takes the turn for good before closeSink closes the sink, so that nothing of a dead trail comes after that. It
 // does not wait for a sink that hangs in such a delivery.
-func lastTurn(turn chan struct{}, closeSink func() error) func() error {
+func lastTurn(to *delivery.Destination, closeSink func() error) func() error {
 	if closeSink == nil {
 		return nil
 	}
 	return func() error {
-		grace := time.NewTimer(closeGrace)
-		defer grace.Stop()
-		select {
-		case turn <- struct{}{}:
-		case <-grace.C:
-		}
+		to.Take(context.Background(), closeGrace)
 		return closeSink()
 	}
 }
-
-var errNoTurn = errors.New("the sink did not return from another delivery in time")
 
 // diskGrace is how long Close waits for the disk once its context has ended.
 const diskGrace = time.Second

@@ -87,9 +87,9 @@ func (t *Trail) openRoutesOnDisk(p place) error {
 	}
 	found := &holes{}
 	for i, closeSink := range closers(t.config.Routes) {
-		turn := make(chan struct{}, 1)
-		t.disk.turns = append(t.disk.turns, turn)
-		c := t.routeConfig(&t.config.Routes[i], lastTurn(turn, closeSink))
+		to := delivery.NewDestination()
+		t.disk.destinations = append(t.disk.destinations, to)
+		c := t.routeConfig(&t.config.Routes[i], lastTurn(to, closeSink))
 		read := &reader{t: t, trail: &t.id, name: c.Name, holes: found}
 		route, err := t.addRoute(t.disk.journal, t.disk.feed, i, read, c, StartOldest)
 		if err != nil {

@@ -41,7 +41,7 @@ func (t *Trail) replay(ctx context.Context, at int, from, upTo uint64) error {
 	route.Required = false // what it sets aside is no concern of an Emit
 	wanted := t.config.Routes[at].filter()
 	c := t.routeConfig(&route, nil)
-	c.Wants, c.Deliver = wanted, inTurn(t.disk.turns[at], c.Deliver)
+	c.Wants, c.Destination = wanted, t.disk.destinations[at]
 
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)

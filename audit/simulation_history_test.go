@@ -26,6 +26,7 @@ type simRoute struct {
 	events   int  // of a batch
 	deadline time.Duration
 	linger   time.Duration
+	each     time.Duration // what its destination takes for a record, also when nothing is wrong
 }
 
 // simStep is one thing that happens.
@@ -96,6 +97,13 @@ func newSimHistory(seed uint64) simHistory {
 			deadline: pick(r, []time.Duration{time.Second, 5 * time.Second, 30 * time.Second}),
 			linger:   pick(r, []time.Duration{-1, 5 * time.Millisecond, 100 * time.Millisecond}),
 		})
+	}
+	slow := rand.New(rand.NewPCG(seed, 10))
+	for i := range h.routes { // 33 and 6 records by the shortest deadline, 1,000 and 200 by the longest
+		h.routes[i].each = pick(slow, []time.Duration{0, 0, 0, 0, 30 * time.Millisecond, 150 * time.Millisecond})
+		if h.large {
+			h.routes[i].each = min(h.routes[i].each, 30*time.Millisecond)
+		}
 	}
 	for range 4 + r.IntN(14) {
 		h.steps = append(h.steps, newSimStep(r, &h))

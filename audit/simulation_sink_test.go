@@ -61,6 +61,9 @@ func (s *simSink) Deliver(ctx context.Context, batch []audit.Record) error {
 	defer s.busy.Store(false)
 	defer clear(batch) // it is the sink's: no other route may see this
 	mood, release, n := s.begin(batch)
+	if each := s.w.history.routes[s.index].each; each > 0 && !s.wait(ctx, time.Duration(len(batch))*each) {
+		return ctx.Err()
+	}
 	switch mood {
 	case "dead":
 		<-ctx.Done()

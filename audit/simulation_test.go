@@ -206,7 +206,7 @@ func (w *simWorld) isolate(l *simLife, s simStep) {
 			continue
 		}
 		for _, d := range w.destinations {
-			if d.index != s.route && d.got[id] == 0 && d.refused[id] == "" && w.history.store == storeDisk && w.history.routes[d.index].wants(audit.ActionCredVendAllow, audit.OutcomeAllow) {
+			if d.index != s.route && w.history.routes[d.index].each == 0 && d.got[id] == 0 && d.refused[id] == "" && w.history.store == storeDisk && w.history.routes[d.index].wants(audit.ActionCredVendAllow, audit.OutcomeAllow) {
 				w.failLocked("route %d waits for route %d, which hangs; %d emissions before", d.index, s.route, known)
 			}
 		}
@@ -236,11 +236,13 @@ func (w *simWorld) settle() {
 		return
 	}
 	time.Sleep(2 * time.Minute)
-	id, err := l.trail.Emit(ofTenant(context.Background(), "acme"), vend(0))
+	ctx, cancel := context.WithTimeout(context.Background(), settleWithin)
+	defer cancel()
+	id, err := l.trail.Emit(ofTenant(ctx, "acme"), vend(0))
 	w.note(l, id, err, simCritical, "")
 	w.check(err == nil, "Emit fails although nothing else does: %v", err)
 	time.Sleep(settleWithin)
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel = context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	err = l.trail.Flush(ctx)
 	w.check(err == nil, "Flush fails although nothing else does: %v", err)

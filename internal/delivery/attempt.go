@@ -38,7 +38,7 @@ func (r *Route[T]) finish() bool {
 			}
 		}
 		progress, lost := r.settle(n, v, err)
-		r.pace.learn(n, r.config.MaxEvents, r.late, progress)
+		r.config.Destination.pace.learn(n, r.config.MaxEvents, r.late, progress)
 		if err == nil {
 			r.stats.succeed()
 			failures = 0
@@ -83,11 +83,16 @@ func (r *Route[T]) fail(err error) {
 }
 
 // attempt hands the pending records over, or the first of them during a search and when all were too many for the
-// time there is. It returns how many, and what the destination says of them, and notes whether it ran out of time; a
-// destination that panics, or whose error does, failed.
+// time there is, which begins with the route's turn. It returns how many, and what the destination says of them, and notes
+// whether it ran out of time; a destination that panics, or whose error does, failed.
 func (r *Route[T]) attempt() (n int, v Verdict, err error) {
-	r.out = r.out[:0]
-	for _, i := range r.pending[:r.pace.next(r.search.next(len(r.pending)))] {
+	r.out, r.late = r.out[:0], false
+	if !r.config.Destination.Take(r.ctx, r.config.Deadline) {
+		n = len(r.pending)
+		return n, Judge(errNoTurn, n), errNoTurn
+	}
+	defer r.config.Destination.Yield()
+	for _, i := range r.pending[:r.config.Destination.pace.next(r.search.next(len(r.pending)))] {
 		r.out = append(r.out, r.batch[i].Record)
 	}
 	ctx, cancel := context.WithTimeoutCause(r.ctx, r.config.Deadline, errDeadline)
@@ -102,7 +107,6 @@ func (r *Route[T]) attempt() (n int, v Verdict, err error) {
 			v = Judge(err, n)
 		}
 	}()
-	r.late = false
 	err = r.config.Deliver(ctx, r.out)
 	r.late = timedOut(err)
 	return len(r.out), Judge(err, len(r.out)), err

@@ -16,6 +16,9 @@ type hub[T any] struct {
 
 // add makes a route that goes on at from.
 func (h *hub[T]) add(c Config[T], from uint64) *Route[T] {
+	if c.Destination == nil {
+		c.Destination = NewDestination()
+	}
 	r := &Route[T]{config: c, hub: h, wake: make(chan struct{}, 1), stopped: make(chan struct{})}
 	r.ctx, r.cancel = context.WithCancelCause(context.Background())
 	r.position.Store(from)

@@ -24,6 +24,8 @@ type Config[T any] struct {
 	// Refused is told of each of these stubs that can never be delivered either. Nothing takes its place.
 	Refused func(stub T, cause error)
 
+	Destination *Destination // shared with routes of other logs; nil for one of its own
+
 	Time func(T) int64 // when the record was made, for Status.Oldest; may be nil
 
 	MaxEvents int           // records of a batch
@@ -74,7 +76,6 @@ type Route[T any] struct {
 	pending []int      // written under mu
 	out     []T
 	search  search
-	pace    pace
 	late    bool // the last attempt ran out of time
 	closing bool // the destination was asked to close
 }
@@ -142,7 +143,7 @@ func (r *Route[T]) run() {
 		return
 	}
 	if len(r.batch) > 0 { // in the middle of an attempt
-		r.pace.learn(len(r.out), r.config.MaxEvents, r.late, false)
+		r.config.Destination.pace.learn(len(r.out), r.config.MaxEvents, r.late, false)
 		r.rest(pause(int(r.stats.inARow.Load()), Verdict{}), false)
 		r.config.Failed(errGoexit)
 	}
