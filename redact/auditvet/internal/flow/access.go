@@ -316,55 +316,6 @@ func (r *run) selected(f *frame, v *ssa.Select) *value {
 	return out
 }
 
-// remember notes what enters memory that outlives the run: fields of objects that were there before, and globals.
-// Only hard origins do.
-func (r *run) remember(x ref, v *value) {
-	if !x.obj.opaque && x.obj.cell == "" {
-		return
-	}
-	t := r.flatten(v).only(hard)
-	if len(t) == 0 {
-		return
-	}
-	if x.obj.cell != "" {
-		r.p.addGlobal(x.obj.cell, x.path, t)
-		return
-	}
-	typ := x.obj.typ
-	name := ""
-	for _, sel := range selectors(x.path) {
-		s, ok := structOf(typ)
-		if !ok {
-			typ = elementType(typ)
-			if typ == nil {
-				break
-			}
-			continue
-		}
-		i := structField(s, sel)
-		if i < 0 && isElement(sel) && name != "" {
-			break // what a place such as sync.Map keeps belongs to the field
-		}
-		if i < 0 {
-			return
-		}
-		name = fieldName(typ, s.Field(i))
-		if !r.p.owns(typ) {
-			name = ""
-		}
-		typ = s.Field(i).Type()
-	}
-	if name == "" {
-		name = r.objectCell(x.obj)
-	}
-	if name != "" {
-		r.p.addCell(name, t)
-	}
-}
-
-// objectCell names the field or variable that an opaque map, slice or pointer was read from, when it is one of ours.
-func (r *run) objectCell(o *object) string { return r.cellOf[o.id] }
-
 func elementType(t types.Type) types.Type {
 	if t == nil {
 		return nil

@@ -83,6 +83,9 @@ func (r *run) dispatch(c *callSite, callees []*closure) *value {
 	if len(callees) == 0 {
 		return r.unknown(c, r.eval(c.f, common.Value))
 	}
+	if fn := r.eval(c.f, common.Value); mayBeAnother(fn) {
+		return r.callKept(c, fn)
+	}
 	return r.each(callees, func(callee *closure) *value { return r.callOne(c, callee, c.args) })
 }
 

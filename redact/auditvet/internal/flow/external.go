@@ -22,6 +22,8 @@ func (r *run) external(c *callSite, obj *types.Func, name string, args []*value)
 	if obj != nil && rule.Size(obj.Name()) && numeric(c.sig.Results()) {
 		return r.result(c, nil)
 	}
+	r.handed(c, args)
+	r.signed(c, obj, args)
 	t := r.passed(c, obj, args)
 	t = t.union(r.callbacks(c, args, t))
 	if obj != nil && !rule.Authenticator(obj.Name()) {

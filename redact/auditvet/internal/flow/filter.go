@@ -263,7 +263,7 @@ func (r *run) updateMap(f *frame, b *ssa.BasicBlock, v *ssa.MapUpdate) {
 	m, key := r.operand(f, b, v.Map), r.eval(f, v.Key)
 	call := callOf(v.Value)
 	if key == nil || len(key.keys) < 2 || call == nil || !slices.Contains(call.Call.Args, v.Key) {
-		r.save(moved(m, mapSelector(v.Map.Type(), key)), r.operand(f, b, v.Value))
+		r.save(moved(m, mapSelector(v.Map.Type(), key)), r.entered(v.Map.Type(), key, r.operand(f, b, v.Value)))
 		return
 	}
 	for _, k := range key.keys {

@@ -25,7 +25,7 @@ func (f *frame) guarded(v ssa.Value, b *ssa.BasicBlock) bool {
 	return false
 }
 
-// sameField reports whether two values are read from the same field of the same variable.
+// sameField reports whether two values are read from the same field, or element, of the same variable.
 func sameField(a, b ssa.Value) bool {
 	if a == b {
 		return true
@@ -40,8 +40,17 @@ func sameField(a, b ssa.Value) bool {
 	case *ssa.Field:
 		y, ok := b.(*ssa.Field)
 		return ok && x.Field == y.Field && sameField(x.X, y.X)
+	case *ssa.IndexAddr:
+		y, ok := b.(*ssa.IndexAddr)
+		return ok && sameIndex(x.Index, y.Index) && sameField(x.X, y.X)
 	}
 	return false
+}
+
+func sameIndex(a, b ssa.Value) bool {
+	x, ok := a.(*ssa.Const)
+	y, ok2 := b.(*ssa.Const)
+	return ok && ok2 && x.Int64() == y.Int64()
 }
 
 // storesTo reports whether the function itself writes the place that v is read from.

@@ -133,9 +133,9 @@ func (r *run) made(v *value, sel string) *value {
 		if place, _ := r.placeOf(l); sel == anyElement && removed(v, place) {
 			id += "-"
 		}
-		return r.opaque(id, u.Elem(), r.looked(v, sel, carry))
+		return r.withFunctions(r.opaque(id, u.Elem(), r.looked(v, sel, carry)), r.cellOf[l.id])
 	case *types.Slice:
-		return r.opaque(id, u.Elem(), carry)
+		return r.withFunctions(r.opaque(id, u.Elem(), carry), r.cellOf[l.id])
 	case *types.Array:
 		return r.opaque(id, u.Elem(), carry)
 	case *types.Chan:
@@ -172,6 +172,9 @@ func (r *run) madeField(l *lazy, f *types.Var, id string, carry taint) *value {
 	v := r.opaque(id, f.Type(), carry)
 	if r.p.owns(l.typ) {
 		r.cellOf[id+"*"] = name
+		if _, calls := f.Type().Underlying().(*types.Signature); calls {
+			v = r.withFunctions(v, name)
+		}
 	}
 	if place := mapPlace(l.typ, f); place != 0 {
 		return r.asProperties(v, id)
@@ -223,6 +226,8 @@ func (r *run) looked(v *value, sel string, carry taint) taint {
 			t = soft
 		}
 		return carry.union(r.source(t, place.String()+" "+key))
+	case place == rule.Header && rule.URLHeader(key):
+		return carry.only(symbolic).union(r.source(soft, "URL in header "+key))
 	case rule.Classify(key) == rule.Plain || place == rule.Header:
 		return carry.only(symbolic)
 	}

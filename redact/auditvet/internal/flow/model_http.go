@@ -100,22 +100,6 @@ func (c *callSite) recvType() types.Type {
 	return c.argType(0)
 }
 
-func mapSet(r *run, c *callSite, args []*value) *value {
-	o := r.object(c.id + "/list")
-	o.typ = types.NewSlice(types.Typ[types.String])
-	r.put(o, (&value{}).with(anyElement, textOf(args[2])))
-	r.save(moved(args[0], mapSelector(c.recvType(), args[1])), &value{refs: []ref{{obj: o}}})
-	return nil
-}
-
-func mapAdd(r *run, c *callSite, args []*value) *value {
-	old := r.under(args[0], c.recvType(), args[1])
-	mapSet(r, c, args)
-	sel := mapSelector(c.recvType(), args[1])
-	r.save(moved(args[0], sel), join(old, r.load(moved(args[0], sel))))
-	return nil
-}
-
 // parseURL is a URL whose secrets are in its query, fragment and user information.
 func parseURL(r *run, c *callSite, args []*value) *value {
 	typ := c.sig.Results().At(0).Type().Underlying().(*types.Pointer).Elem()
@@ -200,32 +184,6 @@ func urlErrorText(r *run, c *callSite, args []*value) *value {
 	return tainted(r.flatten(r.part(r.load(args[0]), field(fieldIndex(c.recvType(), "URL")))).union(r.source(soft, "text of a *url.Error")))
 }
 
-// newRequest is a request that the program makes itself: nothing of what clients send is in it.
-func newRequest(r *run, c *callSite, args []*value) *value {
-	typ := c.sig.Results().At(0).Type().Underlying().(*types.Pointer).Elem()
-	o := r.object(c.id + "/request")
-	o.typ = typ
-	header := r.object(c.id + "/header")
-	i := fieldIndex(typ, "Header")
-	header.typ = typ.Underlying().(*types.Struct).Field(i).Type()
-	r.put(header, nil)
-	content := (&value{}).with(field(i), &value{refs: []ref{{obj: header}}})
-	target := args[1]
-	if c.sig.Params().Len() == 4 {
-		target = args[2]
-	}
-	content = content.with(field(fieldIndex(typ, "Body")), args[len(args)-1])
-	content = content.with(field(fieldIndex(typ, "URL")), r.part(parsedURL(r, c, typ, target), field(0)))
-	r.put(o, content)
-	return (&value{}).with(field(0), &value{refs: []ref{{obj: o}}})
-}
-
-func parsedURL(r *run, c *callSite, request types.Type, target *value) *value {
-	urlType := request.Underlying().(*types.Struct).Field(fieldIndex(request, "URL")).Type()
-	t := textTaint(target)
-	return (&value{}).with(field(0), r.opaque(c.id+"/target", urlType, t))
-}
-
 // response is the answer of a server: what was sent is not in it, and its error names the URL.
 func response(r *run, c *callSite, args []*value) *value {
 	out := r.result(c, nil)
@@ -269,19 +227,6 @@ func contextValue(r *run, c *callSite, args []*value) *value {
 
 func sameContext(r *run, c *callSite, args []*value) *value {
 	return (&value{}).with(field(0), args[0])
-}
-
-// withContext is a copy of a request that holds another context.
-func withContext(r *run, c *callSite, args []*value) *value {
-	o := r.object(c.id + "/request")
-	o.typ = c.sig.Results().At(0).Type().Underlying().(*types.Pointer).Elem()
-	content := r.load(args[0])
-	r.put(o, content.with(field(fieldIndex(o.typ, "ctx")), args[1]))
-	return &value{refs: []ref{{obj: o}}}
-}
-
-func requestContext(r *run, c *callSite, args []*value) *value {
-	return r.part(r.load(args[0]), field(fieldIndex(c.recvType(), "ctx")))
 }
 
 // recorded is the response that a recorder has taken down.

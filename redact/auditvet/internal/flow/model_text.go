@@ -197,7 +197,7 @@ func namesFirst(t taint, sep *value) bool {
 func urlLike(what string) bool {
 	lower := strings.ToLower(what)
 	return strings.Contains(lower, "sign") || strings.Contains(lower, " of a url") || strings.HasPrefix(lower, "request uri") ||
-		strings.HasPrefix(lower, "url of") || strings.Contains(lower, "sas")
+		strings.HasPrefix(lower, "url of") || strings.HasPrefix(lower, "url in") || strings.Contains(lower, "sas")
 }
 
 func stringsSplit(r *run, c *callSite, args []*value) *value {

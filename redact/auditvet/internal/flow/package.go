@@ -17,8 +17,12 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// Cells is the fact about a package's memory: fields, variables and context keys that hold a secret.
-type Cells struct{ Hard map[string]string }
+// Cells is the fact about a package's memory: fields, variables and context keys that hold a secret, and what the functions do
+// that fields hold.
+type Cells struct {
+	Hard      map[string]string
+	Functions map[string][]*Summary
+}
 
 // AFact marks Cells as a fact.
 func (*Cells) AFact() {}
@@ -35,7 +39,8 @@ type pkg struct {
 	marks         *marks
 	imported      map[types.Object]*Mark
 	summaries     map[*types.Func]*Summary
-	cells         map[string]taint // what fields and context keys hold, by name
+	cells         map[string]taint           // what fields and context keys hold, by name
+	functions     map[string][]fieldFunction // what fields were given to call
 	globals       map[*object]*value
 	globalObjects map[string]*object
 	globalWrites  map[string]map[string]taint
@@ -82,7 +87,9 @@ func Run(pass *analysis.Pass) (any, error) {
 		p.initialise()
 		for _, fn := range roots {
 			r := p.newRun(fn)
-			summaries[fn] = r.summarise(r.execute())
+			result := r.execute()
+			r.leaves(result)
+			summaries[fn] = r.summarise(result)
 		}
 		if !p.grew {
 			break
@@ -97,7 +104,7 @@ func newPkg(pass *analysis.Pass) *pkg {
 	p := &pkg{
 		pass: pass, prog: pass.ResultOf[program.Analyzer].(*program.Program), origins: make(origins), models: allModels(),
 		imported: make(map[types.Object]*Mark), summaries: make(map[*types.Func]*Summary), cells: make(map[string]taint),
-		globals: make(map[*object]*value), globalObjects: make(map[string]*object), globalWrites: make(map[string]map[string]taint),
+		functions: make(map[string][]fieldFunction), globals: make(map[*object]*value), globalObjects: make(map[string]*object), globalWrites: make(map[string]map[string]taint),
 		orders: make(map[*ssa.Function]*blockOrder), findings: make(map[findingKey]*finding), called: make(map[*ssa.Function]bool),
 		limit: limitWithoutAudit, rounds: roundsWithoutAudit, spent: make(map[*ssa.Function]bool),
 		constants: make(map[string]string), methodCache: make(map[methodKey]*ssa.Function), implementing: make(map[implementationKey][]*closure),
@@ -243,6 +250,11 @@ func (p *pkg) importCells() {
 					p.cells[name] = p.cells[name].union(t)
 				}
 			}
+			for name, list := range c.Functions {
+				for _, s := range list {
+					p.addFunction(name, nil, s)
+				}
+			}
 		}
 	}
 }
@@ -254,7 +266,7 @@ func (p *pkg) export(summaries map[*ssa.Function]*Summary) {
 			p.pass.ExportObjectFact(obj, s)
 		}
 	}
-	c := &Cells{Hard: make(map[string]string)}
+	c := &Cells{Hard: make(map[string]string), Functions: make(map[string][]*Summary)}
 	for name, t := range p.cells {
 		if o := t.strongest(); o != nil {
 			c.Hard[name] = o.what
@@ -267,7 +279,12 @@ func (p *pkg) export(summaries map[*ssa.Function]*Summary) {
 			}
 		}
 	}
-	if len(c.Hard) > 0 {
+	for name, list := range p.functions {
+		for _, k := range list {
+			c.Functions[name] = append(c.Functions[name], k.shape.shape)
+		}
+	}
+	if len(c.Hard) > 0 || len(c.Functions) > 0 {
 		p.pass.ExportPackageFact(c)
 	}
 }

@@ -28,6 +28,7 @@ type run struct {
 	pos       token.Pos // of the instruction that is executed
 	contexts  map[contextKey]int
 	literals  []*closure // function literals that were made
+	shaping   bool       // a function is executed to know what calls of it do
 	activated map[*ssa.Function]bool
 	cellOf    map[string]string // the field that an opaque object was read from, by its id
 }

@@ -161,7 +161,7 @@ func (r *run) act(f *frame, b *ssa.BasicBlock, instr ssa.Instruction) {
 	arg := func(x ssa.Value) *value { return r.operand(f, b, x) }
 	switch v := instr.(type) {
 	case *ssa.Store:
-		r.save(arg(v.Addr), r.marked(v.Addr, arg(v.Val)))
+		r.save(arg(v.Addr), r.marked(v.Addr, r.assigned(f, b, v)))
 	case *ssa.MapUpdate:
 		r.updateMap(f, b, v)
 		r.save(moved(arg(v.Map), mapKeys), join(r.load(moved(arg(v.Map), mapKeys)), arg(v.Key)))
@@ -178,38 +178,6 @@ func (r *run) act(f *frame, b *ssa.BasicBlock, instr ssa.Instruction) {
 	case *ssa.Go:
 		r.start(f, b, v)
 	}
-}
-
-func (r *run) returned(f *frame, b *ssa.BasicBlock, ret *ssa.Return) {
-	var out *value
-	if len(ret.Results) == 1 {
-		out = r.operand(f, b, ret.Results[0])
-	} else {
-		out = &value{}
-		for i, x := range ret.Results {
-			out = out.with(field(i), join(r.operand(f, b, x), r.readLate(f, b, x)))
-		}
-	}
-	if f.returned == nil {
-		f.result = out
-	} else {
-		f.result = join(f.result, out)
-	}
-	r.st.shared = true
-	f.returned = r.joinStores(f.returned, r.st)
-}
-
-// readLate is what a variable holds at the return, when the call of another result may have filled it: in
-// return c, decode(&c), the language does not say which is read first, and the compiler calls first.
-func (r *run) readLate(f *frame, b *ssa.BasicBlock, x ssa.Value) *value {
-	load, ok := x.(*ssa.UnOp)
-	if !ok || load.Op != token.MUL || load.Block() != b || f.guarded(x, b) {
-		return r.operand(f, b, x)
-	}
-	if _, variable := load.X.(*ssa.Alloc); !variable {
-		return r.operand(f, b, x)
-	}
-	return r.load(r.eval(f, load.X))
 }
 
 func (r *run) phi(f *frame, b *ssa.BasicBlock, v *ssa.Phi) *value {

@@ -20,14 +20,38 @@ var placeNames = []string{"", "header", "cookie", "parameter", "environment vari
 func (p Place) String() string { return placeNames[p] }
 
 // secretHeaders are headers whose name does not say what they carry.
-var secretHeaders = set("x-goog-iap-jwt-assertion x-forwarded-access-token x-amz-security-token x-vault-token x-auth www-authenticate set-cookie x-api-key x-auth-key x-forwarded-client-cert x-ms-copy-source x-id x-sessionid")
+var secretHeaders = set("x-goog-iap-jwt-assertion x-forwarded-access-token x-amz-security-token x-vault-token x-auth www-authenticate set-cookie x-api-key x-auth-key x-forwarded-client-cert x-ms-copy-source x-id x-sessionid " +
+	"sec-websocket-protocol dpop x-amzn-oidc-data")
+
+// headerEnds end names of headers by which clients prove who they are.
+var headerEnds = set("auth authentication session passcode pin proof")
+
+// urlHeaders are headers that hold a whole URL, and what its query says.
+var urlHeaders = set("referer location x-original-url x-original-uri x-forwarded-uri x-forwarded-url x-rewrite-url")
+
+// URLHeader reports whether a header holds a URL.
+func URLHeader(name string) bool { return urlHeaders[strings.ToLower(name)] }
+
+// secretHeader reports whether a header carries a credential.
+func secretHeader(name string) bool {
+	words := split(name)
+	switch class := Classify(name); {
+	case strings.EqualFold(name, "X-Iceberg-Access-Delegation"), len(words) == 0:
+		return false
+	case class == Suspect, secretHeaders[strings.ToLower(name)]:
+		return true
+	case class == Plain:
+		return false
+	}
+	return headerEnds[words[len(words)-1]] || strings.HasSuffix(strings.ToLower(name), "-customer-key")
+}
 
 // Secret reports whether the value that place keeps under name is a secret.
 func (p Place) Secret(name string) bool {
 	class := Classify(name)
 	switch p {
 	case Header:
-		return class == Suspect && !strings.EqualFold(name, "X-Iceberg-Access-Delegation") || secretHeaders[strings.ToLower(name)]
+		return secretHeader(name)
 	case Cookie:
 		return class != Plain
 	case Parameter:
