@@ -58,13 +58,13 @@ func buildTables() *tables {
 	for c := range t.classes {
 		t.classes[c] = classes(byte(c))
 	}
-	var parts [3][]print
+	var parts [3][]imprint
 	known := make(map[set]charset)
 	for i := range anchors {
 		if a := &anchors[i]; a.alone() {
 			t.classes[a.text[0]&0x7F] |= inSingle
 		} else {
-			parts[a.group()] = append(parts[a.group()], a.print(known).folded())
+			parts[a.group()] = append(parts[a.group()], a.imprint(known).folded())
 		}
 	}
 	for g, first := range [3]int{0, startGroups, startGroups + nameGroups} {
@@ -85,9 +85,9 @@ func (a *anchor) alone() bool {
 	return len(a.text) == 1 && a.follow(1) == 0 && a.text[0] < 0x80 && !is(a.text[0], alnum)
 }
 
-// folded adds the bytes that fold6 does not tell from those of the print: they
+// folded adds the bytes that fold6 does not tell from those of the imprint: they
 // are 32 apart, below and above 64.
-func (p print) folded() print {
+func (p imprint) folded() imprint {
 	for k := range p {
 		for half := range p[k] {
 			p[k][half] |= bits.RotateLeft64(p[k][half], 32)
@@ -162,11 +162,11 @@ func (a *anchor) byStart() bool {
 	return a.on == onScheme || a.on == onJOSE || a.on == onCommand || a.on == onBeside || a.on == onHidden
 }
 
-// print has, for each of the first bytes, what it can be where an anchor
+// imprint has, for each of the first bytes, what it can be where an anchor
 // stands. The eighth bit does not count.
-type print [fingerprint]charset
+type imprint [fingerprint]charset
 
-func (a *anchor) print(known map[set]charset) (p print) {
+func (a *anchor) imprint(known map[set]charset) (p imprint) {
 	for k := range p {
 		follow := a.follow(k)
 		switch {
@@ -216,7 +216,7 @@ func (a *anchor) follow(k int) set {
 
 // deal puts prints into so many buckets, each where it costs least by its first
 // positions. In a second round each finds its place among all others.
-func deal(prints []print, count, positions int) []bucket {
+func deal(prints []imprint, count, positions int) []bucket {
 	prints = distinct(prints)
 	buckets := make([]bucket, count)
 	place := make([]int, len(prints))
@@ -234,7 +234,7 @@ func deal(prints []print, count, positions int) []bucket {
 }
 
 // distinct leaves out what came before.
-func distinct(prints []print) (out []print) {
+func distinct(prints []imprint) (out []imprint) {
 	places := make([]int, 2*len(prints)+1) // in out, from 1 on
 	for _, p := range prints {
 		h := uint64(0)
@@ -256,12 +256,12 @@ func distinct(prints []print) (out []print) {
 // bucket is the prints that were dealt to it: for each position what they hold,
 // how many of them hold a byte, and how common the bytes are.
 type bucket struct {
-	held   print
+	held   imprint
 	times  [fingerprint][128]uint16
 	weight [fingerprint]int
 }
 
-func (b *bucket) add(p *print) {
+func (b *bucket) add(p *imprint) {
 	for k := range p {
 		for c := range p[k].bytes {
 			if b.times[k][c]++; b.times[k][c] == 1 {
@@ -272,7 +272,7 @@ func (b *bucket) add(p *print) {
 	}
 }
 
-func (b *bucket) remove(p *print) {
+func (b *bucket) remove(p *imprint) {
 	for k := range p {
 		for c := range p[k].bytes {
 			if b.times[k][c]--; b.times[k][c] == 0 {
@@ -284,7 +284,7 @@ func (b *bucket) remove(p *print) {
 }
 
 // growth is how much more often the bucket holds with p.
-func (b *bucket) growth(p *print, positions int) int {
+func (b *bucket) growth(p *imprint, positions int) int {
 	before, after := 1, 1
 	for k := range positions {
 		before *= b.weight[k]
@@ -299,7 +299,7 @@ func (b *bucket) growth(p *print, positions int) int {
 }
 
 // cheapest returns the bucket that p makes the least more common.
-func cheapest(buckets []bucket, p *print, positions int) (best int) {
+func cheapest(buckets []bucket, p *imprint, positions int) (best int) {
 	least := 0
 	for n := range buckets {
 		if grown := buckets[n].growth(p, positions); n == 0 || grown < least {

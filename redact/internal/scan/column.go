@@ -139,6 +139,18 @@ func (p *pair) filled(text string, e nameEntry) bool {
 	return ok
 }
 
+// inert reports whether a value is a field of a table or a list that holds no
+// secret: a word that is not one that rules for passwords ask for, or an identifier.
+func (p *pair) inert(text, v string, t test) bool {
+	if p.sep != ',' && p.sep != '|' {
+		return false
+	}
+	if wordy(v) && (t != password || !chosen(v) && (len(v) < 8 || !mixesDigits(v))) {
+		return true
+	}
+	return p.sep == '|' && p.listed(text, v, t)
+}
+
 // listed reports whether a value in a list of fields is an identifier: lists of
 // those begin with the kind of what they identify, as subjects of OpenID Connect
 // do with the provider.

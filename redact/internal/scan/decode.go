@@ -16,8 +16,9 @@ func decodeText(dst []byte, text string, by step, limit int) ([]byte, int) {
 func decodeFrom(dst []byte, text string, i int, by step, limit int) ([]byte, int) {
 	from := len(dst)
 	for i < len(text) && len(dst)-from < limit {
-		next := i
-		for most := min(len(text), i+limit-(len(dst)-from)); next < most && !is(text[next], trigger) && (by != stepForm || text[next] != '+'); next++ {
+		next, most := i, min(len(text), i+limit-(len(dst)-from))
+		for next < most && !is(text[next], trigger) && (by != stepForm || text[next] != '+') {
+			next++
 		}
 		dst = append(dst, text[i:next]...)
 		if i = next; i == len(text) || len(dst)-from == limit {
@@ -124,9 +125,10 @@ func unescapeBackslash(dst []byte, text string, i int) ([]byte, int) {
 	switch c := text[i+1]; c {
 	case 'u', 'U', 'x':
 		digits := 4
-		if c == 'x' {
+		switch c {
+		case 'x':
 			digits = 2
-		} else if c == 'U' {
+		case 'U':
 			digits = 8
 		}
 		if r, ok := hexRune(text, i+2, digits); ok {

@@ -1,6 +1,9 @@
 package scan
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // flags are the short options that carry credentials in several programs: a
 // user, a colon and a password, or the password of a login. A flag of words
@@ -50,10 +53,8 @@ func spoken(text string, at int, words []string) bool {
 	line = line[strings.LastIndexByte(line, '\n')+1:]
 	for end := len(line); end > 0; {
 		start := back(line, end, reach, name)
-		for _, w := range words {
-			if line[start:end] == w {
-				return true
-			}
+		if slices.Contains(words, line[start:end]) {
+			return true
 		}
 		end = start
 		for end > 0 && !is(line[end-1], name) {

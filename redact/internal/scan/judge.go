@@ -5,7 +5,7 @@ import "strings"
 // judge applies a test to the value and returns where the secret ends.
 func (p *pair) judge(text string, t test) (int, bool) {
 	v := p.value(text)
-	if placeholder(v) || harmless(v) || (p.sep == ',' || p.sep == '|') && wordy(v) && !(t == password && (chosen(v) || len(v) >= 8 && mixesDigits(v))) || p.sep == '|' && p.listed(text, v, t) || p.template(text) || !p.quoted && (p.call(text) || p.bound(text)) || p.digest(text, t) {
+	if placeholder(v) || harmless(v) || p.inert(text, v, t) || p.template(text) || !p.quoted && (p.call(text) || p.bound(text)) || p.digest(text, t) {
 		return 0, false
 	}
 	if p.loose(text) && !p.boxed && !p.certain(text, t) || p.partition(text) && (len(v) < 16 || wordy(v)) {
@@ -132,11 +132,7 @@ func (p *pair) bare(text string, t test) (int, bool) {
 	if end := p.valueEnd; p.plus && end < len(text) && text[end] == '+' && !wordy(text[end+1:runMax(text, end+1, maxName, b64)]) {
 		return 0, false // base64 goes on
 	}
-	if p.quoted && t == password && p.valueEnd < len(text) && !placeholder(v) && !harmless(v) && len(v) >= 4 &&
-		(inStatement(text, p.nameStart) && strings.Count(v, " ") < 2 || !wordy(v)) {
-		return p.valueEnd, true
-	}
-	if p.quoted && text[p.valueStart-1] == '\'' && (t == generated || t == nonEmpty || t == long) && len(v) >= 8 && secretLike(v) && !reference(v) && inStatement(text, p.nameStart) {
+	if p.quoted && p.clause(text, v, t) {
 		return p.valueEnd, true
 	}
 	flag := text[p.nameStart] == '-'
@@ -167,6 +163,19 @@ func (p *pair) bare(text string, t test) (int, bool) {
 		return p.valueEnd, len(v) >= 16 && (flag || t != long) || len(v) >= 20 && all(v, b64any|equals) && mixed(v) && !isULID(v)
 	}
 	return 0, false
+}
+
+// clause reports whether a value in quotes that only white space sets off from
+// its name is a secret, as in the clause of a statement.
+func (p *pair) clause(text, v string, t test) bool {
+	switch t {
+	case password:
+		return p.valueEnd < len(text) && !placeholder(v) && !harmless(v) && len(v) >= 4 &&
+			(inStatement(text, p.nameStart) && strings.Count(v, " ") < 2 || !wordy(v))
+	case generated, nonEmpty, long:
+		return text[p.valueStart-1] == '\'' && len(v) >= 8 && secretLike(v) && !reference(v) && inStatement(text, p.nameStart)
+	}
+	return false
 }
 
 // inNetrc reports whether "login" and a user stand before the name at text[at],

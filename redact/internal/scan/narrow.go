@@ -33,11 +33,11 @@ var narrowed = sync.OnceValue(buildNarrow)
 
 func buildNarrow() *narrow {
 	n := new(narrow)
-	var parts [3][]print
+	var parts [3][]imprint
 	known := make(map[set]charset)
 	for i := range anchors {
 		g := anchors[i].group()
-		parts[g] = append(parts[g], anchors[i].print(known))
+		parts[g] = append(parts[g], anchors[i].imprint(known))
 	}
 	n.addBuckets(parts[0], 0, narrowStarts*groupSize)
 	n.addBuckets(parts[1], narrowStarts*groupSize, narrowNames*groupSize)
@@ -56,7 +56,7 @@ func buildNarrow() *narrow {
 }
 
 // addBuckets deals prints to so many buckets from the first on.
-func (n *narrow) addBuckets(prints []print, first, count int) {
+func (n *narrow) addBuckets(prints []imprint, first, count int) {
 	for i, b := range deal(prints, count, narrowPositions) {
 		for k := range narrowPositions {
 			for c := range b.held[k].bytes {

@@ -164,7 +164,7 @@ func (r *row) cut(s *shape, text string, start, end, matched int) bool {
 	}
 	digits := all(body, hexa) && mixesDigits(body) && len(body) >= leastBody+3
 	return (len(body) >= leastBody || len(body) >= leastBody-2 && len(s.prefix) >= 8) && (random(body) || digits || len(s.prefix) > 8 && !wordy(body)) &&
-		(!s.cased || hasBothCases(body)) && !isULID(body) && !(s.mixed && !r.plain && len(body) >= leastID && all(body, hexa))
+		(!s.cased || hasBothCases(body)) && !isULID(body) && (!s.mixed || r.plain || len(body) < leastID || !all(body, hexa))
 }
 
 // remains reports whether body is what is left of a token behind a prefix that

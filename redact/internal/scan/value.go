@@ -20,7 +20,7 @@ var states = stateSet(`absent accepted accessed active added admin allow allowed
 
 func stateSet(words string) map[string]bool {
 	m := make(map[string]bool)
-	for _, w := range strings.Fields(words) {
+	for w := range strings.FieldsSeq(words) {
 		m[w] = true
 	}
 	return m
