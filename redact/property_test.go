@@ -49,7 +49,10 @@ func TestMaskHoldsForEveryKindAndForm(t *testing.T) {
 	g := corpus.New(21)
 	leaks, all := 0, 0
 	for _, s := range g.Secrets(1) {
-		for _, form := range corpus.Forms {
+		for i, form := range corpus.Forms {
+			if testing.Short() && i%8 != 0 {
+				continue
+			}
 			text, ok := form.Apply(g, s)
 			if !ok {
 				continue

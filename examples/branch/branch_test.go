@@ -14,8 +14,8 @@ import (
 
 	"github.com/daxis-io/arco-audit/examples/branch"
 	"github.com/daxis-io/arco-audit/examples/contract"
-	"github.com/daxis-io/arco-audit/examples/overlay"
 	"github.com/daxis-io/arco-audit/examples/servicetest"
+	"github.com/daxis-io/arco-audit/internal/overlay"
 )
 
 // Every branch, status and reason of the decisions of a service is reached by a request from outside, and each such

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/daxis-io/arco-audit/examples/mutation"
-	"github.com/daxis-io/arco-audit/examples/overlay"
+	"github.com/daxis-io/arco-audit/internal/overlay"
 )
 
 // subjects are the packages that record decisions for a service: those of the examples are found, and the middleware is

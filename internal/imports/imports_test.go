@@ -95,6 +95,8 @@ var rules = []rule{
 	{`^internal/merkle$`, []string{"golang.org/x/mod"}},
 	{`^internal/lql$`, []string{"go.einride.tech/aip", "google.golang.org/"}},
 	{`^internal/compiletest$`, []string{"internal/compiletest"}},
+	{`^internal/overlay$`, nil},
+	{`^internal/mutation$`, []string{"internal/overlay", "golang.org/x/tools"}},
 	{`^internal/imports$`, nil},
 	{`^internal/(emitfault|netfault)$`, nil},
 	{`^internal/traffic$`, []string{"audit", "redact", "github.com/google/uuid"}},

@@ -10,7 +10,7 @@ import (
 
 func TestBlockTwinsAgree(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	for range 200000 {
+	for range longOr(200000, 2000) {
 		text := randomText(r, 1+r.IntN(140))
 		x := block{escapes: r.Uint64() & r.Uint64() & r.Uint64(), words: r.Uint64()}
 		require.True(t, twinsAgree(t, x, text))

@@ -30,9 +30,9 @@ const (
 )
 
 // repeats are pieces of which a run has as many bytes as it says.
-var repeats = map[byte]string{'w': "orders-daily-events-", 'x': "x", '*': "*", ' ': " ", '-': "-", '=': "=", '1': "1"}
+var repeats = map[byte]string{'w': "orders-daily-events-", 'x': "x", '*': "*", ' ': " ", '-': "-", '=': "=", '1': "1", 's': "aB1-cd2-E3-gH4i-"}
 
-var runInText = regexp.MustCompile(`\{64:[^{}]*\}|\{[dhHaCLlUAbB!wx* =1-]\d{1,4}\}`)
+var runInText = regexp.MustCompile(`\{64:[^{}]*\}|\{[dhHaCLlUAbB!wxs* =1-]\d{1,4}\}`)
 
 // expand makes the runs of a text: {A9} is nine letters and digits, the same ones at the same place of a text; {64:x}
 // is x in base64.

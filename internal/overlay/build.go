@@ -1,4 +1,4 @@
-// Package overlay builds the tests of a package with other sources in place of some of its files.
+// Package overlay builds the tests of a package with other sources in place of some of its files, or beside them.
 package overlay
 
 import (
