@@ -116,8 +116,12 @@ func (l *Limiter) write(due func(*window) bool) error {
 	l.mu.Unlock()
 	for i, w := range batch {
 		if err := l.config.Write(w.summary()); err != nil {
+			left := batch[i:len(batch):len(batch)]
+			if planted {
+				left = batch
+			}
 			l.mu.Lock()
-			l.stuck, l.ready = true, append(batch[i:len(batch):len(batch)], l.ready...)
+			l.stuck, l.ready = true, append(left, l.ready...)
 			l.mu.Unlock()
 			return err
 		}
