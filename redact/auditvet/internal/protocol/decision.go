@@ -59,7 +59,7 @@ func (c *checker) decision(prog *program.Program, fd *ast.FuncDecl, category str
 	if fn == nil || fn.Blocks == nil {
 		return
 	}
-	if !known(category) {
+	if !isCategory(category) {
 		c.pass.Report(analysis.Diagnostic{Pos: fd.Name.Pos(), Category: "decision-unknown",
 			Message: "audit:decision names the unknown category " + category + ": use one such as CRED_VEND, or that of a kind of this package"})
 	}
@@ -69,7 +69,7 @@ func (c *checker) decision(prog *program.Program, fd *ast.FuncDecl, category str
 		}
 	}
 	w := &walker{c: c, category: category}
-	got, without, twice := w.paths(fn, scope{c: c}, nil)
+	got, without, twice := w.paths(fn, scope{c: c})
 	if got&none != 0 {
 		c.reportPath(fd, without, "decision-without-event", fd.Name.Name+" decides "+category+" and has a path that emits no event of it")
 	}
@@ -106,7 +106,7 @@ func literal(v ssa.Value) *ssa.Function {
 	return nil
 }
 
-func known(category string) bool {
+func isCategory(category string) bool {
 	for _, c := range constructors {
 		if c.category == category || c.category+"_MUTATE" == category {
 			return true
@@ -123,69 +123,6 @@ func (c *checker) reportPath(fd *ast.FuncDecl, end token.Pos, category, message 
 	}
 	d.Message = message + ": emit exactly one on every path"
 	c.pass.Report(d)
-}
-
-// walker counts the events of one category on the paths of a function and of those that it calls.
-type walker struct {
-	c        *checker
-	category string
-}
-
-// paths returns the numbers of events that paths from the entry to a return emit, and a return for none and for two.
-func (w *walker) paths(fn *ssa.Function, s scope, active []*ssa.Function) (got counts, without, twice token.Pos) {
-	active = append(active, fn)
-	in := map[*ssa.BasicBlock]counts{fn.Blocks[0]: none}
-	work := []*ssa.BasicBlock{fn.Blocks[0]}
-	for len(work) > 0 {
-		b := work[0]
-		work = work[1:]
-		state := in[b]
-		for _, instr := range b.Instrs {
-			state = state.plus(w.emits(instr, s, active))
-			ret, ok := instr.(*ssa.Return)
-			if !ok {
-				continue
-			}
-			got |= state
-			if state&none != 0 && !without.IsValid() {
-				without = ret.Pos()
-			}
-			if state&many != 0 && !twice.IsValid() {
-				twice = ret.Pos()
-			}
-		}
-		for _, succ := range b.Succs {
-			if in[succ]|state != in[succ] {
-				in[succ] |= state
-				work = append(work, succ)
-			}
-		}
-	}
-	return got, without, twice
-}
-
-// emits returns the numbers of events that one instruction may emit. A deferred call counts where it is deferred.
-func (w *walker) emits(instr ssa.Instruction, s scope, active []*ssa.Function) counts {
-	call, ok := instr.(ssa.CallInstruction)
-	if !ok {
-		return none
-	}
-	common := call.Common()
-	fn := common.StaticCallee()
-	inside := fn != nil && fn.Blocks != nil && len(active) <= maxCalls
-	for _, f := range active {
-		inside = inside && f != fn
-	}
-	if !inside {
-		return w.emitted(instr, s)
-	}
-	inner := s.enter(fn, common.Args)
-	w.bindFree(fn, common.Value, s, inner)
-	got, _, _ := w.paths(fn, inner, active)
-	if got == 0 {
-		return none // it never returns
-	}
-	return got
 }
 
 // bindFree gives a literal the events that it captures.

@@ -119,7 +119,7 @@ func (c *checker) emits(fn *ssa.Function, categories map[string]bool) *Emits {
 	e := &Emits{Counts: make(map[string]uint8)}
 	for category := range categories {
 		w := &walker{c: c, category: category}
-		got, _, _ := w.paths(fn, scope{c: c}, nil)
+		got, _, _ := w.paths(fn, scope{c: c})
 		e.Counts[category] = uint8(got)
 	}
 	return e
