@@ -77,7 +77,7 @@ func TestIntentIsEndedByWhatWasBegun(t *testing.T) {
 	withID := func(id uuid.UUID) audit.Table { return audit.NewTable([]string{"sales"}, "orders_1", id) }
 	grant := audit.NewGrant(audit.DelegationVended, audit.AccessRead, audit.ProviderGCS, time.Hour)
 	kind := audit.NewKind("GRANT_CHANGE", "grant", audit.Critical)
-	entry, else_ := audit.NewResource("config/limits", "a"), audit.NewResource("config/limits", "b")
+	entry, elsewhere := audit.NewResource("config/limits", "a"), audit.NewResource("config/limits", "b")
 	tx := uuid.New()
 	tests := []struct {
 		name  string
@@ -103,7 +103,7 @@ func TestIntentIsEndedByWhatWasBegun(t *testing.T) {
 		{"another destination", audit.Changing(audit.RenameTable(table, other)), audit.CatalogMutate(audit.RenameTable(table, orders(3))), "change"},
 		{"operate", audit.Operating(entry, audit.ControlStoreUpdate), audit.ControlStoreMutate(entry, audit.ControlStoreUpdate), ""},
 		{"another operation", audit.Operating(entry, audit.ControlStoreUpdate), audit.ControlStoreMutate(entry, audit.ControlStoreDelete), "operation"},
-		{"another resource", audit.Operating(entry, audit.ControlStoreUpdate), audit.ControlStoreMutate(else_, audit.ControlStoreUpdate), "resource"},
+		{"another resource", audit.Operating(entry, audit.ControlStoreUpdate), audit.ControlStoreMutate(elsewhere, audit.ControlStoreUpdate), "resource"},
 		{"kind", kind.Intent(entry), kind.Deny(entry, "no"), ""},
 		{"another kind", kind.Intent(entry), audit.NewKind("OTHER_CHANGE", "grant", audit.Critical).Allow(entry, "x"), "category"},
 		{"transaction", audit.Committing(table).WithTransaction(tx, 0, 2), committed(1).WithTransaction(tx, 0, 2), ""},

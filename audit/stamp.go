@@ -154,8 +154,8 @@ func (s *stamper) forget(first uint64) {
 
 // find returns the time that was decided for a record, 0 when there is none.
 func (s *stamper) find(sequence uint64) int64 {
-	for i := len(s.decided) - 1; i >= 0; i-- {
-		if d := s.decided[i]; d.From <= sequence && sequence <= d.To {
+	for _, d := range slices.Backward(s.decided) {
+		if d.From <= sequence && sequence <= d.To {
 			return d.Millis
 		}
 	}

@@ -3,6 +3,7 @@ package auditgrpc
 import (
 	"context"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"google.golang.org/grpc/metadata"
@@ -21,8 +22,8 @@ func origin(ctx context.Context, md metadata.MD, proxies int) netip.Addr {
 		return from
 	}
 	values := md.Get("x-forwarded-for")
-	for i := len(values) - 1; i >= 0; i-- {
-		for rest, more := values[i], true; more; {
+	for _, value := range slices.Backward(values) {
+		for rest, more := value, true; more; {
 			entry := rest
 			if at := strings.LastIndexByte(rest, ','); at >= 0 {
 				rest, entry = rest[:at], rest[at+1:]

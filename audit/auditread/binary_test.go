@@ -16,7 +16,7 @@ import (
 func sameAsAssembled(t *testing.T, attributes map[string]string, data string) {
 	t.Helper()
 	got, gotErr := auditread.DecodeBinary(attributes, "ce-", data)
-	want, err := auditread.Entry{}, error(nil)
+	want := auditread.Entry{}
 	event, err := auditread.Assemble(attributes, "ce-", data)
 	if err == nil {
 		want, err = auditread.Decode(event)

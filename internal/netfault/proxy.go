@@ -96,8 +96,7 @@ func (p *Proxy) serve() {
 
 // carry copies one way until an end is closed.
 func (p *Proxy) carry(from io.ReadCloser, to io.WriteCloser, back bool) {
-	defer from.Close()
-	defer to.Close()
+	defer func() { _, _ = from.Close(), to.Close() }()
 	buf := make([]byte, 32<<10)
 	for {
 		n, err := from.Read(buf)

@@ -79,6 +79,7 @@ var measured = []struct {
 }{
 	{regexp.MustCompile(`"intentId":"[^"]*"`), `"intentId":"019ca7f0-1d27-7444-9b3c-5a1122334400"`},
 	{regexp.MustCompile(`"count":"\d+"`), `"count":"7"`},
+	{regexp.MustCompile(`"total":"\d+"`), `"total":"9"`},
 	{regexp.MustCompile(`"fromSequence":"\d{20}"`), `"fromSequence":"00000000000000000012"`},
 	{regexp.MustCompile(`"toSequence":"\d{20}"`), `"toSequence":"00000000000000000018"`},
 }
