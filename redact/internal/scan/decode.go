@@ -265,13 +265,20 @@ func wrapSize(text string, i int) int {
 		return 0 // a word of a sentence
 	}
 	full := i >= leastLine && strings.IndexByte(text[i-leastLine:i], '\n') < 0
-	if next := run(text, end, name); next < len(text) && is(text[end], letter) && (text[next] == ':' || text[next] == '=' && !full) {
+	if next := run(text, end, name); next < len(text) && is(text[end], letter) && (text[next] == ':' || text[next] == '=' && !full && !padded(text, next)) {
 		return 0 // the next line is a pair
 	}
 	if full || i-back(text, i, leastWrapped, opaque) == leastWrapped && is(text[end], opaque) {
 		return end - i
 	}
 	return 0
+}
+
+// padded reports whether text[i] is padding of base64 rather than what joins a
+// name to a value.
+func padded(text string, i int) bool {
+	end := run(text, i, equals)
+	return end-i <= 2 && (end == len(text) || is(text[end], white|quote|delimiter))
 }
 
 // decodeHex appends the bytes of a run of hexadecimal digits.

@@ -143,7 +143,7 @@ func TestEdges(t *testing.T) {
 		{"empty quotes before a word", `s3.secret-access-key: "" host=stores52`, ""},
 		{"doubled quotes", `'{''password'': ''` + made[:12] + `''}'`, "password"},
 		{"name of a secret of Kubernetes", "existingSecret: sales-token-d8s1g", ""},
-		{"number before a token", "Set-Cookie: remember_token=798|" + strings.Repeat("9bd33a8d", 8) + "; Path=/", "token"},
+		{"number before a token", "Set-Cookie: remember_token=798|" + strings.Repeat("9bd33a8d", 8) + "; Path=/", "cookie"},
 		{"field behind a number", "token=798|page=2", ""},
 		{"account without a protocol", "etl_user:" + made[:14] + "@ab12345.eu-west-1/events/PUBLIC?warehouse=WH", "url-password"},
 		{"account in a dump", "map[dsn:etl_user:" + made[:14] + "@ab12345.eu-west-1/events pool:10]", "url-password"},

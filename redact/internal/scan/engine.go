@@ -240,8 +240,6 @@ func (n *entry) decide(text string, i int) (Finding, bool) {
 		return matchScheme(text, i)
 	case onJOSE:
 		return matchJOSE(text, i)
-	case onJWK:
-		return matchJWK(text, i)
 	case onPEM:
 		return matchPEM(text, i)
 	case onUserinfo:

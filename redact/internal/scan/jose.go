@@ -1,9 +1,6 @@
 package scan
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // maxHeader bounds the length of a JOSE header.
 const maxHeader = 16 << 10
@@ -118,42 +115,4 @@ func buildSextets() (t [256]byte) {
 	}
 	t['+'], t['-'], t['/'], t['_'] = 62, 62, 63, 63
 	return t
-}
-
-// matchJWK finds a JSON Web Key with private parts (RFC 7517, RFC 7518): "kty"
-// at text[at] and a member d or k with a base64url value near it.
-func matchJWK(text string, at int) (Finding, bool) {
-	if at > 0 && is(text[at-1], alnum) || at+3 < len(text) && is(text[at+3], alnum) {
-		return Finding{}, false
-	}
-	const reach, attempts = 1536, 8
-	tries := 0
-	low, high := max(0, at-reach), min(len(text), at+reach)
-	if brace := strings.LastIndexByte(text[low:at], '{'); brace >= 0 {
-		low += brace
-	}
-	if brace := strings.IndexByte(text[at:high], '}'); brace >= 0 {
-		high = at + brace
-	}
-	from := low + 1
-	if before := strings.LastIndex(text[low:at], "kty"); before >= 0 {
-		from = max(from, low+before+reach) // what lies before was judged there
-	}
-	for i := from; i < high; i++ {
-		if c := foldByte(text[i]); c != 'd' && c != 'k' || !is(text[i-1], stop) || i+1 >= high || !is(text[i+1], joint) {
-			continue
-		}
-		if tries++; tries > attempts {
-			break
-		}
-		p, ok := pairAt(text, i)
-		if !ok {
-			continue
-		}
-		v := p.value(text)
-		if end := run(v, 0, b64url); end >= 20 && end == len(v) && random(v[:min(end, 64)]) {
-			return Finding{Kind: kindJWK, Start: p.valueStart, End: p.wholeEnd(text, p.valueEnd)}, true
-		}
-	}
-	return Finding{}, false
 }

@@ -94,15 +94,9 @@ func (p *pair) cookies(text string, id Kind) (Finding, bool) {
 		if nameEnd >= limit || text[nameEnd] != '=' {
 			return Finding{}, false
 		}
-		end := nameEnd + 1
-		for end < limit && !is(text[end], stop) {
-			end++
-		}
+		end := cookieEnd(text[:limit], nameEnd+1)
 		if v := text[nameEnd+1 : end]; len(v) >= 16 && random(v) && !placeholder(v) && !reference(v) {
-			if end == limit {
-				end = valueEnd(text, end)
-			}
-			return Finding{Kind: id, Start: nameEnd + 1, End: end}, true
+			return Finding{Kind: id, Start: nameEnd + 1, End: cookieEnd(text, end)}, true
 		}
 		at = end
 		for at < limit && (text[at] == ';' || text[at] == ' ' || text[at] == '+') {
@@ -207,6 +201,9 @@ func (p *pair) header(text, v string) (int, bool) {
 	if placeholder(v) || harmless(v) || reference(v) {
 		return 0, false
 	}
+	if !p.quoted {
+		end = credentialEnd(text, end)
+	}
 	return end, len(v) >= 12 && random(v) && !wordy(v)
 }
 
@@ -222,7 +219,7 @@ func (p *pair) credential(text, v string) (int, bool) {
 	}
 	end := run(text, next, opaque|colon)
 	v = text[next:end]
-	return end, len(v) >= 12 && random(v) && !wordy(v) && !harmless(v)
+	return credentialEnd(text, end), len(v) >= 12 && random(v) && !wordy(v) && !harmless(v)
 }
 
 // xmlValue reports whether an end tag closes the text that begins here. Names

@@ -48,8 +48,8 @@ func (p *pair) opens(text string, k int) int {
 		}
 		return tagEnd(text, k)
 	case '\\', '{', '(':
-	case '+':
-		if p.sep != ':' {
+	case '+': // a space of a form, in which no other stands
+		if p.sep != ':' || is(text[k-1], white|quote) {
 			return k
 		}
 		p.spaced = true

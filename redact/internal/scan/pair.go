@@ -192,7 +192,7 @@ func (p *pair) closeValue(text string) {
 		end++
 	}
 	if end == len(text) && (p.quoted || strings.HasSuffix(text[p.valueStart:], "...")) {
-		end = p.valueStart + len(strings.TrimRight(text[p.valueStart:end], ".\u2026")) // an excerpt lost the quote
+		end = p.valueStart + excerpt(text[p.valueStart:]) // an excerpt lost the quote
 	}
 	if p.sep == '=' && !p.quoted && p.nameStart > 0 && text[p.nameStart-1] == '/' {
 		if i := strings.IndexByte(text[p.valueStart:end], '/'); i >= 0 {
@@ -201,6 +201,17 @@ func (p *pair) closeValue(text string) {
 	}
 	p.valueEnd = end
 	p.extend(text)
+}
+
+// excerpt returns the length of a value without the dots that say that it was
+// cut, and what stands behind them.
+func excerpt(v string) int {
+	for _, dots := range [...]string{"\u2026", "..."} {
+		if i := strings.Index(v, dots); i >= 0 {
+			v = v[:i]
+		}
+	}
+	return len(strings.TrimRight(v, "."))
 }
 
 // stops reports whether the unquoted value ends before text[at].

@@ -5,7 +5,7 @@ package scan
 // (learn.microsoft.com).
 var parameters = stateSet(`sv se sp sig sr ss srt st spr sip si skoid sktid skt ske sks skv saoid suoid scid sdd ses skn
 	defaultendpointsprotocol accountname accountkey endpointsuffix blobendpoint queueendpoint fileendpoint tableendpoint
-	sharedaccesssignature sharedaccesskey sharedaccesskeyname endpoint entitypath`)
+	sharedaccesssignature sharedaccesskey sharedaccesskeyname endpoint entitypath r e s`)
 
 // extend lets a value that is a query or a connection string go on to its last
 // parameter.

@@ -8,7 +8,6 @@ import (
 // matchScheme judges an HTTP authentication scheme (RFC 9110) at text[at] and
 // the credential behind it.
 func matchScheme(text string, at int) (Finding, bool) {
-	segment := at > 0 && (text[at-1] == '/' || text[at-1] == '#') // of a path: there a word such as "digest" is a name
 	if at > 0 && is(text[at-1], alnum|dash|under|dot) {
 		return Finding{}, false
 	}
@@ -19,13 +18,30 @@ func matchScheme(text string, at int) (Finding, bool) {
 	}
 	const judged = 512
 	end := runMax(text, next, judged, opaque)
-	f := Finding{Kind: kindScheme, Start: next, End: run(text, end, opaque)}
+	whole := true
 	if strings.IndexByte(text[word:next], '+') >= 0 {
 		if i := strings.IndexByte(text[next:end], '+'); i >= 0 {
-			end = next + i // a space of a form
-			f.End = end
+			end, whole = next+i, false // a space of a form
 		}
 	}
+	f := Finding{Kind: kindScheme, Start: next, End: end}
+	if whole && end-next < leastCredential && end < len(text) && text[end] != ':' { // a name has no marks but that
+		end = credentialEnd(text[:min(len(text), next+judged)], end)
+	}
+	f, ok := scheme(text, at, word, end, f)
+	if ok && whole {
+		f.End = credentialEnd(text, run(text, f.End, opaque))
+	}
+	return f, ok
+}
+
+// leastCredential is the length of a credential that only its scheme gives away.
+const leastCredential = 16
+
+// scheme judges the scheme text[at:word] and the credential text[f.Start:end].
+func scheme(text string, at, word, end int, f Finding) (Finding, bool) {
+	next := f.Start
+	segment := at > 0 && (text[at-1] == '/' || text[at-1] == '#') // of a path: there a word such as "digest" is a name
 	for end > next && text[end-1] == '.' {
 		end-- // of a sentence, or of what was cut
 	}
@@ -37,10 +53,10 @@ func matchScheme(text string, at int) (Finding, bool) {
 	case segment:
 		return Finding{}, false
 	case hasFold(scheme, 0, "negotiate"), hasFold(scheme, 0, "ntlm"):
-		return f, len(v) >= 16 && random(v)
+		return f, len(v) >= leastCredential && random(v)
 	case hasFold(scheme, 0, "sharedkey"):
 		return sharedKey(text, next, f)
-	case len(v) < 16 || wordy(v) || stateful(v) || !random(v) && !isUUID(v) || reference(v):
+	case len(v) < leastCredential || wordy(v) || stateful(v) || !random(v) && !isUUID(v) || reference(v):
 		return Finding{}, false
 	case hasFold(scheme, 0, "bearer"), hasFold(scheme, 0, "dpop"):
 		f.Kind = kindBearer
@@ -48,6 +64,49 @@ func matchScheme(text string, at int) (Finding, bool) {
 	}
 	// Other schemes are words of prose too.
 	return f, (f.End == len(text) || text[f.End] != ' ') && (!hasFold(scheme, 0, "token") || !identifier(v))
+}
+
+// credentialEnd returns where a credential ends that goes on at text[at]. The
+// grammar of headers (RFC 9110) ends it at white space, a comma or a quote, but
+// tokens in use have marks beyond it inside of them: they belong to the token
+// when it goes on behind them.
+func credentialEnd(text string, at int) int {
+	for at < len(text) {
+		next := at
+		for next < len(text) && (is(text[next], bang|colon) && text[next] != '&' && !escapes(text, next) || inToken(text, next)) {
+			next++
+		}
+		if next == len(text) || next == at || !is(text[next], opaque) {
+			return at
+		}
+		at = run(text, next, opaque)
+	}
+	return at
+}
+
+// escapes reports whether text[i] begins a percent escape.
+func escapes(text string, i int) bool {
+	return text[i] == '%' && len(text)-i >= 3 && is(text[i+1], hexa) && is(text[i+2], hexa)
+}
+
+// inToken reports whether the pipe at text[i] is a mark inside of a token rather
+// than between fields: what stands behind it was made by a generator.
+func inToken(text string, i int) bool {
+	const least = 8
+	if text[i] != '|' {
+		return false
+	}
+	v := text[i+1 : run(text, i+1, opaque)]
+	return len(v) >= least && (all(v, digit) || !wordy(v))
+}
+
+// cookieEnd returns where the value of a cookie ends (RFC 6265) that goes on at
+// text[at]. Pipes and pairs can stand inside of it.
+func cookieEnd(text string, at int) int {
+	for at < len(text) && (!is(text[at], stop) || inToken(text, at) || text[at] == '&' && nextPair(text, at+1)) {
+		at++
+	}
+	return at
 }
 
 // identifier reports whether v is an identifier of a common kind, perhaps behind

@@ -16,6 +16,8 @@ type sweep struct {
 	// named is the end of the last name that was judged: a name can hold
 	// several anchors.
 	named int
+	// key is the JSON Web Key whose members are being looked at.
+	key object
 	// names has a bit for each byte of a name in the block at base.
 	base  int
 	names uint64
@@ -35,6 +37,11 @@ func newSweep(text string) sweep {
 // go on from.
 func (w *sweep) next(i int) (Finding, int, bool) {
 	text := w.text
+	if w.key.at < w.key.end {
+		if f, ok := w.key.next(text); ok {
+			return f, i, true
+		}
+	}
 	var b block
 	if i > 0 && is(text[i-1], alnum) {
 		b.words = 1 << 63
@@ -182,6 +189,12 @@ func (w *sweep) judge(n *entry, i int) (Finding, bool) {
 		return w.judgeName(i)
 	case onHidden:
 		w.hide(n, i)
+		return Finding{}, false
+	case onJWK:
+		w.anchored = true
+		if w.key.open(w.text, i); w.key.at < w.key.end {
+			return w.key.next(w.text)
+		}
 		return Finding{}, false
 	}
 	w.anchored = true

@@ -1,0 +1,85 @@
+package scan
+
+import "strings"
+
+// object is the JSON Web Key (RFC 7517, RFC 7518) that a sweep came upon last:
+// its private members behind at are still to be looked at.
+type object struct {
+	at, end int
+	tries   int
+}
+
+const (
+	keyReach    = 8 << 10 // how long a key of 8192 bits is, with a certificate
+	keyBefore   = 2 << 10 // how much of it is looked at before its type
+	keyAttempts = 32      // bytes that can begin a private member
+)
+
+// open notes the key around "kty" at text[at]. What lies before the end of the
+// last key is not looked at again.
+func (o *object) open(text string, at int) {
+	if at < o.end || at > 0 && is(text[at-1], alnum) || at+3 < len(text) && is(text[at+3], alnum) {
+		return
+	}
+	low := max(o.end, at-keyBefore)
+	if brace := strings.LastIndexByte(text[low:at], '{'); brace >= 0 {
+		low += brace
+	}
+	o.at, o.end, o.tries = low+1, objectEnd(text, at), keyAttempts
+}
+
+// objectEnd returns the end of the object in which text[at] stands.
+func objectEnd(text string, at int) int {
+	limit := min(len(text), at+keyReach)
+	depth := 0
+	for i := at; i < limit; i++ {
+		switch text[i] {
+		case '{':
+			depth++
+		case '}':
+			if depth--; depth < 0 {
+				return i
+			}
+		}
+	}
+	return limit
+}
+
+// next returns the next private member of the key: an exponent, a prime, what is
+// derived from them, or the key itself.
+func (o *object) next(text string) (Finding, bool) {
+	for ; o.at < o.end && o.tries > 0; o.at++ {
+		i := o.at
+		size := privateMember(text[i:o.end])
+		if size == 0 || i == 0 || !is(text[i-1], stop) {
+			continue
+		}
+		o.tries--
+		p, ok := pairAt(text, i)
+		if !ok {
+			continue
+		}
+		v := p.value(text)
+		if end := run(v, 0, b64url); end >= 20 && (end == len(v) || cutAt(v, end)) && random(v[:min(end, 64)]) {
+			end = p.valueStart + end
+			if end == p.valueEnd {
+				end = p.wholeEnd(text, end)
+			}
+			o.at = end
+			return Finding{Kind: kindJWK, Start: p.valueStart, End: end}, true
+		}
+	}
+	o.at = o.end
+	return Finding{}, false
+}
+
+// privateMember returns the size of the name of a private member at the
+// beginning of text, else 0 (RFC 7518, 6.2.2, 6.3.2 and 6.4.1; RFC 9864: priv).
+func privateMember(text string) int {
+	for _, name := range [...]string{"d", "p", "q", "k", "dp", "dq", "qi", "r", "t", "priv"} {
+		if foldByte(text[0]) == name[0] && hasFold(text, 0, name) && len(text) > len(name) && is(text[len(name)], joint) {
+			return len(name)
+		}
+	}
+	return 0
+}

@@ -1,0 +1,98 @@
+package scan
+
+import (
+	"encoding/base64"
+	"math/rand/v2"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// left returns a run of eight bytes of a secret that no finding covers, "" when
+// there is none.
+func left(text, secret string) string {
+	const least = 8
+	var rest strings.Builder
+	at := 0
+	for _, f := range All(text) {
+		rest.WriteString(text[at:f.Start] + "\x00")
+		at = f.End
+	}
+	rest.WriteString(text[at:])
+	for i := 0; i+least <= len(secret); i++ {
+		if strings.Contains(rest.String(), secret[i:i+least]) {
+			return secret[i : i+least]
+		}
+	}
+	return ""
+}
+
+// Every private member of a key is a secret: a prime and the public modulus give
+// back the private exponent (RFC 8017).
+func TestEveryPrivateMemberOfAKeyIsFound(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	value := func(size int) string {
+		b := make([]byte, size)
+		for i := range b {
+			b[i] = byte(r.Uint32())
+		}
+		return base64.RawURLEncoding.EncodeToString(b)
+	}
+	for _, size := range []int{48, 256, 1024} {
+		public := `"n":"` + value(size) + `","e":"AQAB"`
+		for _, name := range []string{"d", "p", "q", "dp", "dq", "qi"} {
+			secret := value(size)
+			for _, text := range []string{
+				`{"kty":"RSA",` + public + `,"d":"` + value(size) + `","` + name + `":"` + secret + `","kid":"a"}`,
+				`{"d":"` + value(64) + `","` + name + `":"` + secret[:60] + `","kty":"RSA",` + public + `}`,
+				`map[d:` + value(size) + ` ` + name + `:` + secret + ` kty:RSA]`,
+			} {
+				assert.Empty(t, left(text, secret), "%s of %d bytes", name, len(secret))
+			}
+		}
+	}
+	other := value(64)
+	assert.Empty(t, left(`{"kty":"RSA","d":"`+made+`","oth":[{"r":"`+made+`","d":"`+made+`","t":"`+made+`"},{"r":"`+other+`"}]}`, other))
+	assert.Empty(t, left(`{"kty":"oct","k":"`+made[:22]+"\u2026(truncated)", made[:22]))
+	assert.Empty(t, All(`{"kty":"EC","crv":"P-256","x":"`+made[:43]+`","y":"`+made[:43]+`","x5t":"`+made[:27]+`"}`))
+}
+
+// The span of a token behind an authentication scheme goes to where the header's
+// grammar ends it, whatever marks stand inside of it.
+func TestCredentialsAreFoundWhole(t *testing.T) {
+	for _, mark := range []string{"!", "@", "|", "%", "#", "$", "*", "^", ":", "~", "/", "+", "."} {
+		token := "00D" + made[:14] + mark + "AR" + made
+		for _, head := range []string{"Authorization: Bearer ", "Authorization: token ", "authorization: OAuth ", `"Authorization":"Bearer `, "Authorization=", "use Bearer "} {
+			for _, tail := range []string{"", " next", ", next", `" next`, "\nnext"} {
+				text := head + token + tail
+				assert.Empty(t, left(text, token), "%q", text)
+			}
+		}
+		for _, encode := range []func(string) string{url.QueryEscape, strconv.Quote, func(s string) string { return strings.ReplaceAll(s, "!", `\u0021`) }} {
+			text := encode("Authorization: Bearer " + token + " next")
+			assert.Empty(t, left(text, "AR"+made), "%q", text)
+		}
+	}
+	for _, tc := range []struct{ before, secret, after string }{
+		{"use Bearer ", made, "! next"},
+		{"use Bearer ", made, ": rejected"},
+		{"use Bearer ", made, "|GET|200"},
+		{"use Bearer ", made, "&next=1"},
+		{"Cookie: _oauth2_proxy=", made[:32] + "|1700000000|" + made[:27] + "=", "; theme=dark"},
+		{"Cookie: a=1; b=", made[:32], ", next"},
+		{"aeg-sas-token: ", "r=https%3a%2f%2fx.eventgrid.azure.net%2fapi&e=1%2f1%2f2025&s=" + made[:43] + "%3d", " next"},
+		{"aws_secret_access_key: ", "+" + made[:39], ""},
+		{"AZURE_STORAGE_KEY=", "+" + made[:39], ""},
+		{"fs.s3a.secret.key : '", "+" + made[:39], "'"},
+		{"private_key=", made[:29] + "\n" + made[:14] + "=", ""},
+		{"encryption_key: ", made[:33] + "\n" + made[:10] + "=", "\nnext: 1"},
+	} {
+		text := tc.before + tc.secret + tc.after
+		if found := All(text); assert.Len(t, found, 1, "%q", text) {
+			assert.Equal(t, tc.secret, text[found[0].Start:found[0].End], "%q", text)
+		}
+	}
+}
