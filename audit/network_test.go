@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -106,7 +108,9 @@ func named(server func(context.Context) (net.Conn, error)) func(context.Context,
 // whose handshake is nonsense or never comes: other routes take events as always, and when it is repaired it gets all.
 func TestNamesAndCertificatesThatFail(t *testing.T) {
 	got := &posted{}
-	server := httptest.NewTLSServer(got)
+	server := httptest.NewUnstartedServer(got)
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
 	t.Cleanup(server.Close)
 	silent, babbling := peer(t, ""), peer(t, "HTTP/1.0 400 Bad Request\r\n\r\n")
 	faults := []struct {
