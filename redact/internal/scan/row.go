@@ -58,7 +58,7 @@ func matchRow(text string, at, i int) (Finding, bool) {
 	last := s.parts[len(s.parts)-1].chars
 	f := Finding{Kind: r.id, Start: start, End: end}
 	if r.packet && !macaroonV2(text[start:end]) {
-		return f, false
+		return packetInPath(text, f)
 	}
 	if full && r.exact {
 		return f, (last == 0 || end == len(text) || !is(text[end], last|alnum) && !s.continued(text, end) || inPath(text, start, end)) && (r.plain || s.plausible(text[start:end]))
@@ -73,6 +73,17 @@ func matchRow(text string, at, i int) (Finding, bool) {
 		return f, ok
 	}
 	return f, matched > 0 && r.cut(s, text, start, end, matched)
+}
+
+// packetInPath judges a run of base64 in a path as a macaroon that ends at the
+// next segment.
+func packetInPath(text string, f Finding) (Finding, bool) {
+	i := strings.IndexByte(text[f.Start:f.End], '/')
+	if i < 0 || f.Start == 0 || text[f.Start-1] != '/' {
+		return f, false
+	}
+	f.End = f.Start + i
+	return f, macaroonV2(text[f.Start:f.End])
 }
 
 // continued reports whether base64 goes on at text[end] behind a prefix that any
@@ -157,7 +168,7 @@ func (r *row) cut(s *shape, text string, start, end, matched int) bool {
 		return cutAt(text, end) && (len(body)-s.lead >= leastBody+3 || s.lead >= 32 && matched >= 2) && random(body)
 	case (r.exact || len(s.prefix) < 4 && !r.plain) && matched >= 3 && len(s.prefix) > 1:
 		return random(body) && ((matched >= 5 || len(body) >= 24) && cutAt(text, end) || s.begun(body, matched)) && (end == len(text) || !is(text[end], name|plus|equals) || cutAt(text, end))
-	case !s.marked && start > 0 && is(text[start-1], plus) && !behindWord(text, start-1):
+	case !s.marked && start > 0 && is(text[start-1], plus) && !behindPath(text, start-1):
 		return false // any base64 can begin so
 	case r.exact || len(s.prefix) < 4:
 		return !r.common && s.remains(text, start, end, body)
@@ -210,14 +221,6 @@ func usual(v string) bool {
 	return n == 16 || n == 21 || n == 22 || n == 24 || n == 27 && v[0] < '4' || n == 43
 }
 
-// behindWord reports whether the slash at text[at] ends a segment of a path that is
-// a word.
-func behindWord(text string, at int) bool {
-	const leastWord, longest = 3, 24
-	start := back(text, at, longest, lower|dash|under)
-	return text[at] == '/' && at-start >= leastWord && start > 0 && text[start-1] == '/' && wordy(text[start:at])
-}
-
 // begun reports whether body ends within a part that looks generated. A word
 // behind a separator is what the text goes on with, not a part of the token.
 func (s *shape) begun(body string, matched int) bool {
@@ -252,19 +255,6 @@ func (s *shape) glued(r *row, text string, start int) bool {
 		return false
 	}
 	return joined(text, start) || len(s.prefix) == 2 && start > 0 && text[start-1] == '.'
-}
-
-// joined reports whether a mark of base64 glues what begins at text[start] to
-// what stands before it. A short prefix says nothing there.
-func joined(text string, start int) bool {
-	const longest = 24
-	if start > 1 && text[start-1] == '/' {
-		return random(text[back(text, start-1, longest, alnum) : start-1])
-	}
-	if start > 1 && text[start-1] == '+' && is(text[start-2], alnum) {
-		return !wordy(text[back(text, start-1, longest, b64any) : start-1])
-	}
-	return start > 0 && is(text[start-1], dash|under)
 }
 
 // isULID reports whether v is a ULID of this age of the world, or a UUIDv7
