@@ -15,13 +15,16 @@ func requestModels() map[string]model {
 		"(*net/http.Request).Clone":       withContext,
 		"(*net/http.Request).Context":     requestContext,
 		"(*net/http.Request).SetBasicAuth": func(r *run, c *callSite, a []*value) *value {
-			return r.setHeader(c, a[0], "Authorization", join(textOf(a[1]), textOf(a[2])))
+			r.setHeader(c, a[0], "Authorization", join(textOf(a[1]), textOf(a[2])))
+			return nil
 		},
 		"(*net/http.Request).AddCookie": func(r *run, c *callSite, a []*value) *value {
-			return r.setHeader(c, a[0], "Cookie", tainted(r.flatten(a[1])))
+			r.setHeader(c, a[0], "Cookie", tainted(r.flatten(a[1])))
+			return nil
 		},
 		"(*golang.org/x/oauth2.Token).SetAuthHeader": func(r *run, c *callSite, a []*value) *value {
-			return r.setHeader(c, a[1], "Authorization", tainted(r.flatten(a[0])))
+			r.setHeader(c, a[1], "Authorization", tainted(r.flatten(a[0])))
+			return nil
 		},
 		"net/http.SetCookie": nothing,
 		"net/url.UserPassword": func(r *run, c *callSite, a []*value) *value {
@@ -35,13 +38,12 @@ func requestModels() map[string]model {
 }
 
 // setHeader puts a credential under a name of a request's header.
-func (r *run) setHeader(c *callSite, request *value, name string, v *value) *value {
+func (r *run) setHeader(c *callSite, request *value, name string, v *value) {
 	i := fieldIndex(c.requestType(), "Header")
 	o := r.object(c.id + "/list")
 	o.typ = types.NewSlice(types.Typ[types.String])
 	r.put(o, (&value{}).with(anyElement, v.and(r.source(hard, rule.Header.String()+" "+name))))
 	r.save(moved(r.load(moved(request, field(i))), element(name)), &value{refs: []ref{{obj: o}}})
-	return nil
 }
 
 // requestType is the type of the request among the arguments of a call.

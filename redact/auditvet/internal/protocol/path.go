@@ -22,9 +22,8 @@ const (
 	maxStates = 24
 )
 
-// activation is a function on its way: what its parameters and captured variables are, and the events among them.
+// activation is a function on its way: the events among its parameters, the functions that called it, and where it returned.
 type activation struct {
-	fn     *ssa.Function
 	events scope
 	active []*ssa.Function
 	ends   []ending
@@ -63,7 +62,7 @@ type arrival struct {
 
 // run follows the paths of a function, which begin with n events.
 func (w *walker) run(fn *ssa.Function, s scope, active []*ssa.Function, n counts, k *known) []ending {
-	a := &activation{fn: fn, events: s, active: append(slices.Clone(active), fn)}
+	a := &activation{events: s, active: append(slices.Clone(active), fn)}
 	outer := k.deferred
 	entry := k.clone()
 	entry.deferred = nil
