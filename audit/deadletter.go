@@ -69,6 +69,7 @@ func (t *Trail) quarantine(r *Route, rec Record, cause error, why text, where st
 	_, ticket, err := t.submit(e)
 	if err != nil {
 		t.hooks.failed("journal", err)
+		t.unreported.add(e)
 	}
 	return ticket, err == nil
 }

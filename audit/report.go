@@ -2,6 +2,7 @@ package audit
 
 import (
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -19,8 +20,8 @@ func (t *Trail) reportSafely(e Event) (lasts bool) {
 	return t.awaitReport(ticket)
 }
 
-// keep reports, once a second, what routes skipped, that room is short, and which denies were folded, and ends
-// forgotten intents.
+// keep reports, once a second, what routes skipped, that room is short, what could not be reported before, and which
+// denies were folded, and ends forgotten intents.
 func (t *Trail) keep() {
 	defer close(t.kept)
 	tick := time.NewTicker(time.Second)
@@ -30,11 +31,13 @@ func (t *Trail) keep() {
 		case <-tick.C:
 			t.reportGaps()
 			t.reportTurnedAway(turnedAwayEvery)
+			t.reportAgain()
 			_ = t.denies.Flush(time.Now()) // what could not be written is tried again
 			t.abandonForgotten()
 		case <-t.stop:
 			t.reportGaps()
 			t.reportTurnedAway(0)
+			t.reportAgain()
 			return
 		}
 	}
@@ -46,6 +49,37 @@ func (t *Trail) reportGaps() {
 		if gap, skipped := r.TakeGap(); skipped {
 			t.dropped(t.config.Routes[i].Name, t.id, gap)
 		}
+	}
+}
+
+// mostUnreported bounds what waits for a journal that takes nothing.
+const mostUnreported = 1024
+
+// unreported are reports of what was set aside for which the journal had no room, or did not work. No route waits for
+// them: the room may be what it holds.
+type unreported struct {
+	mu     sync.Mutex
+	events []Event
+}
+
+// add keeps a report unless there are too many.
+func (u *unreported) add(e Event) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if len(u.events) < mostUnreported {
+		u.events = append(u.events, e)
+	}
+}
+
+// reportAgain writes the reports that could not be written before, as far as it can.
+func (t *Trail) reportAgain() {
+	t.unreported.mu.Lock()
+	defer t.unreported.mu.Unlock()
+	for len(t.unreported.events) > 0 {
+		if _, err := t.report(t.unreported.events[0]); err != nil {
+			return
+		}
+		t.unreported.events = t.unreported.events[1:]
 	}
 }
 

@@ -42,6 +42,7 @@ type Trail struct {
 	emitted    atomic.Uint64
 	withheld   atomic.Uint64
 	turnedAway turnedAway
+	unreported unreported
 	aside      refusals
 	dead       deadLetters
 	intents    *openIntents
