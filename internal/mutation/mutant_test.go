@@ -56,8 +56,12 @@ func TestReasons(t *testing.T) {
 	assert.Equal(t, "early out", class)
 	_, ok = reasons.Of(Mutant{Function: "slow", Change: "n > 9 => n >= 9"})
 	assert.False(t, ok)
-	_, ok = reasons.Of(Mutant{Function: "clamp", Change: "n > 9 => n >= 9"})
+	class, ok = reasons.Of(Mutant{Function: "clamp", Change: "n > 9 => n >= 9"})
 	assert.True(t, ok)
+	assert.Equal(t, "early out", class)
+	class, ok = reasons.Of(Mutant{Function: "clamp", Change: "n++ => nothing"})
+	assert.True(t, ok)
+	assert.Equal(t, Open, class)
 	assert.Equal(t, []string{"quick: slow(n) == false => slow(n) != false"}, reasons.Unused())
 	for _, bad := range []string{"none", "mutant_test.go"} {
 		_, err := ReadReasons(bad)

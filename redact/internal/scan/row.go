@@ -111,7 +111,7 @@ func (s *shape) whole(text string, start, end int) int {
 // text[end]: longer encoded bytes can begin like it.
 func (s *shape) overrun(text string, end int) bool {
 	p := &s.parts[len(s.parts)-1]
-	return len(s.prefix) < 4 && len(s.parts) == 2 && p.least > 0 && p.least == p.most && end < len(text) && is(text[end], p.chars)
+	return len(s.prefix) < 4 && len(s.parts) == 2 && p.least == p.most && end < len(text) && is(text[end], p.chars)
 }
 
 // segment returns the end of a token whose alphabet has the slash and that
@@ -123,10 +123,7 @@ func (s *shape) segment(text string, start, end int) int {
 	const leastWord = 3
 	for {
 		slash := strings.LastIndexByte(text[start:end], '/')
-		if slash < s.size || !all(text[start+slash+1:end], lower|dash|under) || end-start-slash-1 < leastWord {
-			return end
-		}
-		if word := text[start+slash+1 : end]; !wordy(word) {
+		if word := text[start+slash+1 : end]; slash < s.size || len(word) < leastWord || !all(word, lower|dash|under) || !wordy(word) {
 			return end
 		}
 		end = start + slash

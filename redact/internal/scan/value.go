@@ -33,11 +33,12 @@ func placeholder(v string) bool {
 		return true
 	}
 	switch v[0] {
-	case '<', '{', '[', '*', '%':
-		if v[0] != '%' && v[0] != '*' {
-			return true
-		}
-		return v[0] == '*' && strings.Count(v, "*")*2 >= len(v) || v[0] == '%' && len(v) <= 4
+	case '<', '{', '[':
+		return true
+	case '*':
+		return strings.Count(v, "*")*2 >= len(v)
+	case '%':
+		return len(v) <= 4
 	case '$':
 		return len(v) > 1 && (v[1] == '{' || v[1] == '(' || all(v[1:], upper|under|digit) || variable(v[1:]))
 	}
@@ -50,7 +51,7 @@ func placeholder(v string) bool {
 	if hasFold(v, 0, "your") && len(v) > 5 && is(v[4], dash|under|dot|upper) || hasFold(v, 0, "replace") && len(v) > 8 && is(v[7], dash|under) {
 		return true
 	}
-	return strings.HasPrefix(v, "...") || strings.HasSuffix(v, "***") && len(v) < 12 || strings.HasPrefix(v, "REDACTED")
+	return strings.HasPrefix(v, "...") || strings.HasSuffix(v, "***") && len(v) < 12
 }
 
 // variable reports whether v is the name of a variable that holds a secret,
@@ -62,7 +63,7 @@ func variable(v string) bool {
 // harmless reports whether v is a state word, a number, a boolean, a date or a
 // reference to where the value is kept.
 func harmless(v string) bool {
-	if len(v) == 0 || len(v) == 1 {
+	if len(v) <= 1 {
 		return true
 	}
 	if all(v, digit|dot|dash|colon|plus) && is(v[0], digit|dash|plus) {
@@ -310,13 +311,5 @@ func scope(v string) bool {
 }
 
 func isUUID(v string) bool {
-	if len(v) != 36 || v[8] != '-' || v[13] != '-' || v[18] != '-' || v[23] != '-' {
-		return false
-	}
-	for i := range len(v) {
-		if !is(v[i], hexa|dash) {
-			return false
-		}
-	}
-	return true
+	return len(v) == 36 && v[8] == '-' && v[13] == '-' && v[18] == '-' && v[23] == '-' && all(v, hexa|dash)
 }
