@@ -33,6 +33,11 @@ func TestTextMakesControlsVisible(t *testing.T) {
 		{"direction", "a\u202eb", `a\u202eb`},
 		{"letters of other scripts", "größe 表", "größe 表"},
 		{"invalid", "a\xffb", "a\uFFFDb"},
+		{"tab and return", "a\tb\rc", `a\tb\rc`},
+		{"control at the beginning", "\x01a", `\u0001a`},
+		{"ends of what is printed", " ~\x7f", ` ~\u007f`},
+		{"last of the first plane", "a\uffffb", `a\uffffb`},
+		{"private beyond the first plane", "a\U000f0123b", `a\U000f0123b`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			text := redact.NewText(tc.in, 100)
@@ -76,4 +81,38 @@ func TestTextCutCanMakeASecret(t *testing.T) {
 		_, dirty := redact.Scan(text.String())
 		assert.False(t, dirty, "%q", text)
 	}
+}
+
+func TestTextIsCutWhereItSays(t *testing.T) {
+	for _, tc := range []struct {
+		name, in string
+		limit    int
+		want     string
+	}{
+		{"fits", "abc", 3, "abc"},
+		{"one byte", "abc", 1, "a"},
+		{"one byte more", "abcd", 3, "abc"},
+		{"nothing", "abc", 0, ""},
+		{"less than nothing", "abc", -1, ""},
+		{"in a sequence", "aéb", 2, "a"},
+		{"behind a sequence", "aéb", 3, "aé"},
+		{"first sequence", "éb", 1, ""},
+		{"long", strings.Repeat("ab ", 9000), 5, "ab ab"},
+		{"in a mark", "x [REDACTED:jwt]", 8, "x "},
+		{"in the head of a mark", "x [RED", 5, "x "},
+		{"behind a mark", "x [REDACTED:jwt] y", 16, "x [REDACTED:jwt]"},
+		{"mark at the beginning", "[REDACTED:jwt]", 9, ""},
+		{"bracket that is no mark", "x [abcdef", 5, "x [ab"},
+		{"bracket that is closed", "x [] abcdef", 5, "x [] "},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			text := redact.NewText(tc.in, tc.limit)
+			assert.Equal(t, tc.want, text.String())
+			assert.Equal(t, tc.in != tc.want, text.Altered())
+		})
+	}
+	assert.False(t, redact.NewText("", 0).Altered())
+	twice := redact.NewText("password=hunter2 password=hunter3", 200)
+	assert.Len(t, twice.Kinds(), 1)
+	assert.False(t, twice.Altered())
 }
