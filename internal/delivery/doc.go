@@ -6,5 +6,7 @@
 // panics or ends its goroutine costs its own route only. A Feed is the same for a log that is kept elsewhere, such
 // as on a disk: its routes have readers, and go only as far as it has published.
 //
+// testdata/faults.md lists what can go wrong with destinations and processes, and the tests that hold what happens then.
+//
 // The package deals in records of any type and in functions; it knows nothing of audit events.
 package delivery
