@@ -60,7 +60,8 @@ func TestPseudonymsOfLongTenants(t *testing.T) {
 	keys := redact.EphemeralKeys()
 	for _, n := range []int{1, 255, 256, 257, 5000} {
 		tenant := strings.Repeat("t", n)
-		assert.Equal(t, keys.Pseudonym(tenant, "jo"), keys.Pseudonym(tenant, "jo"))
+		first := keys.Pseudonym(tenant, "jo")
+		assert.Equal(t, first, keys.Pseudonym(tenant, "jo"))
 		assert.NotEqual(t, keys.Pseudonym(tenant, "jo"), keys.Pseudonym(tenant+"t", "jo"))
 	}
 	for n := range 300 {
