@@ -140,6 +140,54 @@ var credentialBuilders = []builder{
 		d := g.url64(32)
 		return `{"kty":"EC","crv":"P-256","x":"` + g.url64(32) + `","y":"` + g.url64(32) + `","d":"` + d + `"}`, d
 	}},
+	{"jwk-rsa-prime", func(g *Gen) (string, string) {
+		p := g.url64(128)
+		return `{"kty":"RSA","n":"` + g.url64(256) + `","e":"AQAB","d":"` + g.url64(256) + `","p":"` + p + `","q":"` + g.url64(128) + `"}`, p
+	}},
+	{"jwk-rsa-coefficient", func(g *Gen) (string, string) {
+		qi := g.url64(128)
+		return `{"d":"` + g.url64(256) + `","dp":"` + g.url64(128) + `","e":"AQAB","kty":"RSA","n":"` + g.url64(256) + `","p":"` + g.url64(128) + `","qi":"` + qi + `"}`, qi
+	}},
+	{"bearer-marks", func(g *Gen) (string, string) {
+		t := "00D" + g.chars(alnum, 15) + g.of("!", "@", "|", "~") + "AR" + g.chars(alnum+"._", 60) + "x"
+		return "Authorization: Bearer " + t, t
+	}},
+	{"oauth2-proxy-cookie", func(g *Gen) (string, string) {
+		t := g.url64(60) + "|17" + g.chars(digits, 8) + "|" + g.url64(20) + "="
+		return "Cookie: _oauth2_proxy=" + t + "; theme=dark", t
+	}},
+	{"event-grid-sas", func(g *Gen) (string, string) {
+		sig := pct(g.b64(32))
+		return "aeg-sas-token: r=https%3a%2f%2fx.eastus-1.eventgrid.azure.net%2fapi%2fevents&e=1%2f1%2f2025&s=" + sig, sig
+	}},
+	{"unseal-key", func(g *Gen) (string, string) {
+		k := g.b64(33)
+		return "Unseal Key " + g.of("1", "2", "5") + ": " + k, k
+	}},
+	{"unseal-keys-json", func(g *Gen) (string, string) {
+		k := g.b64(33)
+		return `{"unseal_keys_b64":["` + g.b64(33) + `","` + k + `"]}`, k
+	}},
+	{"terraform-variable", func(g *Gen) (string, string) {
+		p := g.chars(alnum, 8) + g.of("!", "_", "$") + g.chars(alnum, 6)
+		return `variable "db_password" { default = "` + p + `" }`, p
+	}},
+	{"sql-option", func(g *Gen) (string, string) {
+		k := g.hex(32)
+		return "CREATE TABLE t USING x OPTIONS (api_key '" + k + "')", k
+	}},
+	{"json-escaped-quote", func(g *Gen) (string, string) {
+		p := g.chars(alnum, 3) + `\"` + g.chars(alnum, 12)
+		return `{"password":"` + p + `","port":5432}`, p
+	}},
+	{"xml-marks", func(g *Gen) (string, string) {
+		p := g.chars(alnum, 3) + g.of("|", "]", ",", ")") + g.chars(alnum, 12)
+		return "<password>" + p + "</password>", p
+	}},
+	{"token-in-versioned-path", func(g *Gen) (string, string) {
+		t := "AIza" + g.chars(b64url, 34) + "x"
+		return "https://h.example.com/" + g.of("v1beta1", "k8s", "e2e", "dw-yl8z") + "/" + t + "/items", t
+	}},
 	{"jwk-oct", func(g *Gen) (string, string) { k := g.url64(32); return `{"kty":"oct","k":"` + k + `"}`, k }},
 	{"gcp-service-account-json", func(g *Gen) (string, string) {
 		body := g.b64(48)

@@ -35,7 +35,7 @@ func TestRecall(t *testing.T) {
 // least has the forms in which not every secret can be known, in percent: a kind
 // whose tag stands at its end cannot be known without it, and a short first line
 // cannot be told from a line of its own.
-var least = map[string]float64{"cut-short": 91, "wrapped": 99}
+var least = map[string]float64{"cut-short": 91, "cut-ellipsis": 91, "wrapped": 99}
 
 func TestNoFalsePositives(t *testing.T) {
 	assert.GreaterOrEqual(t, len(corpus.Classes), 90)

@@ -145,6 +145,13 @@ var Forms = []Form{
 		return strings.Join(strings.Split(s.Text, ""), "\u200b"), true
 	}},
 	{Name: "cut-short", Apply: func(g *Gen, s Sample) (string, bool) { return cut(s, 60+g.r.IntN(35)) }},
+	{Name: "cut-ellipsis", Apply: func(g *Gen, s Sample) (string, bool) {
+		text, ok := cut(s, 60+g.r.IntN(35))
+		return text + g.of("\u2026", "...", "\u2026(truncated)", "... (more)"), ok
+	}},
+	{Name: "versioned-path", Apply: func(g *Gen, s Sample) (string, bool) {
+		return "https://h.example.com/" + g.of("v1beta1", "k8s", "b2b", "my-yl8z") + "/" + s.Text, s.Text == s.Secret && !strings.ContainsAny(s.Text, "/ :|*$+=")
+	}},
 	{Name: "zero-width", Apply: func(g *Gen, s Sample) (string, bool) { return g.split(s.Text, "\u200b"), true }},
 	{Name: "zero-width-joiner", Apply: func(g *Gen, s Sample) (string, bool) { return g.split(s.Text, "\u200d"), true }},
 	{Name: "soft-hyphen", Apply: func(g *Gen, s Sample) (string, bool) { return g.split(s.Text, "\u00ad"), true }},

@@ -68,6 +68,9 @@ var named = []anchor{
 	{text: "azure.account.key", fold: true, on: onName},
 	{text: "key-data", fold: true, on: onName},
 	{text: "jfrog-art-api", fold: true, on: onName},
+	{text: "unseal", fold: true, on: onName},
+	{text: "recovery_key", fold: true, on: onName},
+	{text: "encrypt", fold: true, next: stop | equals | colon, on: onName},
 
 	{text: "identified", fold: true, on: onCommand},
 	{text: "set password for", fold: true, on: onCommand},

@@ -1,5 +1,9 @@
 package scan
 
+// leastDiscord is how much of the secret of a token that was cut tells enough
+// behind the number and the time.
+const leastDiscord = 3
+
 // matchDiscord judges a base64 run whose first byte is text[at] as the first
 // part of a bot's token: the bot's number in base64, a dot, six bytes of time,
 // a dot and the secret.
@@ -18,5 +22,5 @@ func matchDiscord(text string, at int) (Finding, bool) {
 		}
 	}
 	end := run(text, id+8, b64url)
-	return Finding{Kind: kindDiscord, Start: at, End: end}, end-id-8 >= leastBody
+	return Finding{Kind: kindDiscord, Start: at, End: end}, end-id-8 >= leastBody || end-id-8 >= leastDiscord && cutAt(text, end)
 }

@@ -14,7 +14,7 @@ func (p *pair) judge(text string, t test) (int, bool) {
 	if p.loose(text) && (t == session || t == long) && onHost(v) {
 		return 0, false
 	}
-	if p.sep == ':' && !p.quoted && prose(text, p.valueEnd, v) && (t != password || !chosen(v)) {
+	if p.sep == ':' && !p.quoted && prose(text, p.valueEnd, v) && (t != password || !chosen(v) && !marked(v)) {
 		return 0, false
 	}
 	switch t {
@@ -152,7 +152,7 @@ func (p *pair) bare(text string, t test) (int, bool) {
 	case password:
 		return p.valueEnd, len(v) >= 8
 	case pairValue:
-		return p.valueEnd, flag && strings.IndexByte(v, ':') > 0 && idAndSecret(v)
+		return p.valueEnd, flag && idAndSecret(v) && (strings.IndexByte(v, ':') > 0 || len(v) >= 16 && mixed(v))
 	case generated, long, nonEmpty:
 		return p.valueEnd, len(v) >= 16 && (flag || t != long) || len(v) >= 20 && all(v, b64any|equals) && mixed(v) && !isULID(v)
 	}

@@ -88,6 +88,9 @@ func TestCredentialsAreFoundWhole(t *testing.T) {
 		{"AZURE_STORAGE_KEY=", "+" + made[:39], ""},
 		{"fs.s3a.secret.key : '", "+" + made[:39], "'"},
 		{"private_key=", made[:29] + "\n" + made[:14] + "=", ""},
+		{`{"password":"`, `ab\"cdefGHI99xyzzy`, `","port":1}`},
+		{`{"m":"{\"password\":\"`, `ab\\\"cdefGHI99xyzzy`, `\"}"}`},
+		{`"unseal_keys_b64":["`, made[:44] + `", "` + strings.ToLower(made[:44]), `"]`},
 		{"encryption_key: ", made[:33] + "\n" + made[:10] + "=", "\nnext: 1"},
 	} {
 		text := tc.before + tc.secret + tc.after

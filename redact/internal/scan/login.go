@@ -49,7 +49,7 @@ func matchPassFile(text string, at int) (Finding, bool) {
 	}
 	end := valueEnd(text, user+1)
 	v := text[user+1 : end]
-	ok := len(v) >= leastPassword && !placeholder(v) && !harmless(v) && (!wordy(v) || chosen(v))
+	ok := len(v) >= leastPassword && !placeholder(v) && !harmless(v) && (!wordy(v) || chosen(v) || mixed(v))
 	return Finding{Kind: kindUserinfo, Start: user + 1, End: end}, ok
 }
 

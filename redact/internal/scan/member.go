@@ -83,6 +83,26 @@ func (p *pair) attribute(text string, k int) (int, bool) {
 	return k, false
 }
 
+// defaulted returns where the value begins when the name is that of a variable
+// with a default (developer.hashicorp.com: Terraform input variables): variable
+// "x" { default = "y" }. k is behind the name.
+func (p *pair) defaulted(text string, k int) (int, bool) {
+	const word, reach = "default", 256
+	if k >= len(text) || text[k] != '{' || !p.nameQuoted || !hasFold(text, p.nameStart-len(`variable "`), "variable") {
+		return k, false
+	}
+	body := text[k:min(len(text), k+reach)]
+	i := strings.Index(body, word)
+	if i < 1 || is(body[i-1], name) {
+		return k, false
+	}
+	end := runMax(text, k+i+len(word), 24, white)
+	if end >= len(text) || text[end] != '=' {
+		return k, false
+	}
+	return end + 1, true
+}
+
 // behind reads the separator behind the word value and returns where the
 // value's opening begins.
 func (p *pair) behind(text string, k int) (int, bool) {
@@ -132,6 +152,21 @@ func (p *pair) spelled(text string) (nameEntry, bool) {
 		e.test = long
 	}
 	return e, ok
+}
+
+// numbered lets the name go on to the number behind it when it is that of a share
+// of a key (developer.hashicorp.com: Vault operator init): Unseal Key 1.
+func (p *pair) numbered(text string) bool {
+	if !hasFold(text, p.nameStart, "key") || p.nameEnd-p.nameStart != len("key") ||
+		!hasFold(text, p.nameStart-len("unseal "), "unseal ") && !hasFold(text, p.nameStart-len("recovery "), "recovery ") {
+		return false
+	}
+	end := runMax(text, p.nameEnd+1, 2, digit)
+	if p.nameEnd == len(text) || text[p.nameEnd] != ' ' || end == p.nameEnd+1 {
+		return false
+	}
+	p.nameEnd = end
+	return true
 }
 
 // queryKey reports whether v, the value of a parameter that is called key and no

@@ -43,7 +43,7 @@ var nameRows = []nameRow{
 	{id: 47, kind: "azure-sas-signature", names: []string{"sig"}, test: signature, source: "learn.microsoft.com: shared access signatures"},
 	{id: 48, kind: "url-signature", names: []string{"signature", "xbzsignature", "sign", "hmacsignature", "xsignature", "oauthsignature", "hubsignature", "hubsignature256", "response"}, test: signature, source: "docs.aws.amazon.com: CloudFront signed URLs; cloud.google.com: Cloud CDN signed URLs"},
 	{id: 49, kind: "azure-account-key", names: []string{"accountkey", "azurestoragekey", "storagekey", "storageaccountkey"}, test: generated, source: "learn.microsoft.com: connection strings"},
-	{id: 50, kind: "azure-shared-access-key", names: []string{"sharedaccesskey", "sharedsecretvalue"}, test: generated, source: "learn.microsoft.com: Service Bus connection strings"},
+	{id: 50, kind: "azure-shared-access-key", names: []string{"sharedaccesskey", "sharedsecretvalue", "saskey"}, test: generated, source: "learn.microsoft.com: Service Bus connection strings"},
 	{id: 51, kind: "aws-secret-key", names: []string{"secretaccesskey", "awssecretkey", "awssecret", "accesskeysecret"}, test: generated, source: "docs.aws.amazon.com: access keys"},
 	{id: 52, kind: "aws-session-token", names: []string{"awssessiontoken", "awssecuritytoken"}, test: generated, source: "docs.aws.amazon.com: temporary credentials"},
 
@@ -58,19 +58,20 @@ var nameRows = []nameRow{
 	{id: 68, kind: "iceberg-oss-security-token", names: []string{"clientsecuritytoken"}, test: nonEmpty, source: "iceberg.apache.org: OSSFileIO properties"},
 	{id: 69, kind: "iceberg-credential", names: []string{"credential"}, test: pairValue, source: "iceberg.apache.org: REST catalog properties"},
 
-	{id: 80, kind: "password", names: []string{"password", "passwd", "passphrase", "pwd", "pass", "passcode", "pswd", "passwort", "motdepasse", "contrasena", "bindpw", "rootpw", "userpw", "adminpw", "dbpw", "rootdnpw", "requirepass", "masterauth", "adminpass", "dbpass", "mongopass", "mysqlpass",
+	{id: 80, kind: "password", names: []string{"password", "passwd", "passphrase", "pwd", "pass", "passcode", "pswd", "passwort", "motdepasse", "contrasena", "bindpw", "rootpw", "userpw", "adminpw", "dbpw", "bindcredential", "bindcredentials", "rootdnpw", "requirepass", "masterauth", "adminpass", "dbpass", "mongopass", "mysqlpass",
 		"pgpass", "postgrespass", "rootpass", "userpass", "redispass", "ftppass", "smtppass", "ldappass", "mailpass", "sudopass", "sshpass", "proxypass", "basicpass", "authpass", "masterpass", "keypass", "storepass"}, test: password, source: "a name that people give to passwords"},
 	{id: 81, kind: "client-secret", names: []string{"clientsecret", "appsecret", "consumersecret", "oauthsecret"}, test: generated, source: "RFC 6749"},
-	{id: 82, kind: "secret", names: []string{"secret", "secretkey", "sharedsecret", "webhooksecret", "signingsecret", "secrettext", "apisecret", "secretvalue", "tokensecret", "secrethash"}, test: generated, source: "a name that people give to secrets"},
+	{id: 82, kind: "secret", names: []string{"secret", "secretkey", "sharedsecret", "webhooksecret", "signingsecret", "secrettext", "apisecret", "secretvalue", "tokensecret", "secrethash", "secretstring"}, test: generated, source: "a name that people give to secrets"},
 	{id: 83, kind: "api-key", names: []string{"apikey", "appkey", "applicationkey", "subscriptionkey", "licensekey", "servicekey", "authkey", "adminkey", "integrationkey", "writekey", "functionkey", "functionskey", "jfrogartapi", "xauthkey", "sdkkey"}, test: generated, source: "OpenAPI 3: apiKey security schemes"},
 	{id: 84, kind: "access-key", names: []string{"accesskey", "s3accesskey"}, test: generated, source: "a name that people give to access keys"},
-	{id: 85, kind: "private-key", names: []string{"privatekey", "signingkey", "encryptionkey", "decryptionkey", "masterkey", "hmackey", "symmetrickey", "presharedkey", "psk", "sharedkey", "keymaterial", "secretkeybase", "rootkey", "datakey", "aeskey", "sessionkey", "storekey", "customerkey", "clientkeydata", "keydata", "unsealkey", "primarymasterkey", "secondarymasterkey", "cosmosdbprimarykey", "cosmosdbsecondarykey", "cosmosprimarykey"}, test: generated, source: "a name that people give to keys"},
+	{id: 85, kind: "private-key", names: []string{"privatekey", "signingkey", "encryptionkey", "decryptionkey", "masterkey", "hmackey", "symmetrickey", "presharedkey", "psk", "sharedkey", "keymaterial", "secretkeybase", "rootkey", "datakey", "aeskey", "sessionkey", "storekey", "customerkey", "clientkeydata", "keydata", "unsealkey", "primarymasterkey", "secondarymasterkey", "cosmosdbprimarykey", "cosmosdbsecondarykey", "cosmosprimarykey", "fernetkey", "encryptkey", "encrypt", "unsealkeysb", "unsealkeyshex", "unsealkeys", "recoverykeysb", "recoverykeyshex", "recoverykeys", "recoverykey"}, test: generated, source: "a name that people give to keys"},
 	{id: 86, kind: "access-token", names: []string{"accesstoken", "refreshtoken", "authtoken", "idtoken", "bearertoken", "sessiontoken", "securitytoken", "apitoken", "sonarlogin", "usertoken", "bottoken", "deploytoken", "oauthtoken", "personalaccesstoken", "vaulttoken", "githubtoken", "jwttoken", "clientassertion", "assertion", "subjecttoken", "actortoken", "registrationtoken", "servicetoken", "tasktoken", "jointoken", "roottoken", "accesstokensecret", "logintoken", "resettoken", "invitetoken", "devicetoken", "delegationtoken", "delegation"}, test: generated, source: "RFC 6749, RFC 8693"},
 	{id: 87, kind: "token", names: []string{"token", "auth", "jwt", "bearer", "apitokens", "pat", "sas", "otp", "xauth", "authcode", "authorizationcode", "codeverifier", "devicecode", "code", "ticket", "samlresponse", "samlassertion"}, test: long, source: "a name that people give to tokens"},
 	{id: 88, kind: "credentials", names: []string{"credentials", "creds", "cred"}, test: long, source: "a name that people give to credentials"},
 	{id: 89, kind: "authorization-header", names: []string{"authorization", "proxyauthorization", "xauthorization", "xforwardedauthorization", "headerauthorization"}, test: header, source: "RFC 9110"},
 	{id: 90, kind: "session-cookie", names: []string{"sessionid", "jsessionid", "phpsessid", "connectsid", "aspnetsessionid", "sid", "sessid", "session", "sessioncookie", "xsrftoken", "csrftoken", "authcookie", "gapsession", "iapuid", "aspxauth", "aspnetcoreauth", "aspnetcorecookies"}, test: session, source: "RFC 6265"},
 	{id: 92, kind: "cookie", names: []string{"cookie", "setcookie", "cookies"}, test: cookies, source: "RFC 6265"},
+	{id: 93, kind: "dropbox-shared-link", names: []string{"rlkey"}, test: long, source: "dropbox.com: links of shared folders"},
 	{id: 91, kind: "metrics-secret", names: []string{"xmetricssecret"}, test: nonEmpty, source: "RFC 9110"},
 
 	{id: 99, kind: "none", names: []string{
@@ -153,7 +154,7 @@ func indexNames() map[string]nameEntry {
 var gluedEndings = []string{
 	"password", "passwd", "passphrase", "secret", "token", "apikey", "secretkey", "accesskey",
 	"privatekey", "signature", "credential", "credentials", "authorization", "sessid", "accountkey", "hmackey", "signingkey",
-	"encryptionkey", "masterkey", "sharedkey", "subscriptionkey", "pwd", "unsealkey", "secretvalue",
+	"encryptionkey", "masterkey", "sharedkey", "subscriptionkey", "pwd", "unsealkey", "secretvalue", "appkey",
 }
 
 // glued holds them by a hash of their last three letters.
@@ -225,7 +226,7 @@ func lookup(raw string) (nameEntry, bool) {
 // sets a property, without -D or -P.
 func withoutDashes(raw string) string {
 	for len(raw) > 3 && raw[0] == '-' {
-		if raw = raw[1:]; (raw[0] == 'D' || raw[0] == 'P') && is(raw[1], lower) && strings.IndexByte(raw, '.') > 0 {
+		if raw = raw[1:]; (raw[0] == 'D' || raw[0] == 'P') && is(raw[1], lower) && strings.ContainsAny(raw, "._") {
 			return raw[1:]
 		}
 	}

@@ -48,6 +48,8 @@ func (p *pair) readValue(text string) bool {
 		k, p.sep = value, '='
 	} else if value, ok := p.attribute(text, k); ok {
 		k, p.sep = value, '='
+	} else if value, ok := p.defaulted(text, k); ok {
+		k, p.sep = value, '='
 	} else if k, ok = p.separator(text, k); !ok {
 		return false
 	}
@@ -137,7 +139,7 @@ func (p *pair) separator(text string, k int) (int, bool) {
 		p.sep = '='
 		return k, true
 	}
-	return k, p.spaced && (!p.nameQuoted || text[k] == '"')
+	return k, p.spaced && (!p.nameQuoted || text[k] == '"' || text[k] == '\'')
 }
 
 // property reports whether the name is that of a property, with dots in it, and
@@ -167,84 +169,6 @@ func operatorEnd(text string, k int) int {
 	return k
 }
 
-// closeValue finds the end of the value: the closing quote, or a byte that
-// ends unquoted values, or the next pair behind a separator that values may
-// hold themselves.
-func (p *pair) closeValue(text string) {
-	end := p.valueStart
-	limit := min(len(text), p.valueStart+maxValue)
-	var mark byte
-	if p.quoted {
-		mark = text[p.valueStart-1]
-		if mark != '"' && mark != '\'' && mark != '`' {
-			p.quoted = false
-		}
-	}
-	for end < limit {
-		c := text[end]
-		if p.quoted {
-			if c == mark || c == '\\' && end+1 < len(text) && text[end+1] == mark {
-				break
-			}
-		} else if is(c, pause) && p.stops(text, end) {
-			break
-		}
-		end++
-	}
-	if end == len(text) && (p.quoted || strings.HasSuffix(text[p.valueStart:], "...")) {
-		end = p.valueStart + excerpt(text[p.valueStart:]) // an excerpt lost the quote
-	}
-	if p.sep == '=' && !p.quoted && p.nameStart > 0 && text[p.nameStart-1] == '/' {
-		if i := strings.IndexByte(text[p.valueStart:end], '/'); i >= 0 {
-			end = p.valueStart + i // the next segment of a path
-		}
-	}
-	p.valueEnd = end
-	p.extend(text)
-}
-
-// excerpt returns the length of a value without the dots that say that it was
-// cut, and what stands behind them.
-func excerpt(v string) int {
-	for _, dots := range [...]string{"\u2026", "..."} {
-		if i := strings.Index(v, dots); i >= 0 {
-			v = v[:i]
-		}
-	}
-	return len(strings.TrimRight(v, "."))
-}
-
-// stops reports whether the unquoted value ends before text[at].
-func (p *pair) stops(text string, at int) bool {
-	switch text[at] {
-	case '~', '/', '?', '+':
-		return text[at] == '+' && p.plus || nextPair(text, at+1)
-	case ':':
-		return nextPair(text, at+1) || at+1 < len(text) && is(text[at+1], white)
-	case '|':
-		return p.sep != '=' || at == p.valueStart || !all(text[p.valueStart:at], digit) || at+1 == len(text) || !is(text[at+1], alnum)
-	}
-	return ends(text, at)
-}
-
-// wholeEnd returns the end of a secret whose value was longer than what was
-// judged.
-func (p *pair) wholeEnd(text string, end int) int {
-	if end-p.valueStart < maxValue {
-		return end
-	}
-	if p.quoted {
-		if i := strings.IndexByte(text[end:], text[p.valueStart-1]); i >= 0 {
-			end += i
-			for text[end-1] == '\\' {
-				end--
-			}
-			return end
-		}
-	}
-	return valueEnd(text, end)
-}
-
 // valueEnd returns where the unquoted value ends that goes on at text[at].
 func valueEnd(text string, at int) int {
 	for at < len(text) && !ends(text, at) {
@@ -270,6 +194,9 @@ func matchName(text string, start, at, end int) (Finding, bool) {
 		return Finding{}, false
 	}
 	e, known := lookup(p.name(text))
+	if !known && p.numbered(text) {
+		e, known = nameIndex["unsealkey"], true
+	}
 	if !known && p.nameEnd-p.nameStart != len("key") {
 		return Finding{}, false
 	}
@@ -297,7 +224,7 @@ func matchName(text string, start, at, end int) (Finding, bool) {
 		}
 	}
 	if ok {
-		end = p.wholeEnd(text, end)
+		end = p.wholeList(text, p.wholeEnd(text, end))
 	}
 	return Finding{Kind: e.row.id, Start: p.valueStart, End: end}, ok
 }

@@ -50,7 +50,7 @@ func scattered(text string) bool {
 		changes += count(last != 0 && kind != last && (last != upper || kind != lower))
 		last = kind
 	}
-	return mixed(text) && changes*5 >= length
+	return mixed(text) && changes*6 >= length
 }
 
 func count(b bool) int {

@@ -45,7 +45,7 @@ func (p *pair) bound(text string) bool {
 }
 
 // keywords are words of SQL statements in which values can stand beside names.
-var keywords = [...]string{"update", "set", "where", "insert", "values", "create", "alter", "grant", "identified", "login", "role", "and", "exec", "with"}
+var keywords = [...]string{"update", "set", "where", "insert", "values", "create", "alter", "grant", "identified", "login", "role", "and", "exec", "with", "options", "tblproperties", "properties", "credentials"}
 
 // inStatement reports whether a keyword of SQL stands before text[at].
 func inStatement(text string, at int) bool {

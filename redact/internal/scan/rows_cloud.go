@@ -79,5 +79,7 @@ var cloudRows = []row{
 	{id: 377, kind: "vercel-gateway-key", shape: "vck_<b40-64>", source: "vercel.com: AI Gateway"},
 	{id: 378, kind: "infura-url", shape: "infura.io/v3/<h32>", source: "docs.metamask.io: Infura API keys"},
 	{id: 379, kind: "alchemy-url", shape: "alchemyapi.io/v2/<b32>", source: "docs.alchemy.com: API keys"},
+	{id: 381, kind: "swarm-join-token", plain: true, shape: "SWMTKN-1-<l40-50>-<l20-25>", source: "docs.docker.com: swarm join tokens"},
+	{id: 382, kind: "cloudflare-verify-url", plain: true, shape: "verify=<d10>-<r40-64>", source: "developers.cloudflare.com: is_timed_hmac_valid_v0"},
 	{id: 380, kind: "alchemy-network-url", shape: "g.alchemy.com/v2/<b32>", source: "docs.alchemy.com: API keys"},
 }

@@ -71,6 +71,7 @@ var identityRows = []row{
 	{id: 1068, kind: "password-hash-cisco-8", plain: true, shape: "$8$<c14>$<c43>", source: ruleSetNoseyParker},
 	{id: 1069, kind: "password-hash-cisco-9", plain: true, shape: "$9$<c14>$<c43>", source: ruleSetNoseyParker},
 	{id: 1070, kind: "kerberos-reply-hash", plain: true, shape: "$krb5asrep$23$<h32>$<h64->", source: ruleSetNoseyParker},
+	{id: 1077, kind: "polaris-bootstrap-credentials", plain: true, exact: true, shape: "POLARIS_BOOTSTRAP_CREDENTIALS=<k1-40>,<k1-40>,<x6-80>", source: "polaris.apache.org: bootstrapping"},
 	{id: 1072, kind: "macaroon-v2-bare", shape: "AgI<r60->", plain: true, packet: true, source: "github.com/rescrv/libmacaroons: format"},
 	{id: 1071, kind: "unkey-root-key", shape: "unkey_<A22-40>", source: "unkey.com: root keys"},
 }

@@ -63,5 +63,11 @@ var messageRows = []row{
 	{id: 608, kind: "riot-games-key", plain: true, shape: "RGAPI-<h8>-<h4>-<h4>-<h4>-<h12>", source: "developer.riotgames.com"},
 	{id: 609, kind: "ifttt-webhook", shape: "/with/key/<b20-60>", source: "ifttt.com: webhooks"},
 	{id: 610, kind: "mattermost-webhook", exact: true, shape: "/hooks/<l26>", source: "developers.mattermost.com: incoming webhooks"},
+	{id: 612, kind: "feishu-webhook", plain: true, shape: "open-apis/bot/v2/hook/<h8>-<h4>-<h4>-<h4>-<h12>", source: "open.feishu.cn: custom bots"},
+	{id: 613, kind: "wecom-webhook", plain: true, shape: "cgi-bin/webhook/send?<L3>=<h8>-<h4>-<h4>-<h4>-<h12>", source: "developer.work.weixin.qq.com: group robots"},
+	{id: 614, kind: "make-webhook", shape: "hook.<l3>^.make.com/<l30-36>", exact: true, source: "help.make.com: webhooks"},
+	{id: 615, kind: "webex-webhook", shape: "v1/webhooks/incoming/<b60->", source: "apphub.webex.com: incoming webhooks"},
+	{id: 616, kind: "rocketchat-webhook", shape: "/hooks/<A17-24>/<A40-64>", exact: true, source: "docs.rocket.chat: incoming webhooks"},
+	{id: 617, kind: "google-calendar-private-url", plain: true, shape: "/private-<h32>/basic", source: "support.google.com: secret address of a calendar"},
 	{id: 611, kind: "teamwork-token", shape: "tkn.v1_<q60->", source: ruleSetKingfisher},
 }

@@ -16,7 +16,10 @@ var states = stateSet(`absent accepted accessed active added admin allow allowed
 	unlocked unset unspecified unsupported unused unverified update updated updates usage used user valid validated value verified verify view wait
 	warning was weak withheld write written wrong yes
 	array bytea blob char dict double enum field float fields hint inherit input interactive keychain keyring label list manager map nullable optional
-	placeholder policy secretkeyref valuefrom existingsecret secretstr flag option argument str strength uuid varchar nvarchar`)
+	placeholder policy secretkeyref valuefrom existingsecret secretstr flag option argument str strength uuid varchar nvarchar
+	abgelaufen falsch fehlerhaft fehlt gesperrt leer abgelehnt geheim geaendert expire faux invalide manquant refuse vide
+	caducada caducado correcta correcto falta incorrecta incorrecto invalida invalido vacia vencida vencido errata errato mancante scaduta scaduto
+	ausente expirada expirado incorreta incorreto onjuist ongeldig ontbreekt verlopen fel felaktigt forkert ugyldig yanlis niepoprawne salah`)
 
 func stateSet(words string) map[string]bool {
 	m := make(map[string]bool)
@@ -122,7 +125,22 @@ func reference(v string) bool {
 			return true
 		}
 	}
-	return false
+	return inStore(v)
+}
+
+// stores are the schemes of references to stores of secrets that have no slashes
+// behind them.
+var stores = stateSet(`akv akeyless aws-sm aws-ssm awsps awssm azkv azurekv azure-kv bitwarden bws conjur consul credstash doppler env file gcp-sm gcpsm
+	gopass infisical keepass keychain keyring keyvault kms lastpass op parameterstore secretmanager secretref secretsmanager sm sops ssm vault`)
+
+// inStore reports whether v is a reference to a store of secrets: a scheme and
+// what it names, as in sm://project/name.
+func inStore(v string) bool {
+	end := runMax(v, 0, 24, lower|digit|dash|plus|dot)
+	if end < 2 || end >= len(v)-1 || v[end] != ':' {
+		return false
+	}
+	return strings.HasPrefix(v[end:], "://") && strings.IndexByte(v, '@') < 0 || knows(stores, v[:end])
 }
 
 // roots are where paths through variables begin in templates and programs.
@@ -166,7 +184,13 @@ func prose(text string, end int, v string) bool {
 		return false
 	}
 	next := runMax(text, end, 2, white)
+	if next == len(text) {
+		return false
+	}
 	word := run(text, next, name)
+	if text[next] == '(' {
+		return next+1 < len(text) && is(text[next+1], letter|digit)
+	}
 	return word > next && is(text[next], letter|digit) && (word == len(text) || text[word] != '=' && text[word] != ':')
 }
 
@@ -264,6 +288,12 @@ func chosen(v string) bool {
 		seen |= sets[v[i]]
 	}
 	return len(v) >= 8 && strings.ContainsAny(v, "!*#^") && (seen&digit != 0 && seen&letter != 0 || seen&lower != 0 && seen&upper != 0)
+}
+
+// marked reports whether v has letters, digits and one of the marks that people put
+// into passwords, and is no address.
+func marked(v string) bool {
+	return len(v) >= 8 && mixesDigits(v) && strings.ContainsAny(v, "$@%&") && (strings.IndexByte(v, '@') < 0 || strings.IndexByte(v, '.') < 0)
 }
 
 // signatureLike reports whether v is hexadecimal digits or base64 of a length

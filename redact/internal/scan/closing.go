@@ -1,0 +1,153 @@
+package scan
+
+import "strings"
+
+// closeValue finds the end of the value: the closing quote, or a byte that
+// ends unquoted values, or the next pair behind a separator that values may
+// hold themselves.
+func (p *pair) closeValue(text string) {
+	end := p.valueStart
+	limit := min(len(text), p.valueStart+maxValue)
+	var mark byte
+	if p.quoted {
+		mark = text[p.valueStart-1]
+		if mark != '"' && mark != '\'' && mark != '`' {
+			p.quoted = false
+		}
+	}
+	for end < limit {
+		c := text[end]
+		if p.quoted {
+			if c == mark || c == '\\' && end+1 < len(text) && text[end+1] == mark {
+				if mark != '"' || !p.escaped(text, end) {
+					break
+				}
+				end++ // a quote inside of the value
+			}
+		} else if is(c, pause) && p.stops(text, end) {
+			break
+		}
+		end++
+	}
+	if end == len(text) && (p.quoted || strings.HasSuffix(text[p.valueStart:], "...")) {
+		end = p.valueStart + excerpt(text[p.valueStart:]) // an excerpt lost the quote
+	}
+	if p.sep == '=' && !p.quoted && p.nameStart > 0 && text[p.nameStart-1] == '/' {
+		if i := strings.IndexByte(text[p.valueStart:end], '/'); i >= 0 {
+			end = p.valueStart + i // the next segment of a path
+		}
+	}
+	p.valueEnd = p.definedEnd(text, end, limit)
+	p.extend(text)
+}
+
+// definedEnd returns the end of an unquoted value that the grammar around it
+// ends: the tag of an element, the semicolon of a connection string. Marks that
+// end values elsewhere stand inside of it.
+func (p *pair) definedEnd(text string, end, limit int) int {
+	var mark byte
+	switch {
+	case p.sep == '>':
+		mark = '<'
+	case p.sep == '=' && !p.quoted && !p.spaced && p.nameStart > 0 && text[p.nameStart-1] == ';':
+		mark = ';'
+	default:
+		return end
+	}
+	at := p.valueStart
+	for at < limit && text[at] != mark && text[at] > ' ' && (text[at] != '&' || mark == '<') {
+		at++
+	}
+	if at < limit && text[at] == mark && at > end && (mark == ';' || strings.HasPrefix(text[at:], "</")) {
+		p.quoted = false
+		return at
+	}
+	return end
+}
+
+// escaped reports whether the quote at text[at], or behind the backslash there,
+// stands inside of the value: it has more backslashes before it than the quote
+// that opened it.
+func (p *pair) escaped(text string, at int) bool {
+	if text[at] != '\\' {
+		return false
+	}
+	const deep = 16
+	opened := p.valueStart - 1
+	for opened > 0 && p.valueStart-opened < deep && text[opened-1] == '\\' {
+		opened--
+	}
+	first := at
+	for first > p.valueStart && at-first < deep && text[first-1] == '\\' {
+		first--
+	}
+	slashes := at + 1 - first
+	if depth := p.valueStart - 1 - opened; depth > 0 {
+		return slashes > depth
+	}
+	return slashes%2 == 1
+}
+
+// excerpt returns the length of a value without the dots that say that it was
+// cut, and what stands behind them.
+func excerpt(v string) int {
+	for _, dots := range [...]string{"\u2026", "..."} {
+		if i := strings.Index(v, dots); i >= 0 {
+			v = v[:i]
+		}
+	}
+	return len(strings.TrimRight(v, "."))
+}
+
+// stops reports whether the unquoted value ends before text[at].
+func (p *pair) stops(text string, at int) bool {
+	switch text[at] {
+	case '~', '/', '?', '+':
+		return text[at] == '+' && p.plus || nextPair(text, at+1)
+	case ':':
+		return nextPair(text, at+1) || at+1 < len(text) && is(text[at+1], white)
+	case '|':
+		return p.sep != '=' || at == p.valueStart || !all(text[p.valueStart:at], digit) || at+1 == len(text) || !is(text[at+1], alnum)
+	}
+	return ends(text, at)
+}
+
+// wholeEnd returns the end of a secret whose value was longer than what was
+// judged.
+func (p *pair) wholeEnd(text string, end int) int {
+	if end-p.valueStart < maxValue {
+		return end
+	}
+	if p.quoted {
+		if i := strings.IndexByte(text[end:], text[p.valueStart-1]); i >= 0 {
+			end += i
+			for text[end-1] == '\\' {
+				end--
+			}
+			return end
+		}
+	}
+	return valueEnd(text, end)
+}
+
+// wholeList returns the end of the last element of the list whose first one ends
+// at text[end]: all of them are secrets of the name.
+func (p *pair) wholeList(text string, end int) int {
+	if !p.quoted || p.valueStart < 2 || text[p.valueStart-2] != '[' {
+		return end
+	}
+	mark := text[p.valueStart-1]
+	for end < len(text) && text[end] == mark {
+		next := runMax(text, end+1, 1, delimiter)
+		next = runMax(text, next, 24, white)
+		if next == end+1 || next >= len(text) || text[next] != mark {
+			break
+		}
+		last := run(text, next+1, opaque|bang)
+		if last == next+1 || last >= len(text) || text[last] != mark {
+			break
+		}
+		end = last
+	}
+	return end
+}
