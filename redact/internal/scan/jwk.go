@@ -50,8 +50,7 @@ func objectEnd(text string, at int) int {
 func (o *object) next(text string) (Finding, bool) {
 	for ; o.at < o.end && o.tries > 0; o.at++ {
 		i := o.at
-		size := privateMember(text[i:o.end])
-		if size == 0 || i == 0 || !is(text[i-1], stop) {
+		if i == 0 || !is(text[i-1], stop) || !is(text[i], letter) || !privateMember(text[i:o.end]) {
 			continue
 		}
 		o.tries--
@@ -73,13 +72,13 @@ func (o *object) next(text string) (Finding, bool) {
 	return Finding{}, false
 }
 
-// privateMember returns the size of the name of a private member at the
-// beginning of text, else 0 (RFC 7518, 6.2.2, 6.3.2 and 6.4.1; RFC 9864: priv).
-func privateMember(text string) int {
+// privateMember reports whether the name of a private member stands at the
+// beginning of text (RFC 7518, 6.2.2, 6.3.2 and 6.4.1; RFC 9864: priv).
+func privateMember(text string) bool {
 	for _, name := range [...]string{"d", "p", "q", "k", "dp", "dq", "qi", "r", "t", "priv"} {
-		if foldByte(text[0]) == name[0] && hasFold(text, 0, name) && len(text) > len(name) && is(text[len(name)], joint) {
-			return len(name)
+		if hasFold(text, 0, name) && len(text) > len(name) && is(text[len(name)], joint) {
+			return true
 		}
 	}
-	return 0
+	return false
 }
