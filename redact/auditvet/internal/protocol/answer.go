@@ -14,6 +14,8 @@ func (k *known) of(v ssa.Value) answer {
 	if a, ok := k.facts[v]; ok {
 		return a
 	}
+	k.facts[v] = unsure // while it is worked out: in a loop, a value can be made of itself
+	defer delete(k.facts, v)
 	switch x := v.(type) {
 	case *ssa.Const:
 		if v == nothing || x.IsNil() {
