@@ -106,7 +106,7 @@ func (k *known) assume(cond ssa.Value, held bool) bool {
 	k.facts[root] = answerOf(held)
 	switch x := root.(type) {
 	case *ssa.UnOp:
-		if x.Op == token.NOT {
+		if x.Op == token.NOT && k.root(x.X) != root { // in a loop, the operand may be what this made of it
 			return k.assume(x.X, !held)
 		}
 	case *ssa.BinOp:

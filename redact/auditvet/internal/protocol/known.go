@@ -129,26 +129,32 @@ func (k *known) plain(v ssa.Value) ssa.Value {
 	return v
 }
 
-// forget drops what is known of a value that is computed again. A variable that holds the old one keeps what was known.
+// forget drops what is known of a value that is computed again. A variable that holds the old one, and what was loaded
+// or merged from it, keep what was known.
 func (k *known) forget(v ssa.Value) {
 	for at, held := range k.holds {
 		if held == v {
-			k.keep(at, k.of(v))
+			keep(k.holds, at, k.of(v))
+		}
+	}
+	for at, old := range k.is {
+		if old == v && at != v {
+			keep(k.is, at, k.of(v))
 		}
 	}
 	delete(k.facts, v)
 	delete(k.is, v)
 }
 
-// keep notes that a variable holds something of which only this is known.
-func (k *known) keep(at ssa.Value, a answer) {
+// keep notes that something of which only this is known stands at a place.
+func keep(in map[ssa.Value]ssa.Value, at ssa.Value, a answer) {
 	switch a {
 	case no:
-		k.holds[at] = nothing
+		in[at] = nothing
 	case yes:
-		k.holds[at] = something
+		in[at] = something
 	default:
-		delete(k.holds, at)
+		delete(in, at)
 	}
 }
 
@@ -235,7 +241,7 @@ func (k *known) returned(call *ssa.Call, fn *ssa.Function, e ending) {
 		case now == nil:
 			delete(k.holds, at)
 		case inside(now):
-			k.keep(at, e.known.of(now))
+			keep(k.holds, at, e.known.of(now))
 		default:
 			k.holds[at] = now
 		}

@@ -4,6 +4,8 @@ import "golang.org/x/tools/go/ssa"
 
 // unchecked looks for a write of the response on the paths on which an emission failed.
 type unchecked struct {
+	emit     ssa.Instruction
+	errs     []ssa.Value
 	computed derivation // what depends on the error
 	seen     map[*ssa.BasicBlock]map[string]bool
 }
@@ -11,13 +13,9 @@ type unchecked struct {
 // writtenUnchecked returns a write of the response that is reached from the emission without a look at the error, or
 // on the path where there is one as well as on the other.
 func writtenUnchecked(emit ssa.Instruction, errs []ssa.Value) ssa.Instruction {
-	u := &unchecked{computed: derived(errs), seen: make(map[*ssa.BasicBlock]map[string]bool)}
+	u := &unchecked{emit: emit, errs: errs, computed: derived(errs), seen: make(map[*ssa.BasicBlock]map[string]bool)}
 	k := newKnown()
-	for _, v := range errs {
-		if isErrorType(v.Type()) {
-			k.facts[v] = yes
-		}
-	}
+	u.emitted(k, yes)
 	b := emit.Block()
 	for i, instr := range b.Instrs {
 		if instr == emit {
@@ -27,7 +25,17 @@ func writtenUnchecked(emit ssa.Instruction, errs []ssa.Value) ssa.Instruction {
 	return nil
 }
 
-// after goes on with the rest of a block.
+// emitted notes whether the emission returned an error.
+func (u *unchecked) emitted(k *known, failed answer) {
+	for _, v := range u.errs {
+		if isErrorType(v.Type()) {
+			k.facts[v] = failed
+		}
+	}
+}
+
+// after goes on with the rest of a block. In a loop, the emission that failed is followed by one that does not: what
+// remembers the first error must not forget it.
 func (u *unchecked) after(b *ssa.BasicBlock, rest []ssa.Instruction, k *known) ssa.Instruction {
 	for _, instr := range rest {
 		if response(instr) {
@@ -37,6 +45,9 @@ func (u *unchecked) after(b *ssa.BasicBlock, rest []ssa.Instruction, k *known) s
 			k.called(call)
 		} else {
 			k.execute(instr)
+		}
+		if instr == u.emit {
+			u.emitted(k, no)
 		}
 	}
 	branch, conditional := rest[len(rest)-1].(*ssa.If)
