@@ -106,6 +106,9 @@ func (t *Trail) shut(ctx context.Context) error {
 	t.abandonOpen()
 	_, _ = t.report(t.closed())
 	t.drain(ctx)
+	if t.reportAgain() { // what routes met on the way
+		t.drain(ctx)
+	}
 	t.log.Seal()
 	err := withUncounted(t.stopRoutes(ctx), uncounted)
 	if t.disk == nil {

@@ -3,6 +3,7 @@ package audit_test
 import (
 	"context"
 	"strconv"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -62,5 +63,42 @@ func TestDropIsReportedByTheNextProcess(t *testing.T) {
 		for seq := range emitted + 1 {
 			assert.True(t, there[audit.Sequence(seq)] || from <= seq && seq <= to, "%d is neither there nor reported", seq)
 		}
+	})
+}
+
+// The journal takes nothing while a route meets what it was made to pass over: the event that says so comes when the
+// journal works again.
+func TestDropIsReportedOnceTheDiskWorks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fsys, hung, a, b := faultfs.New(), make(chan struct{}), &capture{}, &capture{}
+		trail := openOn(t, fsys, diskConfig(audit.Route{Name: "a", Sink: a, Required: true}, audit.Route{Name: "b", Sink: audit.SinkFunc(
+			func(ctx context.Context, batch []audit.Record) error {
+				<-hung
+				return b.Deliver(ctx, batch)
+			})}))
+		for range 120 {
+			for range 100 {
+				_, err := trail.Emit(anonymous(t.Context()), login())
+				assert.NoError(t, err)
+			}
+			time.Sleep(time.Second)
+		}
+		var rules []faultfs.Rule
+		for _, pattern := range []string{"*.seg", "spare-*", "reserve"} {
+			rules = append(rules, faultfs.Rule{Kind: faultfs.KindWrite, Pattern: pattern, Err: syscall.EIO},
+				faultfs.Rule{Kind: faultfs.KindCreate, Pattern: pattern, Err: syscall.EIO})
+		}
+		fsys.Inject(rules...)
+		_, err := trail.Emit(anonymous(t.Context()), vend(1))
+		require.Error(t, err, "the journal notices")
+		close(hung)
+		time.Sleep(5 * time.Minute)
+		assert.Empty(t, a.of(audit.ActionEventsDropped), "the journal takes nothing")
+		fsys.Inject()
+		time.Sleep(5 * time.Minute)
+		require.NoError(t, trail.Flush(t.Context()))
+		assert.Len(t, a.of(audit.ActionEventsDropped), 1)
+		assert.Len(t, b.of(audit.ActionEventsDropped), 1)
+		require.NoError(t, trail.Close(t.Context()))
 	})
 }

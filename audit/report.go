@@ -14,10 +14,11 @@ import (
 // no cursor passes what the report is about before.
 func (t *Trail) reportSafely(e Event) (lasts bool) {
 	_, ticket, err := t.submit(e)
-	if err != nil || t.disk == nil {
+	if err != nil {
+		t.unreported.add(e)
 		return false
 	}
-	return t.awaitReport(ticket)
+	return t.disk != nil && t.awaitReport(ticket)
 }
 
 // keep reports, once a second, what routes skipped, that room is short, what could not be reported before, and which
@@ -55,7 +56,7 @@ func (t *Trail) reportGaps() {
 // mostUnreported bounds what waits for a journal that takes nothing.
 const mostUnreported = 1024
 
-// unreported are reports of what was set aside for which the journal had no room, or did not work. No route waits for
+// unreported are reports of what was set aside, skipped or damaged for which the journal had no room, or did not work. No route waits for
 // them: the room may be what it holds.
 type unreported struct {
 	mu     sync.Mutex
@@ -71,16 +72,17 @@ func (u *unreported) add(e Event) {
 	}
 }
 
-// reportAgain writes the reports that could not be written before, as far as it can.
-func (t *Trail) reportAgain() {
+// reportAgain writes the reports that could not be written before, as far as it can, and returns whether it wrote one.
+func (t *Trail) reportAgain() (wrote bool) {
 	t.unreported.mu.Lock()
 	defer t.unreported.mu.Unlock()
 	for len(t.unreported.events) > 0 {
 		if _, err := t.report(t.unreported.events[0]); err != nil {
-			return
+			return wrote
 		}
-		t.unreported.events = t.unreported.events[1:]
+		t.unreported.events, wrote = t.unreported.events[1:], true
 	}
+	return wrote
 }
 
 // turnedAwayEvery is how often an event says that others were refused: it lies in room that is short.
