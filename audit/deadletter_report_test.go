@@ -27,12 +27,7 @@ func TestDeadLetterIsReportedOnceTheDiskWorks(t *testing.T) {
 		})}))
 		_, err := trail.Emit(anonymous(t.Context()), crafted())
 		require.NoError(t, err)
-		var rules []faultfs.Rule
-		for _, pattern := range []string{"*.seg", "spare-*", "reserve"} {
-			rules = append(rules, faultfs.Rule{Kind: faultfs.KindWrite, Pattern: pattern, Err: syscall.EIO},
-				faultfs.Rule{Kind: faultfs.KindCreate, Pattern: pattern, Err: syscall.EIO})
-		}
-		fsys.Inject(rules...)
+		fsys.Inject(takesNothing()...)
 		_, err = trail.Emit(anonymous(t.Context()), vend(1))
 		require.Error(t, err)
 		_, err = trail.Emit(anonymous(t.Context()), vend(2))
@@ -48,4 +43,13 @@ func TestDeadLetterIsReportedOnceTheDiskWorks(t *testing.T) {
 		assert.Len(t, letters, 1)
 		require.NoError(t, trail.Close(t.Context()))
 	})
+}
+
+// takesNothing are the faults of a disk on which a journal can write no more.
+func takesNothing() (rules []faultfs.Rule) {
+	for _, pattern := range []string{"*.seg", "spare-*", "reserve"} {
+		rules = append(rules, faultfs.Rule{Kind: faultfs.KindWrite, Pattern: pattern, Err: syscall.EIO},
+			faultfs.Rule{Kind: faultfs.KindCreate, Pattern: pattern, Err: syscall.EIO})
+	}
+	return rules
 }
