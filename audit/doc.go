@@ -35,8 +35,8 @@
 // of the same names from their cursors on, writes TRAIL_ADOPTED as the trail's last event, and removes the directory
 // once Keep allows. TRAIL_OPENED names the trails that were not closed. Events that are damaged or gone are
 // reported by GAP_FOUND, and by EVENT_QUARANTINED where a copy of the damaged bytes was kept; what a route skipped
-// because room was short, by EVENTS_DROPPED, with a total for the route and the trail since the process began: the route
-// may have skipped such reports too. Where no route may skip, Emit refuses events, and EVENTS_DROPPED with
+// because room was short, by EVENTS_DROPPED, with a total for the route since the trail was opened or taken over: it may
+// have skipped such reports too. Where no route may skip, Emit refuses events, and EVENTS_DROPPED with
 // the reason no_room counts them, at most once a minute.
 //
 // # Routes

@@ -3,6 +3,7 @@ package audit_test
 import (
 	"context"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -69,12 +70,18 @@ func TestDropIsReportedByTheNextProcess(t *testing.T) {
 // journal works again.
 func TestDropIsReportedOnceTheDiskWorks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		fsys, hung, a, b := faultfs.New(), make(chan struct{}), &capture{}, &capture{}
-		trail := openOn(t, fsys, diskConfig(audit.Route{Name: "a", Sink: a, Required: true}, audit.Route{Name: "b", Sink: audit.SinkFunc(
+		fsys, hung, a, b, failed := faultfs.New(), make(chan struct{}), &capture{}, &capture{}, new(atomic.Int64)
+		c := diskConfig(audit.Route{Name: "a", Sink: a, Required: true}, audit.Route{Name: "b", Sink: audit.SinkFunc(
 			func(ctx context.Context, batch []audit.Record) error {
 				<-hung
 				return b.Deliver(ctx, batch)
-			})}))
+			})})
+		c.Hooks = &audit.Hooks{Failed: func(route string, _ error) {
+			if route == "journal" {
+				failed.Add(1)
+			}
+		}}
+		trail := openOn(t, fsys, c)
 		for range 120 {
 			for range 100 {
 				_, err := trail.Emit(anonymous(t.Context()), login())
@@ -92,7 +99,10 @@ func TestDropIsReportedOnceTheDiskWorks(t *testing.T) {
 		time.Sleep(5 * time.Minute)
 		require.NoError(t, trail.Flush(t.Context()))
 		assert.Len(t, a.of(audit.ActionEventsDropped), 1)
-		assert.Len(t, b.of(audit.ActionEventsDropped), 1)
+		reports := b.of(audit.ActionEventsDropped)
+		require.Len(t, reports, 1)
+		assert.Equal(t, strconv.FormatUint(trail.Health().Routes[1].Skipped, 10), decode(t, reports[0]).details()["total"])
+		assert.NotZero(t, failed.Load(), "Hooks.Failed is told meanwhile")
 		require.NoError(t, trail.Close(t.Context()))
 	})
 }

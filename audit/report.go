@@ -15,6 +15,7 @@ import (
 func (t *Trail) reportSafely(e Event) (lasts bool) {
 	_, ticket, err := t.submit(e)
 	if err != nil {
+		t.hooks.failed("journal", err)
 		t.unreported.add(e)
 		return false
 	}
@@ -56,8 +57,8 @@ func (t *Trail) reportGaps() {
 // mostUnreported bounds what waits for a journal that takes nothing.
 const mostUnreported = 1024
 
-// unreported are reports of what was set aside, skipped or damaged for which the journal had no room, or did not work. No route waits for
-// them: the room may be what it holds.
+// unreported are reports of what was set aside, skipped or damaged for which the journal had no room, or did not work. No
+// route waits for them: the room may be what it holds.
 type unreported struct {
 	mu     sync.Mutex
 	events []Event
