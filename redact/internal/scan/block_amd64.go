@@ -17,3 +17,15 @@ func blockVBMI(p *byte, n int, t *tables, b *block)
 func readAVX2(p *byte, t *narrow, m *masks, halves int)
 
 func cpuVectors() kernel
+
+// sextetsVBMI returns how many of n > 0 bytes at p are sextets before the first
+// that is none.
+//
+//go:noescape
+func sextetsVBMI(p *byte, n int, t *vectorTables) int
+
+// decodeVBMI decodes groups of four sextets of n > 0 bytes at p to dst, up to the
+// first that is not whole, and returns how many bytes it read.
+//
+//go:noescape
+func decodeVBMI(dst, p *byte, n int, t *vectorTables) int

@@ -7,3 +7,7 @@ var best = inGo
 func blockVBMI(*byte, int, *tables, *block) {}
 
 func readAVX2(*byte, *narrow, *masks, int) {}
+
+func sextetsVBMI(*byte, int, *vectorTables) int { return 0 }
+
+func decodeVBMI(*byte, *byte, int, *vectorTables) int { return 0 }

@@ -1,6 +1,12 @@
 package scan
 
-import "unicode/utf8"
+import (
+	"encoding/binary"
+	"math/bits"
+	"strings"
+	"unicode/utf8"
+	"unsafe"
+)
 
 // set is a set of ASCII bytes as bits in a table that all sets share.
 type set uint32
@@ -119,6 +125,32 @@ func back(text string, to, most int, s set) int {
 	}
 	return to
 }
+
+// index returns the position of c in text at or behind from, or the length.
+func index(text string, from int, c byte) int {
+	if i := strings.IndexByte(text[from:], c); i >= 0 {
+		return from + i
+	}
+	return len(text)
+}
+
+// ascii returns the end of the run of ASCII that begins at from.
+func ascii(text string, from int) int {
+	const high = 0x8080808080808080
+	b := bytesOf(text)
+	for ; len(b)-from >= 8; from += 8 {
+		if v := binary.LittleEndian.Uint64(b[from:]) & high; v != 0 {
+			return from + bits.TrailingZeros64(v)/8
+		}
+	}
+	for from < len(text) && text[from] < 0x80 {
+		from++
+	}
+	return from
+}
+
+// bytesOf returns the bytes of text, which nobody may change.
+func bytesOf(text string) []byte { return unsafe.Slice(unsafe.StringData(text), len(text)) }
 
 func all(text string, s set) bool { return run(text, 0, s) == len(text) }
 

@@ -73,23 +73,29 @@ func locate(text string, by step, at int) int {
 
 // hasEscape reports whether unescape would change the text.
 func hasEscape(text string) bool {
-	for i := range len(text) {
-		switch text[i] {
-		case '%':
-			if len(text)-i >= 3 && is(text[i+1], hexa) && is(text[i+2], hexa) {
-				return true
-			}
-		case '\\':
-			if i+1 < len(text) && strings.IndexByte("uUxnrt\"'/\\`", text[i+1]) >= 0 {
-				return true
-			}
-		case '&':
-			if end := runMax(text, i+1, 8, alnum); i+1 < len(text) && (text[i+1] == '#' || end < len(text) && text[end] == ';') {
-				return true
-			}
+	return hasEscapeBy(text, '%') || hasEscapeBy(text, '\\') || strings.IndexByte(text, ';') >= 0 && hasEscapeBy(text, '&')
+}
+
+// hasEscapeBy reports whether an escape that begins with the mark is in the text.
+func hasEscapeBy(text string, mark byte) bool {
+	for i := index(text, 0, mark); i < len(text); i = index(text, i+1, mark) {
+		if isEscape(text, i) {
+			return true
 		}
 	}
 	return false
+}
+
+// isEscape reports whether the mark at text[i] begins an escape.
+func isEscape(text string, i int) bool {
+	switch text[i] {
+	case '%':
+		return len(text)-i >= 3 && is(text[i+1], hexa) && is(text[i+2], hexa)
+	case '\\':
+		return i+1 < len(text) && strings.IndexByte("uUxnrt\"'/\\`", text[i+1]) >= 0
+	}
+	end := runMax(text, i+1, 8, alnum)
+	return i+1 < len(text) && (text[i+1] == '#' || end < len(text) && text[end] == ';')
 }
 
 // hasMarkup reports whether the text has an escape of JSON or HTML.
@@ -100,7 +106,7 @@ func hasMarkup(text string) bool {
 // isForm reports whether the text can be one that a form was encoded to: spaces
 // are plus signs in it, and plus signs are escaped.
 func isForm(text string) bool {
-	return strings.IndexByte(text, '+') >= 0 && strings.IndexByte(text, '%') >= 0 && !strings.Contains(text, "%20")
+	return strings.IndexByte(text, '%') >= 0 && strings.IndexByte(text, '+') >= 0 && !strings.Contains(text, "%20")
 }
 
 // unescape appends what the escape at text[i] stands for, or the byte itself.
@@ -208,7 +214,7 @@ func numericEntity(rest string) (rune, int, bool) {
 
 // hasHidden reports whether the text has characters that hiddenSize knows.
 func hasHidden(text string) bool {
-	for i := range len(text) {
+	for i := ascii(text, 0); i < len(text); i = ascii(text, i+1) {
 		switch text[i] {
 		case 0xC2, 0xCD, 0xD8, 0xE1, 0xE2, 0xEF: // their first bytes
 			if hiddenSize(text, i) > 0 {
@@ -243,8 +249,12 @@ const leastWrapped = 12
 
 // hasWrap reports whether the text has line ends that wrapSize knows.
 func hasWrap(text string) bool {
-	for i := range len(text) {
-		if c := text[i]; (c == '\n' || c == '\r') && wrapSize(text, i) > 0 {
+	return hasWrapAt(text, '\n') || hasWrapAt(text, '\r')
+}
+
+func hasWrapAt(text string, mark byte) bool {
+	for i := index(text, 0, mark); i < len(text); i = index(text, i+1, mark) {
+		if wrapSize(text, i) > 0 {
 			return true
 		}
 	}
@@ -295,12 +305,20 @@ const leastDump = 8
 // byteDump returns the position of the first dump of a byte slice at or behind
 // from, -1 when there is none.
 func byteDump(text string, from int) int {
-	for i := from; i < len(text); i++ {
-		if text[i]|0x20 == '{' && dumpEnd(text, i) > i {
+	bracket, brace := index(text, from, '['), index(text, from, '{')
+	for {
+		i := min(bracket, brace)
+		switch {
+		case i == len(text):
+			return -1
+		case dumpEnd(text, i) > i:
 			return i
+		case i == bracket:
+			bracket = index(text, i+1, '[')
+		default:
+			brace = index(text, i+1, '{')
 		}
 	}
-	return -1
 }
 
 // dumpEnd returns the end of a dump like [101 121 74] or {0x65, 0x79} at

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/binary"
 	"slices"
-	"unsafe"
 )
 
 // entry is an anchor in the form that the sweep compares: up to eight bytes at
@@ -55,6 +54,7 @@ type engine struct {
 	threes  [1 << threeBits]head
 	single  [256]head
 	entries []entry
+	sieve   sieve
 }
 
 var table = buildEngine()
@@ -74,6 +74,9 @@ func buildEngine() *engine {
 		}
 		*e.head(places[0].hash) = e.list(places[:n])
 		places = places[n:]
+	}
+	for i := range anchors {
+		e.sieve.add(&anchors[i])
 	}
 	return e
 }
@@ -201,7 +204,7 @@ func load3(text string, i int) uint32 {
 // load returns up to eight bytes of text at i, zero-filled, first byte lowest.
 func load(text string, i int) uint64 {
 	const size = 8
-	b := unsafe.Slice(unsafe.StringData(text), len(text))
+	b := bytesOf(text)
 	if len(b) < size {
 		v := uint64(0)
 		for k := len(b) - 1; k >= i; k-- {

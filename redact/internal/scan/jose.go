@@ -1,7 +1,5 @@
 package scan
 
-import "slices"
-
 // maxHeader bounds the length of a JOSE header.
 const maxHeader = 16 << 10
 
@@ -63,56 +61,4 @@ func hasMember(json []byte, member string) bool {
 		}
 	}
 	return false
-}
-
-// decodeBase64 appends the bytes of a run of base64 or base64url, without
-// padding, and ignores what is left over at its end.
-func decodeBase64(dst []byte, text string) []byte {
-	n := len(dst)
-	dst = slices.Grow(dst, len(text)/4*3)
-	room := dst[n:cap(dst)]
-	for len(text) >= 4 && len(room) >= 3 {
-		a, b, c, d := sextet[text[0]], sextet[text[1]], sextet[text[2]], sextet[text[3]]
-		if (a|b|c|d)&0x80 != 0 {
-			break
-		}
-		room[0], room[1], room[2] = a<<2|b>>4, b<<4|c>>2, c<<6|d
-		text, room = text[4:], room[3:]
-		n += 3
-	}
-	return decodeRest(dst[:n], text)
-}
-
-// decodeRest decodes what is not whole groups, or has line ends in it.
-func decodeRest(dst []byte, text string) []byte {
-	acc, bits := uint32(0), 0
-	for i := range len(text) {
-		v := sextet[text[i]]
-		if v == noSextet {
-			continue
-		}
-		acc = acc<<6 | uint32(v)
-		bits += 6
-		if bits >= 8 {
-			bits -= 8
-			dst = append(dst, byte(acc>>bits))
-		}
-	}
-	return dst
-}
-
-const noSextet = 0xFF
-
-var sextet = buildSextets()
-
-func buildSextets() (t [256]byte) {
-	for i := range t {
-		t[i] = noSextet
-	}
-	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-	for i := range len(alphabet) {
-		t[alphabet[i]] = byte(i)
-	}
-	t['+'], t['-'], t['/'], t['_'] = 62, 62, 63, 63
-	return t
 }

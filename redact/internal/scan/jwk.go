@@ -75,10 +75,26 @@ func (o *object) next(text string) (Finding, bool) {
 // privateMember reports whether the name of a private member stands at the
 // beginning of text (RFC 7518, 6.2.2, 6.3.2 and 6.4.1; RFC 9864: priv).
 func privateMember(text string) bool {
-	for _, name := range [...]string{"d", "p", "q", "k", "dp", "dq", "qi", "r", "t", "priv"} {
-		if hasFold(text, 0, name) && len(text) > len(name) && is(text[len(name)], joint) {
-			return true
+	second := byte(0)
+	switch text[0] | 0x20 {
+	case 'd':
+		second = 'p'
+		if hasFold(text, 0, "dq") {
+			second = 'q'
 		}
+	case 'p':
+		if hasFold(text, 0, "priv") {
+			return len(text) > 4 && is(text[4], joint)
+		}
+	case 'q':
+		second = 'i'
+	case 'k', 'r', 't':
+	default:
+		return false
 	}
-	return false
+	end := 1
+	if len(text) > 1 && text[1]|0x20 == second {
+		end++
+	}
+	return len(text) > end && is(text[end], joint)
 }

@@ -214,9 +214,7 @@ func runEnd(text string, at int, by step) int {
 	switch by {
 	case stepBase64:
 		if base64Text(text, at) {
-			if end := wrappedRun(text, at); end-at <= longRun || textual(text[at:end]) {
-				return end
-			}
+			return textRun(text, at)
 		}
 	case stepHex:
 		if hexText(text, at) {
@@ -251,6 +249,21 @@ func (l *ladder) eachLine(text string, start, end int, by step, decoded int) {
 // chance gives, before the budget is spent on it.
 const longRun = 4 << 10
 
+// textRun returns the end of the run of base64 at text[at], or at when it is long
+// and no text. What is no text costs no more than longRun, since it is looked at
+// again from its next word on.
+func textRun(text string, at int) int {
+	const gap = 64 // what can stand between two lines
+	end := wrappedRun(text[:min(len(text), at+longRun+gap)], at)
+	switch {
+	case end-at <= longRun:
+		return end
+	case !textual(text[at:end]):
+		return at
+	}
+	return wrappedRun(text, at)
+}
+
 // textual reports whether the beginning of a long run of base64 is text.
 func textual(run string) bool {
 	const sample = 256
@@ -265,10 +278,10 @@ func textual(run string) bool {
 
 // wrappedRun returns the end of a base64 run that may be broken into lines.
 func wrappedRun(text string, at int) int {
-	end := run(text, at, b64any)
+	end := base64Run(text, at)
 	for end-at >= 60 && end < len(text) && (text[end] == '\n' || text[end] == '\r') {
 		next := run(text, end, white)
-		more := run(text, next, b64any)
+		more := base64Run(text, next)
 		if more == next {
 			break
 		}

@@ -30,7 +30,7 @@ func macaroonV2(token string) bool {
 func endsSigned(token string) bool {
 	const signature = 32
 	var buf [96]byte
-	token = token[:run(token, 0, b64any)]
+	token = token[:base64Run(token, 0)]
 	from := max(0, len(token)-120) &^ 3
 	b := decodeBase64(buf[:0], token[from:])
 	i := len(b) - signature - 2

@@ -141,7 +141,7 @@ func (p *pair) spelled(text string) (nameEntry, bool) {
 		return nameEntry{}, false
 	}
 	if p.sep == '=' && !p.spaced && (text[p.nameStart-1] == '?' || text[p.nameStart-1] == '&') {
-		return nameIndex["apikey"], queryKey(text, p.nameStart, p.value(text))
+		return nameIndex.get("apikey"), queryKey(text, p.nameStart, p.value(text))
 	}
 	if p.nameStart < 4 || text[p.nameStart-1] != ' ' {
 		return nameEntry{}, false

@@ -138,17 +138,41 @@ type nameEntry struct {
 	test test
 }
 
+// nameTable finds the entries of names, a table with open addressing. It has their
+// numbers, 0 for none, so that it is small.
+type nameTable struct {
+	slots   [1 << nameBits]uint16
+	names   []string
+	entries []nameEntry
+}
+
+const nameBits = 10
+
 var nameIndex = indexNames()
 
-func indexNames() map[string]nameEntry {
-	m := make(map[string]nameEntry)
+func indexNames() *nameTable {
+	t := &nameTable{names: make([]string, 1), entries: make([]nameEntry, 1)}
 	for i := range nameRows {
 		for _, n := range nameRows[i].names {
-			m[n] = nameEntry{row: &nameRows[i], test: nameRows[i].test}
+			*t.slot(n) = uint16(len(t.names))
+			t.names = append(t.names, n)
+			t.entries = append(t.entries, nameEntry{row: &nameRows[i], test: nameRows[i].test})
 		}
 	}
-	return m
+	return t
 }
+
+// slot returns where a name stands, or can stand.
+func (t *nameTable) slot(name string) *uint16 {
+	for i := wordKey(name) >> (64 - nameBits); ; i++ {
+		if s := &t.slots[i%(1<<nameBits)]; *s == 0 || t.names[*s] == name {
+			return s
+		}
+	}
+}
+
+// get returns the entry of a name, the zero entry when it is none.
+func (t *nameTable) get(name string) nameEntry { return t.entries[*t.slot(name)] }
 
 // gluedEndings are names that count without a word boundary before them.
 var gluedEndings = []string{
@@ -207,13 +231,13 @@ func lookup(raw string) (nameEntry, bool) {
 		if h := wordHash(text[i], text[i+1], text[i+2], n-i); beginnings[h>>6]>>(h&63)&1 == 0 {
 			continue
 		}
-		if e, ok := nameIndex[string(text[i:])]; ok {
+		if e := nameIndex.get(view(text[i:])); e.row != nil {
 			return e, e.test != pass
 		}
 	}
 	for _, ending := range glued[byte(hash3(load3(raw, len(raw)-3)))] {
 		if len(ending) < n && string(text[n-len(ending):]) == ending {
-			return nameIndex[ending], true
+			return nameIndex.get(ending), true
 		}
 	}
 	if string(text[n-3:]) == "key" && (hasFold(raw, 0, "x-") || ofProvider(text)) {
@@ -241,7 +265,7 @@ func customKey(text []byte) (nameEntry, bool) {
 			return nameEntry{}, false
 		}
 	}
-	return nameIndex["apikey"], true
+	return nameIndex.get("apikey"), true
 }
 
 // accountProperties begin with a secret's name and end with the account that it is for: Iceberg's ADLSFileIO,
@@ -265,7 +289,7 @@ func prefixed(text []byte) (nameEntry, bool) {
 	}
 	for _, p := range accountProperties {
 		if len(text) > len(p.head) && hasBytes(text, p.head) && !hasBytes(text[len(p.head):], "expires") {
-			return nameIndex[p.name], true
+			return nameIndex.get(p.name), true
 		}
 	}
 	return nameEntry{}, false

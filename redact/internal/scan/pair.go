@@ -195,7 +195,7 @@ func matchName(text string, start, at, end int) (Finding, bool) {
 	}
 	e, known := lookup(p.name(text))
 	if !known && p.numbered(text) {
-		e, known = nameIndex["unsealkey"], true
+		e, known = nameIndex.get("unsealkey"), true
 	}
 	if !known && p.nameEnd-p.nameStart != len("key") {
 		return Finding{}, false

@@ -17,8 +17,8 @@ func (p *pair) call(text string) bool {
 		return false
 	}
 	const reach = 128
-	closing := strings.IndexAny(text[end+1:min(len(text), end+reach)], ")]")
-	return closing >= 0
+	rest := text[end+1 : min(len(text), end+reach)]
+	return strings.IndexByte(rest, ')') >= 0 || strings.IndexByte(rest, ']') >= 0
 }
 
 // template reports whether the value stands inside of the marks of a template,

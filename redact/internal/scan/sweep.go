@@ -16,6 +16,8 @@ type sweep struct {
 	// named is the end of the last name that was judged: a name can hold
 	// several anchors.
 	named int
+	// run is the end of the last run of base64, as far as it was looked at.
+	run int
 	// key is the JSON Web Key whose members are being looked at.
 	key object
 	// names has a bit for each byte of a name in the block at base.
@@ -53,6 +55,7 @@ func (w *sweep) next(i int) (Finding, int, bool) {
 			b.classify(text, base)
 		}
 		w.escapes |= b.escapes
+		b.sift(text, base)
 		if b.runs|b.anchors == 0 {
 			continue
 		}
@@ -101,6 +104,10 @@ func (w *sweep) encodedRun(at int) (Finding, bool) {
 	}
 	if at < w.skip {
 		return Finding{}, false
+	}
+	w.run = base64Run(w.text[:min(len(w.text), at+maxHeader+1)], max(at, w.run))
+	if w.run == len(w.text) || w.text[w.run] != '.' {
+		return Finding{}, false // no part of a token ends here
 	}
 	f, ok := matchJOSE(w.text, at)
 	if !ok {

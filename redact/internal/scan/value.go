@@ -21,17 +21,11 @@ var states = stateSet(`absent accepted accessed active added admin allow allowed
 	caducada caducado correcta correcto falta incorrecta incorrecto invalida invalido vacia vencida vencido errata errato mancante scaduta scaduto
 	ausente expirada expirado incorreta incorreto onjuist ongeldig ontbreekt verlopen fel felaktigt forkert ugyldig yanlis niepoprawne salah`)
 
-func stateSet(words string) map[string]bool {
-	m := make(map[string]bool)
-	for w := range strings.FieldsSeq(words) {
-		m[w] = true
-	}
-	return m
-}
-
 // placeholder reports whether v stands for a value that is not there.
 func placeholder(v string) bool {
-	v = strings.TrimRight(v, ".!")
+	for v != "" && (v[len(v)-1] == '.' || v[len(v)-1] == '!') {
+		v = v[:len(v)-1]
+	}
 	if v == "" || repeated(v) {
 		return true
 	}
@@ -163,18 +157,6 @@ func path(v string) bool {
 func constant(v string) bool {
 	last := strings.LastIndexByte(v, '_')
 	return last > 0 && all(v, upper|under|digit) && (stateful(v[last+1:]) || v[last+1:] == "PWD" || v[last+1:] == "PASS")
-}
-
-// knows looks a word up regardless of its case.
-func knows(words map[string]bool, word string) bool {
-	var buf [24]byte
-	if len(word) > len(buf) {
-		return false
-	}
-	for i := range len(word) {
-		buf[i] = foldByte(word[i])
-	}
-	return words[string(buf[:len(word)])]
 }
 
 // prose reports whether the value v, which ends at text[end], is the first
