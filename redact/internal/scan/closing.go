@@ -6,28 +6,16 @@ import "strings"
 // ends unquoted values, or the next pair behind a separator that values may
 // hold themselves.
 func (p *pair) closeValue(text string) {
-	end := p.valueStart
 	limit := min(len(text), p.valueStart+maxValue)
-	var mark byte
 	if p.quoted {
-		mark = text[p.valueStart-1]
-		if mark != '"' && mark != '\'' && mark != '`' {
-			p.quoted = false
-		}
+		mark := text[p.valueStart-1]
+		p.quoted = mark == '"' || mark == '\'' || mark == '`'
 	}
-	for end < limit {
-		c := text[end]
-		if p.quoted {
-			if c == mark || c == '\\' && end+1 < len(text) && text[end+1] == mark {
-				if mark != '"' || !p.escaped(text, end) {
-					break
-				}
-				end++ // a quote inside of the value
-			}
-		} else if is(c, pause) && p.stops(text, end) {
-			break
-		}
-		end++
+	end := 0
+	if p.quoted {
+		end = p.quoteEnd(text, limit)
+	} else {
+		end = p.pauseEnd(text, limit)
 	}
 	if end == len(text) && (p.quoted || strings.HasSuffix(text[p.valueStart:], "...")) {
 		end = p.valueStart + excerpt(text[p.valueStart:]) // an excerpt lost the quote
@@ -39,6 +27,38 @@ func (p *pair) closeValue(text string) {
 	}
 	p.valueEnd = p.definedEnd(text, end, limit)
 	p.extend(text)
+}
+
+// quoteEnd returns where the quote closes that stands before the value.
+func (p *pair) quoteEnd(text string, limit int) int {
+	mark := text[p.valueStart-1]
+	end := p.valueStart
+	for end < limit {
+		at := index(text[:min(len(text), limit+1)], end, mark)
+		if at > end && at < len(text) && text[at-1] == '\\' {
+			at--
+		}
+		if at >= limit {
+			return limit
+		}
+		if mark != '"' || !p.escaped(text, at) {
+			return at
+		}
+		end = at + 2 // a quote inside of the value
+	}
+	return end
+}
+
+// pauseEnd returns where an unquoted value ends.
+func (p *pair) pauseEnd(text string, limit int) int {
+	for end := p.valueStart; ; end++ {
+		for end < limit && sets[text[end]]&pause == 0 {
+			end++
+		}
+		if end >= limit || p.stops(text, end) {
+			return end
+		}
+	}
 }
 
 // definedEnd returns the end of an unquoted value that the grammar around it

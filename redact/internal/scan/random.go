@@ -6,34 +6,28 @@ package scan
 func random(text string) bool {
 	const judged = 256 // bytes that tell enough
 	text = text[:min(len(text), judged)]
-	switches, letters := 0, 0
-	var prev byte
-	upperRun := 0
+	switches, upperRun := 0, 0
+	var prev, seen set
 	for i := range len(text) {
-		c := text[i]
+		c := sets[text[i]]
 		switch {
-		case is(c, digit):
-			switches += count(is(prev, letter))
-		case is(c, lower):
-			letters++
-			switches += count(is(prev, digit) || upperRun > 1)
-		case is(c, upper):
-			letters++
-			switches += count(is(prev, digit|lower))
+		case c&digit != 0:
+			switches += count(prev&letter != 0)
+		case c&lower != 0:
+			switches += count(prev&digit != 0 || upperRun > 1)
+		case c&upper != 0:
+			switches += count(prev&(digit|lower) != 0)
 			upperRun++
 		}
-		if !is(c, upper) {
+		if c&upper == 0 {
 			upperRun = 0
 		}
 		prev = c
+		if seen |= c; switches >= 2 && switches*8 >= len(text) {
+			return true
+		}
 	}
-	if letters == 0 {
-		return false
-	}
-	if switches >= 2 && switches*8 >= len(text) {
-		return true
-	}
-	return !pronounceable(text)
+	return seen&letter != 0 && !pronounceable(text)
 }
 
 // scattered reports whether digits and both cases alternate in text more often
