@@ -145,18 +145,22 @@ var roots = stateSet(`args app cfg conf config context ctx data each env exclude
 // b.token, rather than a value.
 func path(v string) bool {
 	v = strings.TrimPrefix(v, ".")
-	first, last := strings.IndexByte(v, '.'), strings.LastIndexByte(v, '.')
+	first := strings.IndexByte(v, '.')
 	if first < 1 || !is(v[0], letter|under) || !all(v, name) || !wordy(v) {
 		return false
 	}
+	last := strings.LastIndexByte(v, '.')
 	return knows(roots, v[:first]) || stateful(v[last+1:]) || last > first && strings.Contains(v[:first], "_")
 }
 
 // constant reports whether v is a name in capitals that ends like the name of
 // a variable that holds a secret.
 func constant(v string) bool {
+	if !all(v, upper|under|digit) {
+		return false
+	}
 	last := strings.LastIndexByte(v, '_')
-	return last > 0 && all(v, upper|under|digit) && (stateful(v[last+1:]) || v[last+1:] == "PWD" || v[last+1:] == "PASS")
+	return last > 0 && (stateful(v[last+1:]) || v[last+1:] == "PWD" || v[last+1:] == "PASS")
 }
 
 // prose reports whether the value v, which ends at text[end], is the first
