@@ -53,8 +53,15 @@ func First(s string) (Finding, bool) {
 	if len(s) < least {
 		return Finding{}, false
 	}
+	var b block
+	escapes := uint64(0)
+	base := b.skip(s, 0, &escapes)
+	if base == len(s) {
+		return Finding{}, false
+	}
 	w := newSweep(s)
-	if f, _, ok := w.next(0); ok {
+	w.escapes = escapes
+	if f, _, ok := w.blocks(base, &b); ok {
 		return f, true
 	}
 	if w.cleanUnder(0) {

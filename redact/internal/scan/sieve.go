@@ -11,15 +11,14 @@ const (
 // candidates that are none, without a branch for each.
 type sieve struct {
 	four, three [sieveSize]uint64
-	single      [4]uint64
+	single      [256]byte
 }
 
 func (s *sieve) add(a *anchor) {
 	v := uint32(load(a.text, 0))
 	switch {
 	case a.short():
-		c := a.text[0]
-		s.single[c>>6] |= 1 << (c & 63)
+		s.single[a.text[0]] = 1
 	case len(a.text) > 3:
 		h := sieveFour(v)
 		s.four[h>>6] |= 1 << (h & 63)
@@ -38,8 +37,8 @@ func sieveThree(v uint32) uint32 { return fold3(v) * golden >> (32 - sieveBits) 
 
 // passes is 1 when an anchor may begin with v.
 func (s *sieve) passes(v uint32) uint64 {
-	four, three, c := sieveFour(v), sieveThree(v), v&0xFF
-	return (s.four[four>>6%sieveSize]>>(four&63) | s.three[three>>6%sieveSize]>>(three&63) | s.single[c>>6]>>(c&63)) & 1
+	four, three := sieveFour(v), sieveThree(v)
+	return (s.four[four>>6%sieveSize]>>(four&63) | s.three[three>>6%sieveSize]>>(three&63) | uint64(s.single[byte(v)])) & 1
 }
 
 // sift leaves the anchors of the block of text at base that pass the sieve.

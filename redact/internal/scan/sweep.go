@@ -48,22 +48,35 @@ func (w *sweep) next(i int) (Finding, int, bool) {
 	if i > 0 && is(text[i-1], alnum) {
 		b.words = 1 << 63
 	}
-	for base := i; base < len(text); base += blockSize {
+	return w.blocks(b.skip(text, i, &w.escapes), &b)
+}
+
+// blocks is next from the block at base on, whose candidates are in b.
+func (w *sweep) blocks(base int, b *block) (Finding, int, bool) {
+	for base < len(w.text) {
+		if f, at, ok := w.block(base, b); ok {
+			return f, max(f.End, at+1), true
+		}
+		base = b.skip(w.text, base+blockSize, &w.escapes)
+	}
+	return Finding{}, len(w.text), false
+}
+
+// skip classifies blocks of text from a position on until one has candidates, and
+// returns where it begins, or the length.
+func (b *block) skip(text string, from int, escapes *uint64) int {
+	for base := from; base < len(text); base += blockSize {
 		if best == byVBMI {
-			blockVBMI(unsafe.StringData(text[base:]), len(text)-base, prefilter, &b)
+			blockVBMI(unsafe.StringData(text[base:]), len(text)-base, prefilter, b)
 		} else {
 			b.classify(text, base)
 		}
-		w.escapes |= b.escapes
-		b.sift(text, base)
-		if b.runs|b.anchors == 0 {
-			continue
-		}
-		if f, at, ok := w.block(base, &b); ok {
-			return f, max(f.End, at+1), true
+		*escapes |= b.escapes
+		if b.sift(text, base); b.runs|b.anchors != 0 {
+			return base
 		}
 	}
-	return Finding{}, len(text), false
+	return len(text)
 }
 
 // block looks at the runs and anchors of a block of text up to the first finding,
