@@ -1,6 +1,7 @@
 package redact_test
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -58,15 +59,30 @@ func TestMaskHoldsForEveryKindAndForm(t *testing.T) {
 				continue
 			}
 			checkMask(t, text)
-			if strings.Contains(text, s.Secret) {
+			if masked, cut := redact.Mask(text); len(cut) > 0 {
 				all++
-				if masked, _ := redact.Mask(text); strings.Contains(masked, s.Secret) {
+				if run := leftOver(masked, s.Secret); run != "" {
 					leaks++
+					t.Logf("%s, %s: %q of %q in %q", s.Kind, form.Name, run, text, masked)
 				}
 			}
 		}
 	}
 	assert.Less(t, leaks*1000, all, "secrets that Mask let through, of %d", all)
+}
+
+var mark = regexp.MustCompile(`\[REDACTED:[^\]]*\]`)
+
+// leftOver returns eight bytes of a secret that still stand in a text, or "".
+func leftOver(text, secret string) string {
+	const size = 8
+	text = mark.ReplaceAllString(text, "\x00")
+	for i := 0; i+size <= len(secret); i++ {
+		if run := secret[i : i+size]; strings.Contains(text, run) {
+			return run
+		}
+	}
+	return ""
 }
 
 func FuzzMask(f *testing.F) {
