@@ -232,6 +232,9 @@ func buildAnchors() []anchor {
 			out = append(out, anchor{text: n + mark, fold: true, on: onName})
 		}
 	}
+	for _, mark := range []string{":", "=", "\""} {
+		out = append(out, anchor{text: "keys" + mark, fold: true, on: onName})
+	}
 	for _, n := range "4567" {
 		out = append(out, anchor{text: "%" + string(n), on: onHidden, next: hexa})
 	}

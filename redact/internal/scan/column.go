@@ -139,9 +139,12 @@ func (p *pair) filled(text string, e nameEntry) bool {
 	return ok
 }
 
-// inert reports whether a value is a field of a table or a list that holds no
+// inert reports whether a value is a field of a table or an item of a list that holds no
 // secret: a word that is not one that rules for passwords ask for, or an identifier.
 func (p *pair) inert(text, v string, t test) bool {
+	if p.itemStart(text) > 0 && wordy(v) {
+		return true
+	}
 	if p.sep != ',' && p.sep != '|' {
 		return false
 	}

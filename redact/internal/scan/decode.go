@@ -274,6 +274,9 @@ func wrapSize(text string, i int) int {
 	if next := runMax(text, end, 4, opaque); next-end < 4 && next < len(text) && text[next] == ' ' {
 		return 0 // a word of a sentence
 	}
+	if word := runMax(text, end, longestWord, letter); word < len(text) && text[word] == ' ' && knows(heads, text[end:word]) {
+		return 0 // of a line that sets another variable
+	}
 	full := i >= leastLine && strings.IndexByte(text[i-leastLine:i], '\n') < 0
 	if next := run(text, end, name); next < len(text) && is(text[end], letter) && (text[next] == ':' || text[next] == '=' && !full && !padded(text, next)) {
 		return 0 // the next line is a pair

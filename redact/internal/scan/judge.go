@@ -86,29 +86,6 @@ func (p *pair) signed(text, v string) (int, bool) {
 	return p.valueStart + i, true
 }
 
-// cookies judges the pairs of a cookie header.
-func (p *pair) cookies(text string, id Kind) (Finding, bool) {
-	limit := min(len(text), p.valueStart+maxValue)
-	for at := p.valueStart; at < limit; {
-		nameEnd := runMax(text, at, maxName, name)
-		if nameEnd >= limit || text[nameEnd] != '=' {
-			return Finding{}, false
-		}
-		end := cookieEnd(text[:limit], nameEnd+1)
-		if v := text[nameEnd+1 : end]; len(v) >= 16 && random(v) && !placeholder(v) && !reference(v) {
-			return Finding{Kind: id, Start: nameEnd + 1, End: cookieEnd(text, end)}, true
-		}
-		at = end
-		for at < limit && (text[at] == ';' || text[at] == ' ' || text[at] == '+') {
-			at++
-		}
-		if at == end {
-			return Finding{}, false
-		}
-	}
-	return Finding{}, false
-}
-
 // element reports whether the name is that of an XML element, perhaps with a
 // namespace.
 func (p *pair) element(text string) bool {

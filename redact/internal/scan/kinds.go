@@ -21,6 +21,7 @@ const (
 	kindCommand       Kind = 20
 	kindStatement     Kind = 21
 	kindDiscord       Kind = 22
+	kindCookie        Kind = 92
 )
 
 // structural names the kinds that code of their own decides, with the

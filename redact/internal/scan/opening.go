@@ -37,6 +37,11 @@ func (p *pair) opens(text string, k int) int {
 		}
 	case '[':
 		return typeEnd(text, k) + 1
+	case '-': // of an item of a list
+		if p.sep != ':' || !strings.HasPrefix(text[k:], "- ") || strings.IndexByte(text[p.nameEnd:k], '\n') < 0 {
+			return k
+		}
+		return k + len("- ")
 	case '|', '>':
 		if p.sep != ':' {
 			return k

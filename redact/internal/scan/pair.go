@@ -215,7 +215,8 @@ func matchName(text string, start, at, end int) (Finding, bool) {
 	case e.test == header:
 		end, ok = p.header(text, p.value(text))
 	case e.test == cookies:
-		return p.cookies(text, e.row.id)
+		j := openJar(text, p.valueStart, e.row.id)
+		return j.next(text)
 	case p.sep == ' ':
 		end, ok = p.bare(text, e.test)
 	default:
@@ -224,7 +225,7 @@ func matchName(text string, start, at, end int) (Finding, bool) {
 		}
 	}
 	if ok {
-		end = p.wholeList(text, p.wholeEnd(text, end))
+		end = p.whole(text, end)
 	}
 	return Finding{Kind: e.row.id, Start: p.valueStart, End: end}, ok
 }

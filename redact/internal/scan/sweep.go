@@ -20,6 +20,8 @@ type sweep struct {
 	run int
 	// key is the JSON Web Key whose members are being looked at.
 	key object
+	// jar has the cookies that stand behind the last one that was found.
+	jar jar
 	// names has a bit for each byte of a name in the block at base.
 	base  int
 	names uint64
@@ -41,6 +43,12 @@ func (w *sweep) next(i int) (Finding, int, bool) {
 	text := w.text
 	if w.key.at < w.key.end {
 		if f, ok := w.key.next(text); ok {
+			return f, i, true
+		}
+	}
+	if w.jar.at < w.jar.limit {
+		if f, ok := w.jar.next(text); ok {
+			w.skip = max(w.skip, f.End)
 			return f, i, true
 		}
 	}
@@ -248,6 +256,9 @@ func (w *sweep) judgeName(i int) (Finding, bool) {
 	f, ok := matchName(w.text, w.nameStart(i), i, w.named)
 	if ok {
 		w.skip = f.End
+		if f.Kind == kindCookie && f.End > w.jar.at {
+			w.jar = openJar(w.text, skipDivider(w.text, f.End), f.Kind)
+		}
 	}
 	return f, ok
 }

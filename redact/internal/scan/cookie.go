@@ -1,0 +1,51 @@
+package scan
+
+// jar is the header with cookies that a sweep came upon last: those behind at are
+// still to be looked at.
+type jar struct {
+	at, limit int
+	kind      Kind
+}
+
+// openJar returns the jar of the cookies that begin at text[at].
+func openJar(text string, at int, kind Kind) jar {
+	return jar{at: at, limit: min(len(text), at+maxValue), kind: kind}
+}
+
+// next returns the next cookie whose value a generator made. Attributes of cookies
+// (RFC 6265, 4.1) stand between them.
+func (j *jar) next(text string) (Finding, bool) {
+	for j.at < j.limit {
+		at := j.at
+		nameEnd := runMax(text, at, maxName, name)
+		if nameEnd >= j.limit {
+			break
+		}
+		end, sign := nameEnd, run(text[:j.limit], nameEnd, white)
+		if sign < j.limit && text[sign] == '=' {
+			from := run(text[:j.limit], sign+1, white)
+			end = cookieEnd(text[:j.limit], from)
+			if v := text[from:end]; len(v) >= 16 && random(v) && !placeholder(v) && !reference(v) {
+				f := Finding{Kind: j.kind, Start: from, End: cookieEnd(text, end)}
+				*j = openJar(text, skipDivider(text, f.End), j.kind)
+				return f, true
+			}
+			if hasFold(text, at, "expires=") {
+				end = index(text[:j.limit], end, ';')
+			}
+		}
+		if j.at = skipDivider(text[:j.limit], end); j.at == at {
+			break
+		}
+	}
+	j.limit = j.at
+	return Finding{}, false
+}
+
+// skipDivider returns the end of what stands between two cookies at text[at].
+func skipDivider(text string, at int) int {
+	for at < len(text) && (text[at] == ';' || text[at] == ' ' || text[at] == '+') {
+		at++
+	}
+	return at
+}
