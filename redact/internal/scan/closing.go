@@ -11,7 +11,7 @@ func (p *pair) closeValue(text string) {
 		mark := text[p.valueStart-1]
 		p.quoted = mark == '"' || mark == '\'' || mark == '`'
 	}
-	end := 0
+	var end int
 	if p.quoted {
 		end = p.quoteEnd(text, limit)
 	} else {

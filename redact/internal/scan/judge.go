@@ -5,13 +5,13 @@ import "strings"
 // judge applies a test to the value and returns where the secret ends.
 func (p *pair) judge(text string, t test) (int, bool) {
 	v := p.value(text)
-	if placeholder(v) || harmless(v) || p.inert(text, v, t) || p.template(text) || !p.quoted && (p.call(text) || p.bound(text)) || p.digest(text, t) {
+	if placeholder(v) || harmless(v) || p.inert(text, v, t) || p.program(text, v, t) || p.template(text) || !p.quoted && (p.call(text) || p.bound(text)) || p.digest(text, t) {
 		return 0, false
 	}
 	if p.loose(text) && !p.boxed && !p.certain(text, t) || p.partition(text) && (len(v) < 16 || wordy(v)) {
 		return 0, false
 	}
-	if p.loose(text) && (t == session || t == long) && onHost(v) {
+	if p.loose(text) && (t == session || t == long) && onHost(v, 2) {
 		return 0, false
 	}
 	if p.sep == ':' && !p.quoted && prose(text, p.valueEnd, v) && (t != password || !chosen(v) && !marked(v)) {
@@ -25,11 +25,11 @@ func (p *pair) judge(text string, t test) (int, bool) {
 	case generated:
 		return p.valueEnd, len(v) >= 8 && secretLike(v)
 	case long:
-		return p.valueEnd, len(v) >= 12 && (random(v) || isUUID(v) || solid(v) && !wordy(v))
+		return p.valueEnd, tokenLike(v)
 	case signature:
 		return p.signed(text, v)
 	case session:
-		return p.valueEnd, len(v) >= 20 && !isUUID(v) && random(v)
+		return p.valueEnd, len(v) >= 20 && !isUUID(v) && random(v) && !spelled(v)
 	case pairValue:
 		return p.valueEnd, idAndSecret(v)
 	}
@@ -50,10 +50,9 @@ func (p *pair) certain(text string, t test) bool {
 	return len(v) >= leastDigits && (variable || t != long && t != session && t != pairValue)
 }
 
-// onHost reports whether v is a path below a directory with a name, as it stands
-// behind the name of a host and a colon.
-func onHost(v string) bool {
-	const leastName = 3
+// onHost reports whether v is a path below a directory with a name of so many
+// letters, as it stands behind the name of a host and a colon.
+func onHost(v string, leastName int) bool {
 	i := strings.IndexByte(v, '/')
 	return i >= leastName && all(v[:i], lower|dash|under) && wordy(v[:i])
 }
@@ -110,7 +109,7 @@ func (p *pair) bare(text string, t test) (int, bool) {
 	if p.nameStart > 0 && !is(text[p.nameStart-1], white|stop) && text[p.nameStart-1] != '+' && text[p.nameStart] != '_' || strings.ContainsAny(v, ":=") && !flag {
 		return 0, false
 	}
-	if placeholder(v) || harmless(v) {
+	if placeholder(v) || harmless(v) || p.program(text, v, t) {
 		return 0, false
 	}
 	if t == password && inNetrc(text, p.nameStart) && mixesDigits(v) {
@@ -122,7 +121,7 @@ func (p *pair) bare(text string, t test) (int, bool) {
 	if flag && (t == generated || t == long) && isUUID(v) {
 		return p.valueEnd, true
 	}
-	if wordy(v) || isUUID(v) || t != password && slug(v) || t == long && identifier(v) || !flag && all(v, hexa) || !random(v) {
+	if wordy(v) || spelled(v) || isUUID(v) || t != password && slug(v) || t == long && identifier(v) || !flag && all(v, hexa) || !random(v) {
 		return 0, false
 	}
 	switch t {
@@ -181,7 +180,7 @@ func (p *pair) header(text, v string) (int, bool) {
 	if !p.quoted {
 		end = credentialEnd(text, end)
 	}
-	return end, len(v) >= 12 && random(v) && !wordy(v)
+	return end, len(v) >= 12 && random(v) && !wordy(v) && !spelled(v)
 }
 
 // schemes are those of authorization headers, as members of dumps have them.

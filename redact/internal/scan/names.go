@@ -77,7 +77,7 @@ var nameRows = []nameRow{
 	{id: 99, kind: "none", names: []string{
 		"pagetoken", "nextpagetoken", "nexttoken", "continuationtoken", "synctoken", "skiptoken", "deltatoken", "starttoken",
 		"cursortoken", "resumetoken", "scrolltoken", "fencingtoken", "pagingtoken", "prevtoken", "previoustoken", "nextbackwardtoken",
-		"nextforwardtoken", "idempotencytoken", "requesttoken", "clientrequesttoken", "changetoken", "partitiontoken", "watchtoken",
+		"nextforwardtoken", "locktoken", "leasetoken", "paginationtoken", "sequencetoken", "checkpointtoken", "iteratortoken", "resumptiontoken", "idempotencytoken", "requesttoken", "clientrequesttoken", "changetoken", "partitiontoken", "watchtoken",
 		"nextcontinuationtoken", "prevpagetoken", "lasttoken", "firsttoken", "snapshottoken", "marktoken", "markertoken", "bookmarktoken",
 		"publicsigningkey", "publicaccesskey", "existingsecret", "pullsecret", "imagepullsecret", "tlssecret", "statuscode", "errorcode", "countrycode", "currencycode", "responsecode", "exitcode", "reasoncode",
 		"zipcode", "postcode", "regioncode", "languagecode", "sourcecode", "productcode", "routingcode", "hashcode", "returncode",

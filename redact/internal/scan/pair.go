@@ -50,7 +50,7 @@ func (p *pair) readValue(text string) bool {
 		k, p.sep = value, '='
 	} else if value, ok := p.defaulted(text, k); ok {
 		k, p.sep = value, '='
-	} else if k, ok = p.separator(text, k); !ok {
+	} else if k, ok = p.separator(text, k); !ok || p.literalEnds(text, k) {
 		return false
 	}
 	p.openValue(text, k)
@@ -210,6 +210,9 @@ func matchName(text string, start, at, end int) (Finding, bool) {
 		if e, ok = p.spelled(text); !ok {
 			return Finding{}, false
 		}
+	}
+	if p.homonym(text, e) {
+		return Finding{}, false
 	}
 	switch {
 	case e.test == header:

@@ -6,10 +6,10 @@ import "strings"
 // os.Getenv("X") or environ['X'], rather than a literal.
 func (p *pair) call(text string) bool {
 	v, end := p.value(text), p.valueEnd
-	if strings.Contains(text[p.nameEnd:p.valueStart], "==") && wordy(v) {
+	if strings.Contains(text[p.nameEnd:p.valueStart], "==") && (wordy(v) || spelled(v)) {
 		return true // a comparison of two variables
 	}
-	if end+1 >= len(text) || text[end] != '(' && text[end] != '[' || !is(v[0], letter|under) || !all(v, name|colon) || !wordy(v) {
+	if end+1 >= len(text) || text[end] != '(' && text[end] != '[' || !is(v[0], letter|under) || !all(v, name|colon) || !wordy(v) && !spelled(v) {
 		return false
 	}
 	inside := text[end+1]

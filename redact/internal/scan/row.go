@@ -139,7 +139,7 @@ func inPath(text string, start, end int) bool {
 // generator.
 func (s *shape) plausible(token string) bool {
 	body := token[len(s.prefix):]
-	return (!wordy(body) || s.marked && len(s.prefix) > 4 && scattered(body)) && (!s.cased || hasBothCases(body) || oneCase(body)) && !isULID(body)
+	return !spelled(body) && (!wordy(body) || s.marked && len(s.prefix) > 4 && scattered(body)) && (!s.cased || hasBothCases(body) || oneCase(body)) && !isULID(body)
 }
 
 // oneCase reports whether body is too long for a digest or the words of a name,

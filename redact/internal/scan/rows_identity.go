@@ -5,7 +5,7 @@ var identityRows = []row{
 	{id: 1000, kind: "vault-service-token", shape: "hvs.<b24->", source: "developer.hashicorp.com: Vault tokens"},
 	{id: 1001, kind: "vault-batch-token", shape: "hvb.<b60->", source: "developer.hashicorp.com: Vault tokens"},
 	{id: 1002, kind: "vault-recovery-token", shape: "hvr.<b24->", source: "developer.hashicorp.com: Vault tokens"},
-	{id: 1003, kind: "vault-legacy-token", shape: "s.<A24>", exact: true, source: "developer.hashicorp.com: Vault tokens"},
+	{id: 1003, kind: "vault-legacy-token", common: true, shape: "s.<A24>", exact: true, source: "developer.hashicorp.com: Vault tokens"},
 	{id: 1004, kind: "vault-legacy-batch-token", shape: "b.AAAAAQ<b80->", source: "developer.hashicorp.com: Vault tokens"},
 	{id: 1005, kind: "doppler-personal-token", shape: "dp.pt.<A40-44>", source: "docs.doppler.com: token formats"},
 	{id: 1006, kind: "doppler-cli-token", shape: "dp.ct.<A40-44>", source: "docs.doppler.com: token formats"},

@@ -111,7 +111,7 @@ func reference(v string) bool {
 	if v == "" || !is(v[0], lower|dot|plus) && v[0] != '@' {
 		return false
 	}
-	if (v[0] == '/' || v[0] == '@') && onHost(v[1:]) {
+	if (v[0] == '/' || v[0] == '@') && onHost(v[1:], 3) {
 		return true // a path below a directory with a name
 	}
 	for _, head := range references {
@@ -202,10 +202,16 @@ func secretLike(v string) bool {
 	if len(v) >= 20 && all(v, hexa|dash) && digits(v)*4 >= len(v) {
 		return true // a UUID, also when it was cut
 	}
-	if wordy(v) || slug(v) {
+	if wordy(v) || slug(v) || spelled(v) {
 		return false
 	}
 	return random(v) || solid(v) || hasMarks(v) || (len(v) >= 16 && all(v, hexa|dash))
+}
+
+// tokenLike reports whether v can be a token: a generator made it, and there is
+// no space in it.
+func tokenLike(v string) bool {
+	return len(v) >= 12 && (random(v) || isUUID(v) || solid(v) && !wordy(v)) && !spelled(v) && strings.IndexByte(v, ' ') < 0
 }
 
 // digits counts the digits of v.
@@ -299,7 +305,7 @@ func signatureLike(v string) bool {
 	if all(v, hexa) && len(v) >= 24 {
 		return true
 	}
-	return random(v) && (len(v) >= 20 || !all(v, lower|digit))
+	return random(v) && (len(v) >= 20 || !all(v, lower|digit)) && !spelled(v)
 }
 
 // idAndSecret reports whether v is id:secret as OAuth clients are configured.

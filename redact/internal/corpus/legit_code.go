@@ -1,0 +1,76 @@
+package corpus
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// camel returns a name of n words or more in camel case, as programs have them.
+func (g *Gen) camel(n int) string {
+	var b strings.Builder
+	for range n {
+		w := g.of("access", "account", "already", "any", "block", "bucket", "buffer", "bytes", "catalog", "cert", "client", "code", "config", "context",
+			"credential", "default", "does", "event", "exceeded", "expired", "extra", "fault", "field", "final", "from", "handler", "header", "header",
+			"index", "invalid", "key", "length", "limit", "list", "manual", "match", "max", "method", "missing", "name", "next", "not", "object",
+			"order", "owned", "page", "parse", "policy", "prefix", "private", "provider", "read", "record", "request", "require", "reset", "scope",
+			"secret", "service", "signature", "skewed", "state", "storage", "such", "table", "time", "token", "too", "type", "upload", "user", "verify", "with", "write")
+		b.WriteString(strings.ToUpper(w[:1]) + w[1:])
+	}
+	return b.String()
+}
+
+func (g *Gen) lowerCamel(n int) string {
+	v := g.camel(n)
+	return strings.ToLower(v[:1]) + v[1:]
+}
+
+// member is a member of something that has the name of a variable.
+func (g *Gen) member() string {
+	return g.of("s", "e", "cfg", "req", "h", "c", "tls13", "abi", "state") + "." + g.of(g.camel(3), g.lowerCamel(3))
+}
+
+// codeClasses are lines of programs and what compilers, tests and services say of
+// them around words that secrets are called by.
+var codeClasses = []Class{
+	{"error-code", func(g *Gen) string {
+		code := g.of("", "Err") + g.camel(g.num(3, 5))
+		return fmt.Sprintf(g.of("<Code>%s</Code><Message>x</Message>", `{"code":%q,"message":"x"}`, `{"Code":%q}`, "code=%s", "code = %s", "ErrCode: %s,", "error code: %s", "&Error{Code: %s, Expr: rng}", "if e.Code == %s {"), code)
+	}},
+	{"code-assignment", func(g *Gen) string {
+		return g.of("privateKey", "sessionToken", "clientSecret", "sig", "apiKey", "ClientAuth", "accessToken", "credentials", "emptySignature", "idToken") +
+			g.of(" := ", " = ", ": ", ":  ") + g.of(g.camel(3)+"(seed)", g.lowerCamel(4)+",", g.member(), g.camel(4)+"{1}", g.lowerCamel(3)+"["+strconv.Itoa(g.num(0, 9))+"]", "New"+g.camel(3)+"(nil, nil, true)")
+	}},
+	{"code-member", func(g *Gen) string {
+		return g.of("return ", "next = ", "if !", "x := ", "") + "s." + g.of(g.camel(4), g.lowerCamel(4), "Read"+g.of("Uint16", "Uint24")+g.camel(2)) + g.of("", "()", "(ctx)", ".Len()", " != nil {")
+	}},
+	{"code-type", func(g *Gen) string {
+		return g.of("password", "pass", "AccessToken", "secret", "Token", "pwd") + " *" + g.of(g.camel(2), g.word()+"."+g.camel(1), "_C_struct_"+g.word(), g.lowerCamel(3)) + g.of("", ",", ")", " `json:\"x\"`")
+	}},
+	{"code-constant", func(g *Gen) string {
+		return strings.ToUpper(g.word()+"_"+g.word()) + g.of("_PASS", "_PASSWD", "_ENCRYPTION_KEY", "_SECRET", "_TOKEN") + " = 0x" + g.hex(g.num(1, 8)*2)
+	}},
+	{"code-names", func(g *Gen) string {
+		return g.of("S3SecretAccessKey", "DBPassword", "ClientSecret", "SessionToken") + g.of(" = ", ": ", " := ") +
+			`"` + g.word() + g.of(".", "-", "_") + g.of("secret-access-key", "password", "client_secret", "session-token", "api-key") + `"`
+	}},
+	{"code-literal", func(g *Gen) string {
+		return fmt.Sprintf(g.of(`append(env, "PWD="+%s)`, `strings.HasPrefix(%s, "password=") {`, `[]string{"token=", %q}`, `s + "secret=" + %s`), g.word())
+	}},
+	{"code-bytes", func(g *Gen) string {
+		return fmt.Sprintf(`%s: []byte("%s\x00\x00\x00\x%s%s")`, g.of("pat", "token", "secret", "code"), strings.ToUpper(g.word()), g.hex(2), g.word())
+	}},
+	{"test-verdict", func(g *Gen) string {
+		return g.of("--- PASS: ", "PASS: ", "    --- PASS: ") + g.of("Test"+g.camel(2), "Test"+g.camel(2)+"/"+g.word()+"_"+strconv.Itoa(g.num(1, 99)), g.word()+"-"+g.word()+".test", "Test"+g.camel(1)+strconv.Itoa(g.num(1, 4096))) + g.of("", " (0.01s)")
+	}},
+	{"compiler-pass", func(g *Gen) string {
+		return g.of("pass", "first pass", "LLVM pass", "optimizer pass", "analysis pass", "boarding pass") + g.of(": ", "=", " = ") +
+			g.of(g.word()+"_"+g.word()+"_v"+strconv.Itoa(g.num(1, 9)), "loop-"+g.word()+"-"+strconv.Itoa(g.num(1, 9)), g.camel(3), "PushDown"+g.camel(1))
+	}},
+	{"working-directory", func(g *Gen) string {
+		return g.of("PWD=", "OLDPWD=") + "/" + g.word() + "/" + g.word() + strconv.Itoa(g.num(1, 99))
+	}},
+	{"response-field", func(g *Gen) string {
+		return g.of("response: ", "response=", "planResponse: ", "type UploadResponse = ") + g.of(g.hex(32), g.camel(4), `"`+g.camel(3)+`"`)
+	}},
+}
