@@ -24,7 +24,7 @@ type Form struct {
 }
 
 // Forms lists the ways, the plain one first.
-var Forms = []Form{
+var Forms = append([]Form{
 	{Name: "plain", Apply: func(_ *Gen, s Sample) (string, bool) { return s.Text, true }},
 	whole("percent-query", url.QueryEscape),
 	whole("percent-path", url.PathEscape),
@@ -169,7 +169,7 @@ var Forms = []Form{
 	bonus(whole("hex-upper", func(s string) string { return strings.ToUpper(hex.EncodeToString([]byte(s))) })),
 	bonus(whole("byte-slice", func(s string) string { return fmt.Sprint([]byte(s)) })),
 	bonus(whole("byte-slice-sharp", func(s string) string { return fmt.Sprintf("%#v", []byte(s)) })),
-}
+}, carrierForms...)
 
 func bonus(f Form) Form { f.Bonus = true; return f }
 

@@ -16,7 +16,7 @@ type Class struct {
 }
 
 // Classes lists the classes of legitimate values.
-var Classes = slices.Concat(idClasses, cloudClasses, lakeClasses, wordClasses, textClasses, codeClasses)
+var Classes = slices.Concat(idClasses, cloudClasses, lakeClasses, wordClasses, textClasses, codeClasses, carrierClasses)
 
 // Legit returns n values of each class.
 func (g *Gen) Legit(n int) map[string][]string {

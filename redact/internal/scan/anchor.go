@@ -227,8 +227,8 @@ func buildAnchors() []anchor {
 		}
 		out = append(out, anchor{text: n + "</", fold: true, on: onName})
 	}
-	for _, n := range []string{"key", "pwd"} { // the names of columns and fields
-		for _, mark := range []string{"|", ",", ";"} {
+	for _, n := range []string{"key", "pwd"} { // the names of columns, fields and setters
+		for _, mark := range []string{"|", ",", ";", "("} {
 			out = append(out, anchor{text: n + mark, fold: true, on: onName})
 		}
 	}

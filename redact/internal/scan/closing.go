@@ -67,6 +67,11 @@ func (p *pair) pauseEnd(text string, limit int) int {
 func (p *pair) definedEnd(text string, end, limit int) int {
 	var mark byte
 	switch {
+	case p.sep == '>' && text[p.valueStart-1] == '[': // a section of character data
+		if i := strings.Index(text[p.valueStart:limit], "]]>"); i >= 0 {
+			return p.valueStart + i
+		}
+		return end
 	case p.sep == '>':
 		mark = '<'
 	case p.sep == '=' && !p.quoted && !p.spaced && p.nameStart > 0 && text[p.nameStart-1] == ';':

@@ -24,6 +24,9 @@ func (p *pair) column(text string, e nameEntry, known bool) (Finding, bool) {
 	if !known {
 		e, known = p.spelled(text)
 	}
+	if low > 0 && (text[low-1] == '/' || text[low-1] == '#' || text[low-1] == '*') {
+		return Finding{}, false // a comment
+	}
 	if mark == "" || !known || !all(text[low:end], name|white|delimiter|quote) {
 		return Finding{}, false
 	}
@@ -142,7 +145,7 @@ func (p *pair) filled(text string, e nameEntry) bool {
 // inert reports whether a value is a field of a table or an item of a list that holds no
 // secret: a word that is not one that rules for passwords ask for, or an identifier.
 func (p *pair) inert(text, v string, t test) bool {
-	if p.itemStart(text) > 0 && wordy(v) {
+	if wordy(v) && p.worded(text) {
 		return true
 	}
 	if p.sep != ',' && p.sep != '|' {
@@ -151,7 +154,20 @@ func (p *pair) inert(text, v string, t test) bool {
 	if wordy(v) && (t != password || !chosen(v) && (len(v) < 8 || !mixesDigits(v))) {
 		return true
 	}
-	return p.sep == '|' && p.listed(text, v, t)
+	return p.sep == '|' && p.listed(text, v, t) || p.sep == ',' && !p.apart(text, v, t)
+}
+
+// worded reports whether the value is where words stand that are no secrets: in an
+// item of a list, in the brackets of a type, behind a comparison or a default.
+func (p *pair) worded(text string) bool {
+	start := p.valueStart - 1
+	if end := p.valueEnd + 1; p.quoted && start > 0 && text[start-1] == '(' && end < len(text) && text[end] == ',' {
+		return true // of two names
+	}
+	if p.sep == '=' && p.quoted {
+		return strings.ContainsAny(text[p.nameEnd:start], "!|?")
+	}
+	return p.sep != ',' && start > 0 && text[start] == '[' && is(text[start-1], alnum) || p.itemStart(text) > 0
 }
 
 // listed reports whether a value in a list of fields is an identifier: lists of

@@ -207,7 +207,7 @@ func xmlValue(text string) bool {
 		end := run(text, 0, opaque|colon|bang)
 		return end > 0 && text[0] != '@' && cutAt(text, end)
 	}
-	return i > 0 && strings.HasPrefix(text[i:], "</")
+	return i > 0 && strings.HasPrefix(text[i:], "</") || literalMark(text, i) > 0
 }
 
 func isScheme(v string) bool { return all(v, alnum|dash) }

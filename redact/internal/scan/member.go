@@ -5,8 +5,8 @@ import "strings"
 // labels are the names of members, attributes and elements that hold the name
 // of a value; values those that hold the value.
 var (
-	labels = stateSet(`name key id field param parameter variable property`)
-	values = stateSet(`value val content defaultvalue stringvalue`)
+	labels = stateSet(`name key id field param parameter variable property param-name`)
+	values = stateSet(`value val content defaultvalue stringvalue string param-value`)
 )
 
 // member returns where the value begins when the pair's name is itself the
@@ -27,7 +27,7 @@ func (p *pair) member(text string, k int) (int, bool) {
 		if isBlankLine(text, i) {
 			return i + 3, true
 		}
-		end := run(text, i, letter|under)
+		end := run(text, i, letter|under|dash)
 		switch {
 		case text[i] == '>' && is(text[i-1], quote) && i <= p.nameEnd+2 && xmlValue(text[i+1:]):
 			return i + 1, true
@@ -52,8 +52,8 @@ func (p *pair) member(text string, k int) (int, bool) {
 
 // labelled reports whether what stands before the name is a label of it.
 func (p *pair) labelled(text string) bool {
-	i := p.nameStart
-	for i > 0 && p.nameStart-i < 5 && (is(text[i-1], quote|white|equals|colon) || text[i-1] == '>') {
+	i := back(text, p.nameStart, maxName, name|plus) // of a path
+	for low := i; i > 0 && low-i < 5 && (is(text[i-1], quote|white|equals|colon) || text[i-1] == '>'); {
 		i--
 	}
 	start := back(text, i, 16, letter)
@@ -114,16 +114,28 @@ func (p *pair) behind(text string, k int) (int, bool) {
 	return k + 1, true
 }
 
-// attributeEnd returns the end of ="..." at text[i], or i.
+// attributeEnd returns the end of ="..." at text[i], or of ":"..." as a member of an
+// object has it, or i.
 func attributeEnd(text string, i int) int {
-	if i+1 >= len(text) || text[i] != '=' || text[i+1] != '"' && text[i+1] != '\'' {
+	const longest = 160
+	open := i + 1
+	if strings.HasPrefix(text[i:], `":`) {
+		open = runMax(text, i+2, 1, white)
+	} else if i == len(text) || text[i] != '=' {
 		return i
 	}
-	end := run(text, i+2, name)
-	if end >= len(text) || text[end] != text[i+1] {
+	if open >= len(text) || text[open] != '"' && text[open] != '\'' {
 		return i
 	}
-	return end + 1
+	for end := open + 1; end < min(len(text), open+longest); end++ {
+		switch text[end] {
+		case text[open]:
+			return end + 1
+		case '<', '>', '\n':
+			return i
+		}
+	}
+	return i
 }
 
 // isBlankLine reports whether a line end and an empty line stand at text[i].

@@ -9,6 +9,9 @@ func (p *pair) openValue(text string, k int) {
 		if next == k {
 			break
 		}
+		if next-k > 4 { // what wraps a value is long
+			limit = min(len(text), next+32)
+		}
 		if k = next; emptyQuotes(text, k) {
 			break
 		}
@@ -33,7 +36,7 @@ func (p *pair) opens(text string, k int) int {
 		p.quoted = true
 	case 'N':
 		if k+1 == len(text) || text[k+1] != '\'' || p.sep != '=' {
-			return k
+			return p.wrapped(text, k)
 		}
 	case '[':
 		return typeEnd(text, k) + 1
@@ -52,13 +55,26 @@ func (p *pair) opens(text string, k int) int {
 			return k
 		}
 		return tagEnd(text, k)
-	case '\\', '{', '(':
+	case '(':
+		if end := cast(text, k); end > k {
+			return end
+		}
+	case '@':
+		if k+1 == len(text) || text[k+1] != '"' {
+			return k
+		}
+	case '<':
+		return k + literalMark(text, k)
+	case '\\', '{':
 	case '+': // a space of a form, in which no other stands
 		if p.sep != ':' || is(text[k-1], white|quote) {
 			return k
 		}
 		p.spaced = true
 	default:
+		if is(text[k], letter) {
+			return p.wrapped(text, k)
+		}
 		return k + punctuation(text, k)
 	}
 	return k + 1
@@ -106,4 +122,17 @@ func typeEnd(text string, k int) int {
 		return end
 	}
 	return k
+}
+
+// literalMark returns the size of what opens a section of character data (XML 1.0,
+// 2.7) or a binary of Erlang at text[k].
+func literalMark(text string, k int) int {
+	const section, binary = "<![CDATA[", "<<"
+	switch {
+	case strings.HasPrefix(text[k:], section):
+		return len(section)
+	case strings.HasPrefix(text[k:], binary+`"`):
+		return len(binary)
+	}
+	return 0
 }

@@ -53,6 +53,9 @@ func (p *pair) readValue(text string) bool {
 	} else if k, ok = p.separator(text, k); !ok || p.literalEnds(text, k) {
 		return false
 	}
+	if k, ok = p.nested(text, k); !ok {
+		return false
+	}
 	p.openValue(text, k)
 	if p.loose(text) && !p.boxed && p.nameStart > 0 && text[p.nameStart-1] != '<' {
 		return false // parts of a resource's name
@@ -67,7 +70,7 @@ func (p *pair) readValue(text string) bool {
 func (p *pair) closeName(text string) (int, bool) {
 	k := runMax(text, p.nameEnd, 5, quote)
 	p.nameQuoted = k > p.nameEnd
-	if p.nameQuoted && (p.nameStart == 0 || is(text[p.nameStart-1], alnum|plus)) {
+	if p.nameQuoted && (p.nameStart == 0 || is(text[p.nameStart-1], alnum|plus) && !p.labelled(text)) {
 		return k, false // the quote closes more than a name
 	}
 	space := runMax(text, k, 24, white)
@@ -120,8 +123,15 @@ func (p *pair) separator(text string, k int) (int, bool) {
 			k++
 		}
 		return k, true
+	case '(':
+		p.sep = ','
+		return k, p.setter(text, k)
 	case '>':
 		return k + 1, p.element(text) && xmlValue(text[k+1:])
+	}
+	if end := fallback(text, k); end > k {
+		p.sep = '='
+		return end, true
 	}
 	if end := operatorEnd(text, k); end > k && p.spaced {
 		p.sep = '='
@@ -131,7 +141,7 @@ func (p *pair) separator(text string, k int) (int, bool) {
 		p.sep = '|'
 		return k + 1, true
 	}
-	if text[k] == ',' && p.nameQuoted && p.nameStart > 1 && text[p.nameStart-2] == '(' {
+	if text[k] == ',' && p.tuple(text) {
 		return k + 1, true
 	}
 	p.sep = ' '
@@ -213,6 +223,9 @@ func matchName(text string, start, at, end int) (Finding, bool) {
 	}
 	if p.homonym(text, e) {
 		return Finding{}, false
+	}
+	if p.second(text) {
+		e = nameIndex.get("password")
 	}
 	switch {
 	case e.test == header:

@@ -1,0 +1,63 @@
+package corpus
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// carrierForms write a name and a value as programs, formats and logs carry them
+// with more than a separator between the two.
+var carrierForms = []Form{
+	{Name: "pair-typed-member", Apply: pairForm(func(n, v string) string { return fmt.Sprintf(`{%s:{"stringValue":%s}}`, jsonString(n), jsonString(v)) })},
+	{Name: "pair-attribute-member", Apply: pairForm(func(n, v string) string {
+		return fmt.Sprintf(`{"key":%s,"value":{"stringValue":%s}}`, jsonString(n), jsonString(v))
+	})},
+	{Name: "pair-item-member", Apply: pairForm(func(n, v string) string {
+		return fmt.Sprintf(`{"id":{"N":"7"},%s:{"S":%s}}`, jsonString(n), jsonString(v))
+	})},
+	{Name: "pair-output-member", Apply: pairForm(func(n, v string) string {
+		return fmt.Sprintf("{\n  %s: {\n    \"sensitive\": true,\n    \"type\": \"string\",\n    \"value\": %s\n  }\n}", jsonString(n), jsonString(v))
+	})},
+	{Name: "pair-parameter", Apply: pairForm(func(n, v string) string {
+		return fmt.Sprintf(`{"Name":"/prod/db/%s","Type":"SecureString","Value":%s}`, n, jsonString(v))
+	})},
+	{Name: "pair-yaml-nested", Apply: pairForm(func(n, v string) string { return n + ":\n  value: " + v + "\n" })},
+	{Name: "pair-rust", Apply: pairForm(func(n, v string) string { return fmt.Sprintf("Config { port: 1, %s: Some(%s) }", n, jsonString(v)) })},
+	{Name: "pair-go-pointer", Apply: pairForm(func(n, v string) string { return goName(n) + ": aws.String(" + jsonString(v) + ")," })},
+	{Name: "pair-go-cast", Apply: pairForm(func(n, v string) string { return goName(n) + ":(*string)(" + jsonString(v) + ")" })},
+	{Name: "pair-spew", Apply: pairForm(func(n, v string) string {
+		return fmt.Sprintf("(main.Config) {\n %s: (string) (len=%d) %s,\n}", goName(n), len(v), jsonString(v))
+	})},
+	{Name: "pair-python-bytes", Apply: pairForm(func(n, v string) string { return n + " = b'" + v + "'" })},
+	{Name: "pair-verbatim", Apply: pairForm(func(n, v string) string { return n + ` = @"` + v + `";` })},
+	{Name: "pair-xml-typed", Apply: pairForm(func(n, v string) string { return "<x:" + n + ` xsi:type="xsd:string">` + v + "</x:" + n + ">" })},
+	{Name: "pair-xml-section", Apply: pairForm(func(n, v string) string { return "<" + n + "><![CDATA[" + v + "]]></" + n + ">" })},
+	{Name: "pair-property-list", Apply: pairForm(func(n, v string) string { return "<key>" + n + "</key>\n<string>" + v + "</string>" })},
+	{Name: "pair-init-param", Apply: pairForm(func(n, v string) string {
+		return "<param-name>" + n + "</param-name><param-value>" + v + "</param-value>"
+	})},
+	{Name: "pair-setter", Apply: pairForm(func(n, v string) string { return "conn.set" + goName(n) + "(" + jsonString(v) + ")" })},
+	{Name: "pair-values", Apply: pairForm(func(n, v string) string { return fmt.Sprintf("map[%s:[%s %s]]", n, v, v) })},
+	{Name: "pair-values-json", Apply: pairForm(func(n, v string) string {
+		b, _ := json.Marshal(map[string][]string{n: {v, v}})
+		return string(b)
+	})},
+	{Name: "pair-values-yaml", Apply: pairForm(func(n, v string) string { return n + ":\n  - " + v + "\n  - " + v + "\nnext: 1\n" })},
+	{Name: "pair-values-comma", Apply: pairForm(func(n, v string) string { return n + "=" + v + "," + v })},
+	marked("properties", "db.%s=%s"), marked("header", "X-Db-%s: %s"), marked("ini", "[db]\n%s = %s\nhost = h\n"),
+	marked("windows", "set DB_%s=%s"), marked("block", "%s: |\n  %s\nhost: h\n"), marked("header-dump", "map[Accept:[*/*] X-%s:[%s]]"),
+	marked("list", "env:\n  - %s=%s\n"), marked("braces", "Config{user=bob, %s=%s, host=h}"),
+}
+
+// marked writes a password with a mark inside of it that ends values elsewhere.
+func marked(name, frame string) Form {
+	return Form{Name: "marked-" + name, Apply: func(g *Gen, s Sample) (string, bool) {
+		n, v, _ := strings.Cut(s.Text, "=")
+		if !strings.HasPrefix(s.Kind, "named:") || !strings.Contains(strings.ToLower(n), "passw") {
+			return "", false
+		}
+		half := len(v) / 2
+		return fmt.Sprintf(frame, n, v[:half]+g.of(",", ";", "&", "(", ")", "<", ">", "[", "]", "{", "}", "|", "`")+"x"+v[half:]), true
+	}}
+}

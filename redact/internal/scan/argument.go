@@ -1,0 +1,95 @@
+package scan
+
+import "strings"
+
+// setters are how the names of calls begin that take a value for the rest of the
+// name.
+var setters = [...]string{"set", "with", "put", "use"}
+
+// setter reports whether the name is that of a call that sets what it names, with a
+// literal behind the parenthesis at text[k]: setPassword("x").
+func (p *pair) setter(text string, k int) bool {
+	if k+1 >= len(text) || text[k+1] != '"' && text[k+1] != '\'' || p.nameQuoted || p.spaced {
+		return false
+	}
+	word := p.name(text)
+	word = word[strings.LastIndexByte(word, '.')+1:]
+	for _, s := range setters {
+		if hasFold(word, 0, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// tuple reports whether the name is the first of two elements that a comma divides:
+// ("x", "y"), ["x","y"], {x, <<"y">>}.
+func (p *pair) tuple(text string) bool {
+	at := p.nameStart
+	if p.nameQuoted {
+		at--
+	} else if at > 1 && text[at-1] == ':' {
+		at-- // a symbol
+	}
+	return at > 0 && (text[at-1] == '(' || text[at-1] == '[' || text[at-1] == '{')
+}
+
+// apart reports whether the value is the second of two elements and nothing that
+// programs name: of types and fields there are pairs too.
+func (p *pair) apart(text, v string, t test) bool {
+	const least = 16
+	if p.nameQuoted && p.nameStart > 1 && text[p.nameStart-2] == '(' || text[p.nameEnd] == '(' {
+		return true // an argument
+	}
+	end := runMax(text, p.valueEnd, 2, quote)
+	for end < len(text) && (text[end] == '>' || text[end] == ' ') {
+		end++
+	}
+	closed := text[end-1] == ']' || end < len(text) && (text[end] == ')' || text[end] == '}' || text[end] == ']')
+	switch {
+	case !closed || !p.quoted && (p.spaced || t != password || strings.IndexByte(v, '.') >= 0):
+		return false
+	case t == password:
+		return chosen(v) || scattered(v)
+	}
+	return len(v) >= least && mixed(v) && random(v) && !identifier(v)
+}
+
+// fallback returns the end of the operator at text[k] behind which a literal stands
+// that the variable of the name is compared with, or that is taken when it is not
+// set, else k.
+func fallback(text string, k int) int {
+	at := k
+	if text[k] == ')' {
+		at = runMax(text, k+1, 2, white)
+	}
+	for _, o := range [...]string{"||", "??", "?:", "!==", "!="} {
+		if strings.HasPrefix(text[at:], o) {
+			end := runMax(text, at+len(o), 2, white)
+			if end < len(text) && (text[end] == '"' || text[end] == '\'') {
+				return end
+			}
+		}
+	}
+	return k
+}
+
+// second lets the value be the second of two literals in parentheses when the first
+// is a user: auth=("bob", "x").
+func (p *pair) second(text string) bool {
+	end := p.valueEnd
+	if !p.quoted || p.valueStart < 2 || text[p.valueStart-2] != '(' || end+2 >= len(text) || text[end] != text[p.valueStart-1] || text[end+1] != ',' {
+		return false
+	}
+	if named := p.name(text); !hasFold(named, len(named)-len("auth"), "auth") {
+		return false
+	}
+	next := runMax(text, end+2, 2, white)
+	if next >= len(text) || text[next] != text[end] {
+		return false
+	}
+	p.openValue(text, next)
+	p.closeValue(text)
+	v := p.value(text)
+	return p.valueEnd+1 < len(text) && text[p.valueEnd+1] == ')' && (chosen(v) || scattered(v))
+}
