@@ -120,7 +120,8 @@ func uncleanIn(fsys vfs.FS, dir string) []leftBehind {
 
 // add is Trail.add with a journal.
 func (d *disk) add(ctx context.Context, x *encoder, e *Event, urgent bool, kinds *kindTable) (Sequence, journal.Ticket, error) {
-	entry := journal.Entry{Payload: x.buf, Slot: x.layout.Sequence, Tenant: x.env.Tenant, Tag: tagOf(x, e, kinds)}
+	entry := journal.Entry{Payload: x.buf, Slot: x.layout.Sequence, Tenant: x.env.Tenant}
+	tagInto(&entry.Tag, x, e, kinds)
 	if x.system {
 		entry.Kind, entry.Tenant = journal.KindSystem, ""
 	}
@@ -132,9 +133,9 @@ func (d *disk) add(ctx context.Context, x *encoder, e *Event, urgent bool, kinds
 	var ticket journal.Ticket
 	var err error
 	if urgent {
-		seq, ticket, err = d.journal.Submit(ctx, entry)
+		seq, ticket, err = d.journal.Submit(ctx, &entry)
 	} else {
-		seq, err = d.journal.Append(ctx, entry)
+		seq, err = d.journal.Append(ctx, &entry)
 	}
 	if err == nil {
 		_ = x.keep()

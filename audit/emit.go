@@ -61,6 +61,17 @@ func (t *Trail) emit(ctx context.Context, e *Event, s *scope) (ID, error) {
 		x.release()
 		return ID{}, t.refuse(e, translate(err))
 	}
+	if x.critical || len(x.redactions) > 0 {
+		return t.finish(ctx, x, ID{id}, after, ticket)
+	}
+	t.emitted.Add(1)
+	t.hooks.emitted(x.env.Action, x.outcome)
+	x.release()
+	return ID{id}, nil
+}
+
+// finish is the rest of emit for an event that was written, and is critical or lacks something that was withheld.
+func (t *Trail) finish(ctx context.Context, x *encoder, id ID, after Sequence, ticket journal.Ticket) (ID, error) {
 	t.told(x)
 	action, outcome, critical := x.env.Action, x.outcome, x.critical
 	var withheld error
@@ -72,12 +83,12 @@ func (t *Trail) emit(ctx context.Context, e *Event, s *scope) (ID, error) {
 		if err := t.settled(ctx, after, ticket); err != nil {
 			err = unknown{err}
 			t.hooks.refused(action, err)
-			return ID{id}, err
+			return id, err
 		}
 	}
 	t.emitted.Add(1)
 	t.hooks.emitted(action, outcome)
-	return ID{id}, withheld
+	return id, withheld
 }
 
 // settled waits until a critical event below after is accepted.

@@ -32,9 +32,13 @@ type Hooks struct {
 
 func (h *Hooks) emitted(action string, o Outcome) {
 	if h != nil && h.Emitted != nil {
-		defer contain()
-		h.Emitted(action, o)
+		h.tellEmitted(action, o)
 	}
+}
+
+func (h *Hooks) tellEmitted(action string, o Outcome) {
+	defer contain()
+	h.Emitted(action, o)
 }
 
 func (h *Hooks) refused(action string, err error) {

@@ -41,11 +41,14 @@ func (k *kindTable) number(info *kindInfo) uint16 {
 	return uint16(len(k.list))
 }
 
-// numbered returns the kind of a number.
+// numbered returns the kind of a number, nil for 0.
 func (k *kindTable) numbered(n uint16) *kindInfo {
+	if n == 0 {
+		return nil
+	}
 	k.mu.RLock()
 	defer k.mu.RUnlock()
-	if n == 0 || int(n) > len(k.list) {
+	if int(n) > len(k.list) {
 		return nil
 	}
 	return k.list[n-1]

@@ -8,26 +8,24 @@ import (
 	"github.com/daxis-io/arco-audit/internal/wire"
 )
 
-// tagOf packs what a Record knows beside its JSON, so that a route that is caught up decodes nothing:
+// tagInto packs what a Record knows beside its JSON, so that a route that is caught up decodes nothing:
 //
 //	word 0: milliseconds (48 bits), action (8), outcome (8)
 //	word 1: number of the kind (16), length and offset of the tenant (16 each), offset of the id (16)
 //
 // The zero tag says that the JSON must be read.
-func tagOf(x *encoder, e *Event, kinds *kindTable) journal.Tag {
+func tagInto(tag *journal.Tag, x *encoder, e *Event, kinds *kindTable) {
 	var kind uint16
 	if e.kind != nil {
 		if kind = kinds.number(e.kind); kind == 0 {
-			return journal.Tag{}
+			return
 		}
 	}
 	if x.env.Millis <= 0 || x.env.Millis > maxMillis {
-		return journal.Tag{}
+		return
 	}
-	return journal.Tag{
-		uint64(x.env.Millis)<<16 | uint64(e.action)<<8 | uint64(x.outcome),
-		uint64(kind)<<48 | uint64(x.layout.Tenant)<<32 | uint64(x.layout.TenantAt)<<16 | uint64(x.layout.ID),
-	}
+	tag[0] = uint64(x.env.Millis)<<16 | uint64(e.action)<<8 | uint64(x.outcome)
+	tag[1] = uint64(kind)<<48 | uint64(x.layout.Tenant)<<32 | uint64(x.layout.TenantAt)<<16 | uint64(x.layout.ID)
 }
 
 // recordOf makes the record of a frame. The record's JSON is the frame's payload, which nobody writes to any more.

@@ -8,6 +8,7 @@ import (
 	"github.com/daxis-io/arco-audit/internal/delivery"
 	"github.com/daxis-io/arco-audit/internal/flood"
 	"github.com/daxis-io/arco-audit/internal/journal"
+	"github.com/daxis-io/arco-audit/internal/sequence"
 	"github.com/daxis-io/arco-audit/internal/wire"
 	"github.com/daxis-io/arco-audit/redact"
 )
@@ -32,6 +33,7 @@ type Trail struct {
 	known       kindTable
 
 	memory *delivery.Log[Record] // where records are without Config.Dir, else nil
+	places sequence.Counter      // writes memory's sequences into records; guarded by its lock
 	disk   *disk                 // where records are with Config.Dir, else nil
 	log    fanOut                // either of them, as the routes see it
 	synced bool                  // a critical event is accepted once it is on the disk, not once it is delivered
@@ -81,21 +83,22 @@ func (t *Trail) add(ctx context.Context, x *encoder, e *Event, urgent bool) (Seq
 	if x.system {
 		owner = "" // what the trail says about a tenant is not the tenant's
 	}
-	seq, err := t.room(x, owner)
+	seq, record, err := t.room(x, owner)
 	if err != nil {
 		return 0, journal.Ticket{}, err
 	}
-	wire.PutSequence(x.buf[x.layout.Sequence:], seq)
-	t.memory.Commit(Record{
-		json: x.keep(), trail: &t.id, kind: e.kind, sequence: Sequence(seq), millis: x.env.Millis,
-		idAt: uint16(x.layout.ID), tenantAt: uint16(x.layout.TenantAt), tenant: uint16(x.layout.Tenant),
-		action: e.action, outcome: x.outcome,
-	}, urgent && x.system)
+	t.places.Put(x.buf[x.layout.Sequence:], seq)
+	// Field by field: a composite literal would be made elsewhere and copied.
+	record.json, record.trail, record.kind = x.keep(), &t.id, e.kind
+	record.sequence, record.millis = Sequence(seq), x.env.Millis
+	record.idAt, record.tenantAt, record.tenant = uint16(x.layout.ID), uint16(x.layout.TenantAt), uint16(x.layout.Tenant)
+	record.action, record.outcome = e.action, x.outcome
+	t.memory.Commit(urgent && x.system)
 	return Sequence(seq) + 1, journal.Ticket{}, nil
 }
 
-// room asks the log in memory for the event's place.
-func (t *Trail) room(x *encoder, owner string) (uint64, error) {
+// room asks the log in memory for the event's place and sequence.
+func (t *Trail) room(x *encoder, owner string) (uint64, *Record, error) {
 	switch {
 	case x.room == 0:
 		return t.memory.Begin(len(x.buf), owner, x.system)

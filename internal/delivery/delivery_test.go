@@ -78,10 +78,11 @@ func stubsOf(records []number, _ error) ([]number, error) {
 func put(t *testing.T, l *delivery.Log[number], from, to int) {
 	t.Helper()
 	for n := from; n < to; n++ {
-		seq, err := l.Begin(100, "", false)
+		seq, record, err := l.Begin(100, "", false)
 		require.NoError(t, err)
 		require.EqualValues(t, n, seq)
-		l.Commit(number(n), false)
+		*record = number(n)
+		l.Commit(false)
 	}
 }
 
@@ -201,10 +202,12 @@ func TestFullLogFailsForRequiredAndSkipsForOthers(t *testing.T) {
 	block := func(ctx context.Context, _ []number) error { <-ctx.Done(); return ctx.Err() }
 	fill := func(l *delivery.Log[number]) (n int, err error) {
 		for ; n < 1e5; n++ {
-			if _, err = l.Begin(100, "", false); err != nil {
+			_, record, err := l.Begin(100, "", false)
+			if err != nil {
 				return n, err
 			}
-			l.Commit(number(n), false)
+			*record = number(n)
+			l.Commit(false)
 		}
 		return n, nil
 	}
@@ -219,9 +222,9 @@ func TestFullLogFailsForRequiredAndSkipsForOthers(t *testing.T) {
 		held, _ := l.Bytes()
 		assert.LessOrEqual(t, held, int64(limit))
 		assert.Greater(t, n, 3000)
-		_, err = l.Begin(100, "", true)
+		_, _, err = l.Begin(100, "", true)
 		require.NoError(t, err, "a report about the log has room of its own")
-		l.Commit(0, true)
+		l.Commit(true)
 		r.Stop(errors.New("over"))
 	})
 	t.Run("best effort", func(t *testing.T) {
@@ -274,15 +277,15 @@ func TestOneTenantCannotFillTheLog(t *testing.T) {
 	r.Start()
 	var err error
 	for err == nil {
-		if _, err = l.Begin(100, "loud", false); err == nil {
-			l.Commit(0, false)
+		if _, _, err = l.Begin(100, "loud", false); err == nil {
+			l.Commit(false)
 		}
 	}
 	require.ErrorIs(t, err, delivery.ErrBusy)
 	for range 100 {
-		_, err = l.Begin(100, "quiet", false)
+		_, _, err = l.Begin(100, "quiet", false)
 		require.NoError(t, err)
-		l.Commit(0, false)
+		l.Commit(false)
 	}
 	r.Stop(errors.New("over"))
 }
@@ -290,7 +293,7 @@ func TestOneTenantCannotFillTheLog(t *testing.T) {
 func TestSealedLogTakesNothing(t *testing.T) {
 	l := delivery.NewLog[number](1 << 20)
 	l.Seal()
-	_, err := l.Begin(1, "", false)
+	_, _, err := l.Begin(1, "", false)
 	require.ErrorIs(t, err, delivery.ErrSealed)
 }
 
@@ -316,11 +319,12 @@ func TestManyWritersManyRoutes(t *testing.T) {
 	for range 8 {
 		wg.Go(func() {
 			for range 5000 {
-				seq, err := l.Begin(100, "", false)
+				seq, record, err := l.Begin(100, "", false)
 				if !assert.NoError(t, err) {
 					return
 				}
-				l.Commit(number(seq), seq%7 == 0)
+				*record = number(seq)
+				l.Commit(seq%7 == 0)
 			}
 		})
 	}

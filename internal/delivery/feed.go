@@ -39,9 +39,11 @@ func (f *Feed[T]) Publish(next uint64) {
 	if next <= f.published.Load() {
 		return
 	}
-	f.published.Store(next)
-	for _, r := range f.routes {
-		r.nudge(r.urgent.Load() > r.acked.at.Load())
+	f.mu.Lock()
+	due := f.publishLocked(next)
+	f.mu.Unlock()
+	if due {
+		f.wake(next, false)
 	}
 }
 

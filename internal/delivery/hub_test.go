@@ -14,9 +14,10 @@ func TestAwaitRequiredBehindARouteThatIsNot(t *testing.T) {
 		for range required {
 			log.AddRoute(Config[int]{Required: required[len(log.routes)]})
 		}
-		_, err := log.Begin(1, "", false)
+		_, record, err := log.Begin(1, "", false)
 		require.NoError(t, err)
-		log.Commit(1, false)
+		*record = 1
+		log.Commit(false)
 		over, cancel := context.WithCancel(t.Context())
 		cancel()
 		require.ErrorIs(t, log.AwaitRequired(over, 1), context.Canceled, "routes %v", required)

@@ -1,9 +1,6 @@
 package delivery
 
-import (
-	"sync"
-	"sync/atomic"
-)
+import "sync/atomic"
 
 const (
 	chunkItems = 256
@@ -35,7 +32,6 @@ type share struct{ bytes int64 }
 type Log[T any] struct {
 	hub[T]
 
-	mu     sync.Mutex
 	next   uint64
 	total  int64     // bytes of all records so far
 	head   *chunk[T] // holds the oldest record that is counted in bytes
@@ -43,11 +39,12 @@ type Log[T any] struct {
 	tail   *chunk[T]
 	bytes  int64
 	limit  int64
-	size   int64 // of the record between Begin and Commit
-	owner  *share
 	shares map[string]*share
+	recent string // whose share latest is: records of one tenant often come in a row
+	latest *share
 
-	shut bool // only system records are taken
+	open *item[T] // between Begin and Commit: the record's
+	shut bool     // only system records are taken
 }
 
 // NewLog returns an empty log that may hold limit bytes.
@@ -57,17 +54,26 @@ func NewLog[T any](limit int64) *Log[T] {
 }
 
 // Begin locks the log and returns the sequence of the next record, of size bytes, for which tenant ("" for
-// none) answers. After nil the caller must call Commit, and must not block or panic in between. A system
-// record may use the reserve and has no tenant.
-func (l *Log[T]) Begin(size int, tenant string, system bool) (uint64, error) {
+// none) answers, and where the record goes, which has the zero value. After nil the caller must fill it in and call Commit,
+// and must not block or panic in between. A system record may use the reserve and has no tenant.
+func (l *Log[T]) Begin(size int, tenant string, system bool) (uint64, *T, error) {
 	l.mu.Lock()
-	if err := l.admit(int64(size)+recordOverhead, tenant, system); err != nil {
-		l.mu.Unlock()
-		return 0, err
+	n := int64(size) + recordOverhead
+	at := l.next - l.tail.first
+	if tenant != l.recent || l.shut || l.sealed.Load() || l.bytes+n > l.limit/4 || at == chunkItems {
+		if err := l.admit(n, tenant, system); err != nil {
+			l.mu.Unlock()
+			return 0, nil, err
+		}
+		return l.next, &l.open.record, nil
 	}
-	return l.next, nil
+	it := &l.tail.items[at] // what admit does when there is nothing to decide
+	it.size, it.share = n, l.latest
+	l.open = it
+	return l.next, &it.record, nil
 }
 
+// admit decides whether there is room for a record and opens its item.
 func (l *Log[T]) admit(size int64, tenant string, system bool) error {
 	if l.sealed.Load() || l.shut && !system {
 		return ErrSealed
@@ -76,8 +82,9 @@ func (l *Log[T]) admit(size int64, tenant string, system bool) error {
 	if system {
 		limit += systemReserve
 	}
-	if l.bytes+size > l.limit/2 {
+	if l.bytes+size > l.limit/4 {
 		l.reclaim()
+		l.press()
 		if l.bytes+size > limit {
 			l.evict(l.limit / 8)
 		}
@@ -85,31 +92,38 @@ func (l *Log[T]) admit(size int64, tenant string, system bool) error {
 			return ErrFull
 		}
 	}
-	l.owner = l.shareOf(tenant)
-	for l.busy(size) {
+	owner := l.shareOf(tenant)
+	for l.busy(owner, size) {
 		held := l.bytes
 		if l.evict(l.limit / 8); l.bytes == held {
 			return ErrBusy
 		}
 	}
-	l.size = size
+	if l.next-l.tail.first == chunkItems {
+		fresh := &chunk[T]{first: l.next}
+		l.tail.next.Store(fresh)
+		l.tail = fresh
+		l.reclaim()
+	}
+	l.open = &l.tail.items[l.next-l.tail.first]
+	l.open.size, l.open.share = size, owner
 	return nil
 }
 
 // busy reports whether the owner holds more than its share of a log that is half full. What is kept for routes alone
 // that are not required does not count: the caller evicts it.
-func (l *Log[T]) busy(size int64) bool {
-	return l.owner != nil && l.bytes+size > l.limit/2 && l.owner.bytes+size > l.limit/4
+func (l *Log[T]) busy(owner *share, size int64) bool {
+	return owner != nil && l.bytes+size > l.limit/2 && owner.bytes+size > l.limit/4
 }
 
 // shareOf finds the tenant's share; shares of tenants that hold nothing are forgotten now and then, so their
 // number is bounded by the records in the log.
 func (l *Log[T]) shareOf(tenant string) *share {
-	if tenant == "" {
-		return nil
+	if tenant == l.recent {
+		return l.latest
 	}
 	s := l.shares[tenant]
-	if s == nil {
+	if s == nil && tenant != "" {
 		if len(l.shares) >= 4096 && len(l.shares) > int(2*(l.next-l.oldest)) {
 			for name, old := range l.shares {
 				if old.bytes == 0 {
@@ -120,6 +134,7 @@ func (l *Log[T]) shareOf(tenant string) *share {
 		s = &share{}
 		l.shares[tenant] = s
 	}
+	l.recent, l.latest = tenant, s
 	return s
 }
 
@@ -130,33 +145,21 @@ func (l *Log[T]) AddRoute(c Config[T]) *Route[T] {
 	return r
 }
 
-// Commit adds the record whose sequence Begin returned, unlocks the log, and wakes the routes that should
+// Commit adds the record that Begin made room for, unlocks the log, and wakes the routes that should
 // look at once: all that sleep; for an urgent record those that gather too, and they deliver at once.
-func (l *Log[T]) Commit(record T, urgent bool) {
-	at := l.next - l.tail.first
-	if at == chunkItems {
-		fresh := &chunk[T]{first: l.next}
-		l.tail.next.Store(fresh)
-		l.tail = fresh
-		at = 0
-		l.reclaim()
-	}
-	l.tail.items[at] = item[T]{record, l.size, l.owner}
-	l.bytes += l.size
-	l.total += l.size
-	if l.owner != nil {
-		l.owner.bytes += l.size
+func (l *Log[T]) Commit(urgent bool) {
+	it := l.open
+	l.bytes += it.size
+	l.total += it.size
+	if it.share != nil {
+		it.share.bytes += it.size
 	}
 	l.next++
 	next := l.next
-	l.published.Store(next)
+	due := l.publishLocked(next)
 	l.mu.Unlock()
-	for _, r := range l.routes {
-		if urgent {
-			r.hurry(next)
-		} else {
-			r.nudge(false)
-		}
+	if due || urgent {
+		l.wake(next, urgent)
 	}
 }
 
@@ -186,8 +189,10 @@ func (l *Log[T]) Bytes() (held, limit int64) {
 func (l *Log[T]) Mean() int64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.total / max(1, int64(l.next))
+	return l.meanLocked()
 }
+
+func (l *Log[T]) meanLocked() int64 { return l.total / max(1, int64(l.next)) }
 
 // reclaim forgets records that every route has taken. The lock is held.
 func (l *Log[T]) reclaim() {
@@ -205,6 +210,15 @@ func (l *Log[T]) reclaim() {
 			it.share.bytes -= it.size
 		}
 		l.oldest++
+	}
+}
+
+// press ends the wait of routes that let a batch grow and hold a sixteenth of the log by that, about. The lock is held.
+func (l *Log[T]) press() {
+	for _, r := range l.routes {
+		if held := l.next - r.position.Load(); State(r.state.Load()) == Gathering && int64(held)*l.meanLocked() > l.limit/16 {
+			r.hurry(l.next)
+		}
 	}
 }
 

@@ -19,9 +19,10 @@ func idle(l *Log[int], required bool) *Route[int] {
 
 func add(t *testing.T, l *Log[int], size int, tenant string) {
 	t.Helper()
-	seq, err := l.Begin(size, tenant, false)
+	seq, record, err := l.Begin(size, tenant, false)
 	require.NoError(t, err)
-	l.Commit(int(seq), false)
+	*record = int(seq)
+	l.Commit(false)
 }
 
 func TestLogCountsWhatTheSlowestRouteHasNotTaken(t *testing.T) {
@@ -59,10 +60,10 @@ func TestTenantGetsItsShareBack(t *testing.T) {
 	for range 3 {
 		var err error
 		for {
-			if _, err = l.Begin(1000, "loud", false); err != nil {
+			if _, _, err = l.Begin(1000, "loud", false); err != nil {
 				break
 			}
-			l.Commit(0, false)
+			l.Commit(false)
 		}
 		require.ErrorIs(t, err, ErrBusy)
 		add(t, l, 1000, "quiet")
@@ -124,13 +125,13 @@ func TestTenantsThatHoldSomethingAreNotForgotten(t *testing.T) {
 func TestShutTakesTheTrailsOwnRecordsOnly(t *testing.T) {
 	l := NewLog[int](1 << 20)
 	l.Shut()
-	_, err := l.Begin(1, "", false)
+	_, _, err := l.Begin(1, "", false)
 	require.ErrorIs(t, err, ErrSealed)
-	_, err = l.Begin(1, "", true)
+	_, _, err = l.Begin(1, "", true)
 	require.NoError(t, err)
-	l.Commit(0, true)
+	l.Commit(true)
 	l.Seal()
-	_, err = l.Begin(1, "", true)
+	_, _, err = l.Begin(1, "", true)
 	require.ErrorIs(t, err, ErrSealed)
 }
 

@@ -43,9 +43,10 @@ func resent(t *testing.T) (given []stamped) {
 			},
 			MaxEvents: 16, MaxBytes: 1 << 20, Deadline: time.Second,
 		})
-		_, err := l.Begin(1, "", false)
+		_, record, err := l.Begin(1, "", false)
 		require.NoError(t, err)
-		l.Commit(stamped{id: 7, time: 11}, false)
+		*record = stamped{id: 7, time: 11}
+		l.Commit(false)
 		r.Start()
 		l.Seal()
 		<-r.Stopped()

@@ -54,6 +54,7 @@ type Route[T any] struct {
 	reader Reader[T] // of a Feed; nil for a Log
 	state  atomic.Uint32
 	wake   chan struct{}
+	wanted atomic.Uint64 // wakes the route once everything below is published; never while it works
 	urgent atomic.Uint64 // somebody waits for everything below
 	acked  mark          // everything below was delivered, passed over, skipped or poisoned
 
@@ -77,6 +78,7 @@ type Route[T any] struct {
 	out     []T
 	search  search
 	late    bool // the last attempt ran out of time
+	busy    bool // there was a full batch the last time
 	closing bool // the destination was asked to close
 }
 
@@ -191,50 +193,74 @@ func (r *Route[T]) await() bool {
 		if sealed || r.ctx.Err() != nil {
 			return false
 		}
+		if !r.hub.wakeWhen(r, r.position.Load()+1) {
+			continue
+		}
 		select {
 		case <-r.wake:
 		case <-r.ctx.Done():
 			return false
 		}
 	}
+	r.wanted.Store(never)
 	return !planted(plantLoseLastBatch) || !r.hub.sealed.Load()
 }
 
+// A route that gets full batches naps while the next grow, and looks by itself how far they are: to be woken costs those
+// who emit far more than what else they do to hand an event over.
+const (
+	nap        = time.Millisecond
+	napBatches = 8 // that may become full meanwhile
+)
+
 // gather reports whether there is something to take, after letting it grow for a while if nobody waits.
 func (r *Route[T]) gather() bool {
-	ready := func() bool {
-		have := r.hub.published.Load() - r.position.Load()
-		return have >= uint64(r.config.MaxEvents) || r.urgent.Load() > r.acked.at.Load() || r.hub.sealed.Load()
-	}
-	if r.hub.published.Load() == r.position.Load() {
+	full := uint64(r.config.MaxEvents)
+	have := r.hub.published.Load() - r.position.Load()
+	if have == 0 {
 		return false
 	}
-	if r.config.Linger <= 0 || ready() {
-		return true
+	if r.config.Linger > 0 && !r.ready(full) {
+		r.state.Store(uint32(Gathering))
+		if left := r.config.Linger; !r.busy {
+			r.linger(full, left)
+		} else if r.linger(napBatches*full, min(nap, left)) && left > nap {
+			r.linger(full, left-nap)
+		}
 	}
-	r.state.Store(uint32(Gathering))
-	timer := time.NewTimer(r.config.Linger)
+	r.busy = r.hub.published.Load()-r.position.Load() >= full
+	return true
+}
+
+// ready reports whether there are enough records to take, or a reason not to wait for more.
+func (r *Route[T]) ready(enough uint64) bool {
+	have := r.hub.published.Load() - r.position.Load()
+	return have >= enough || r.urgent.Load() > r.acked.at.Load() || r.hub.sealed.Load()
+}
+
+// linger waits until there are enough records, for a while at most, and reports whether that passed.
+func (r *Route[T]) linger(enough uint64, while time.Duration) bool {
+	timer := time.NewTimer(while)
 	defer timer.Stop()
-	for !ready() {
+	for !r.ready(enough) {
+		if !r.hub.wakeWhen(r, r.position.Load()+enough) {
+			continue
+		}
 		select {
 		case <-r.wake:
 		case <-timer.C:
 			return true
 		case <-r.ctx.Done():
-			return true
+			return false
 		}
 	}
-	return true
+	return false
 }
 
-// nudge wakes the route if it sleeps, or if it gathers and must not any more.
-func (r *Route[T]) nudge(urgent bool) {
+// nudge wakes the route if it sleeps or gathers.
+func (r *Route[T]) nudge() {
 	switch State(r.state.Load()) {
-	case Idle:
-	case Gathering:
-		if !urgent && r.hub.published.Load()-r.position.Load() < uint64(r.config.MaxEvents) {
-			return
-		}
+	case Idle, Gathering:
 	default:
 		return
 	}
@@ -251,7 +277,7 @@ func (r *Route[T]) hurry(seq uint64) {
 			break
 		}
 	}
-	r.nudge(true)
+	r.nudge()
 }
 
 func (r *Route[T]) ack(seq uint64) {

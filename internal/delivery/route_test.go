@@ -117,8 +117,8 @@ func TestStuckRequiredRouteCostsOthersNothing(t *testing.T) {
 	<-entered
 	var err error
 	for err == nil {
-		if _, err = l.Begin(100, "", false); err == nil {
-			l.Commit(0, false)
+		if _, _, err = l.Begin(100, "", false); err == nil {
+			l.Commit(false)
 		}
 	}
 	require.ErrorIs(t, err, delivery.ErrFull)
@@ -210,9 +210,10 @@ func TestBatchGrowsWhileNobodyWaits(t *testing.T) {
 		<-time.After(61 * time.Second)
 		synctest.Wait()
 		assert.Equal(t, 4, d.attempts())
-		seq, err := l.Begin(100, "", false)
+		seq, record, err := l.Begin(100, "", false)
 		require.NoError(t, err)
-		l.Commit(number(seq), true)
+		*record = number(seq)
+		l.Commit(true)
 		synctest.Wait()
 		assert.Equal(t, 5, d.attempts(), "an urgent record goes at once")
 		finish(l, r)

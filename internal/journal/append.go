@@ -3,6 +3,8 @@ package journal
 import (
 	"context"
 	"fmt"
+
+	"github.com/daxis-io/arco-audit/internal/sequence"
 )
 
 // Kind decides which room a record may use.
@@ -56,13 +58,13 @@ func (t Ticket) Wait(ctx context.Context) error {
 // Append gives the record the next sequence and queues it. It returns before the record is durable; Wait tells when
 // it is. Append waits only while too much is queued or a segment is being prepared, and then honours ctx. On any
 // error nothing was written. A record that nobody waits for is synced within SyncEvery.
-func (j *Journal) Append(ctx context.Context, e Entry) (uint64, error) {
-	seq, _, err := j.append(ctx, &e, false)
+func (j *Journal) Append(ctx context.Context, e *Entry) (uint64, error) {
+	seq, _, err := j.append(ctx, e, false)
 	return seq, err
 }
 
 // AppendDurable is Append and Wait in one. An error that is not ErrUnknown says that nothing was written.
-func (j *Journal) AppendDurable(ctx context.Context, e Entry) (uint64, error) {
+func (j *Journal) AppendDurable(ctx context.Context, e *Entry) (uint64, error) {
 	seq, t, err := j.Submit(ctx, e)
 	if err != nil {
 		return 0, err
@@ -72,8 +74,8 @@ func (j *Journal) AppendDurable(ctx context.Context, e Entry) (uint64, error) {
 
 // Submit is the first half of AppendDurable: it asks for the record's batch to be written at once and returns before
 // it is, so that the caller can let go of what it needs no more.
-func (j *Journal) Submit(ctx context.Context, e Entry) (uint64, Ticket, error) {
-	seq, done, err := j.append(ctx, &e, true)
+func (j *Journal) Submit(ctx context.Context, e *Entry) (uint64, Ticket, error) {
+	seq, done, err := j.append(ctx, e, true)
 	if err != nil {
 		return 0, Ticket{}, err
 	}
@@ -86,26 +88,38 @@ func (j *Journal) append(ctx context.Context, e *Entry, durable bool) (uint64, <
 	if size == 0 || size > j.o.MaxPayload {
 		return 0, nil, fmt.Errorf("%w: Payload must have 1 to %d bytes", ErrInvalid, j.o.MaxPayload)
 	}
-	if e.Slot >= 0 && e.Slot > size-seqDigits || e.Room < 0 || e.Room > j.o.MaxPayload {
+	if e.Slot >= 0 && e.Slot > size-sequence.Digits || e.Room < 0 || e.Room > j.o.MaxPayload {
 		return 0, nil, fmt.Errorf("%w: Slot or Room lies outside of the payload's bounds", ErrInvalid)
 	}
-	j.mu.Lock()
+	j.mu.lock.Lock()
+	if !durable && j.followsLocked(e) {
+		seq := j.followLocked(e)
+		j.mu.lock.Unlock()
+		return seq, nil, nil
+	}
+	j.endRunLocked()
+	return j.appendLocked(ctx, e, durable)
+}
+
+// appendLocked is append for a record about which everything has to be decided. It unlocks.
+func (j *Journal) appendLocked(ctx context.Context, e *Entry, durable bool) (uint64, <-chan struct{}, error) {
 	for !j.fitsLocked(e) {
 		if err := j.waitForRoom(ctx, e); err != nil {
 			j.mu.Unlock()
 			return 0, nil, err
 		}
 	}
+	first := j.pending == 0
 	seq := j.queueLocked(e, durable)
 	var done <-chan struct{}
-	notify := j.pending == frameHeaderSize+size
 	if durable {
-		notify = notify || !j.urgent
+		first = first || !j.urgent
 		j.urgent = true
 		done = waitOn(&j.pendingDone)
 	}
+	j.beginRunLocked(e)
 	j.mu.Unlock()
-	if notify {
+	if first {
 		nudge(j.kick)
 	}
 	return seq, done, nil
@@ -114,34 +128,24 @@ func (j *Journal) append(ctx context.Context, e *Entry, durable bool) (uint64, <
 // queueLocked adds the record to the tail under the next sequence. Who waits for it computes its checksum meanwhile: the
 // committer is likely to be waiting for the disk. For a record that nobody waits for that is the committer's work.
 func (j *Journal) queueLocked(e *Entry, durable bool) uint64 {
-	seq := j.next
-	size := len(e.Payload)
+	seq, size := j.next, len(e.Payload)
 	if e.Slot >= 0 {
-		putDigits(e.Payload[e.Slot:e.Slot+seqDigits], seq)
+		j.places.Put(e.Payload[e.Slot:], seq)
 	}
-	it := item{payload: e.Payload[:size:size], tag: e.Tag, summed: durable}
-	if durable {
+	it := j.tail.add(seq, j.synced.Load())
+	it.payload, it.tag = e.Payload[:size:size], e.Tag
+	if it.summed = durable; durable {
 		it.sum = checksum(it.payload)
 	}
-	j.tail.add(seq, j.synced.Load(), it)
 	j.next++
-	j.appended += int64(frameHeaderSize + size)
-	j.countLocked(e, frameHeaderSize+size, seq)
-	j.pending += frameHeaderSize + size
-	return seq
-}
-
-// countLocked charges the record to its tenant and settles the room of intents.
-func (j *Journal) countLocked(e *Entry, frame int, seq uint64) {
-	if e.Tenant != "" {
-		j.shares.add(j.shares.use(e.Tenant), frame, seq, j.batch)
-	}
+	j.countLocked(e.Tenant, frameHeaderSize+size, 1)
 	switch e.Kind {
 	case KindIntent:
 		j.held += int64(e.Room + frameHeaderSize)
 	case KindEnd:
 		j.held = max(0, j.held-int64(e.Room+frameHeaderSize))
 	}
+	return seq
 }
 
 // GiveBack releases the room of an intent that will have no end in this journal.

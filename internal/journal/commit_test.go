@@ -19,7 +19,7 @@ import (
 	"github.com/daxis-io/arco-audit/internal/journal"
 )
 
-func entry(n int) journal.Entry { return journal.Entry{Payload: payload(n), Slot: 4} }
+func entry(n int) *journal.Entry { return &journal.Entry{Payload: payload(n), Slot: 4} }
 
 // recovered adopts the trail on a disk and returns its records and the report.
 func recovered(t *testing.T, o journal.Options) ([]string, journal.Report) {
@@ -239,7 +239,7 @@ func TestAppendRejectsWhatBreaksTheContract(t *testing.T) {
 		{"negative room", journal.Entry{Payload: make([]byte, 30), Slot: 0, Room: -1}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			_, err := j.Append(t.Context(), tc.e)
+			_, err := j.Append(t.Context(), &tc.e)
 			require.ErrorIs(t, err, journal.ErrInvalid)
 		})
 	}

@@ -20,7 +20,7 @@ func TestAppendDurableAllocates(t *testing.T) {
 	require.NoError(t, err)
 	payload := make([]byte, 512)
 	allocs := testing.AllocsPerRun(500, func() {
-		if _, err := j.AppendDurable(context.Background(), journal.Entry{Payload: payload, Slot: 0, Tenant: "t"}); err != nil {
+		if _, err := j.AppendDurable(context.Background(), &journal.Entry{Payload: payload, Slot: 0, Tenant: "t"}); err != nil {
 			t.Error(err)
 		}
 	})
@@ -67,7 +67,7 @@ func TestBytesWritten(t *testing.T) {
 	run := func() {
 		for n := range records {
 			e := journal.Entry{Payload: make([]byte, size), Slot: 0}
-			seq, err := j.Append(t.Context(), e)
+			seq, err := j.Append(t.Context(), &e)
 			require.NoError(t, err)
 			if n%16 == 15 {
 				require.NoError(t, j.Wait(t.Context(), seq))
@@ -93,7 +93,7 @@ func BenchmarkRecover(b *testing.B) {
 	_, err = j.Route("sink", journal.StartOldest, true)
 	require.NoError(b, err)
 	for range 400_000 {
-		_, err := j.Append(context.Background(), journal.Entry{Payload: make([]byte, 512), Slot: 0})
+		_, err := j.Append(context.Background(), &journal.Entry{Payload: make([]byte, 512), Slot: 0})
 		require.NoError(b, err)
 	}
 	require.NoError(b, j.Close(context.Background()))
@@ -119,7 +119,7 @@ func BenchmarkAppend(b *testing.B) {
 		start := time.Now()
 		for n := range 1000 {
 			e := journal.Entry{Payload: memory[n*size:][:size:size], Slot: 0, Tenant: "acme"}
-			if _, err := j.Append(context.Background(), e); err != nil {
+			if _, err := j.Append(context.Background(), &e); err != nil {
 				b.Fatal(err)
 			}
 		}

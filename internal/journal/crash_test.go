@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/daxis-io/arco-audit/internal/faultfs"
+	"github.com/daxis-io/arco-audit/internal/sequence"
 )
 
 var crashStates = flag.Int("journal.states", 100_000, "crash states that TestCrashModel checks")
@@ -92,8 +93,8 @@ func (w *crashWorld) append(size int) {
 	text := fmt.Sprintf("%020d %s", 0, strings.Repeat(string(rune('a'+len(w.appended)%26)), size-21+1))
 	b := []byte(text)
 	// The record counts from before the call, since a crash inside may already find it.
-	w.appended = append(w.appended, fmt.Sprintf("%020d", len(w.appended))+text[seqDigits:])
-	if _, err := w.j.Append(context.Background(), Entry{Payload: b, Slot: 0, Tenant: "t"}); err != nil {
+	w.appended = append(w.appended, fmt.Sprintf("%020d", len(w.appended))+text[sequence.Digits:])
+	if _, err := w.j.Append(context.Background(), &Entry{Payload: b, Slot: 0, Tenant: "t"}); err != nil {
 		w.appended = w.appended[:len(w.appended)-1]
 	}
 }
@@ -226,7 +227,7 @@ func (w *crashWorld) checkCursors(report Report, where string) {
 
 // checkUsable appends to what was recovered, and finds it again after a crash that loses everything unsynced.
 func (w *crashWorld) checkUsable(j *Journal, image *faultfs.FS, where string) {
-	seq, err := j.Append(context.Background(), Entry{Payload: []byte("closing record"), Slot: -1})
+	seq, err := j.Append(context.Background(), &Entry{Payload: []byte("closing record"), Slot: -1})
 	require.NoError(w.t, err, where)
 	require.Equal(w.t, j.Recovered().Next, seq, where)
 	require.NoError(w.t, j.commit(), where)

@@ -20,7 +20,7 @@ func Example() {
 		return
 	}
 	for _, text := range []string{"00000000000000000000 table dropped", "00000000000000000000 table created"} {
-		seq, err := j.AppendDurable(ctx, journal.Entry{Payload: []byte(text), Slot: 0})
+		seq, err := j.AppendDurable(ctx, &journal.Entry{Payload: []byte(text), Slot: 0})
 		fmt.Println("acknowledged", seq, err)
 	}
 

@@ -51,7 +51,7 @@ func TestFormatClosedGolden(t *testing.T) {
 	j, err := open(Options{FS: fsys, Dir: "/d", Trail: formatTrail, SegmentBytes: 1024, MaxPayload: 200, Reserve: 512,
 		Keep: Keep{Bytes: 64 << 10}}, true)
 	require.NoError(t, err)
-	_, err = j.Append(t.Context(), Entry{Payload: []byte("x"), Slot: -1})
+	_, err = j.Append(t.Context(), &Entry{Payload: []byte("x"), Slot: -1})
 	require.NoError(t, err)
 	require.NoError(t, j.Close(t.Context()))
 	golden(t, "closed-v1.hex", readFile(t, fsys, "/d/"+formatTrail+"/"+closedName))

@@ -9,8 +9,6 @@ const (
 	frameHeaderSize = 8
 	// batchStart is the bit of the length word that marks the first frame of a batch.
 	batchStart = 1 << 31
-	// seqDigits is the width of a sequence inside a payload.
-	seqDigits = 20
 	// maxLength bounds the payload of any version-1 frame, so that a damaged length is soon found out.
 	maxLength = 1 << 17
 )
@@ -62,13 +60,4 @@ func frameLength(b []byte) (length int, starts, ok bool) {
 	word := binary.LittleEndian.Uint32(b)
 	n := word &^ batchStart
 	return int(n), word&batchStart != 0, n > 0 && n <= maxLength
-}
-
-// putDigits writes seq as 20 zero-padded decimal digits over the start of b.
-func putDigits(b []byte, seq uint64) {
-	copy(b, "00000000000000000000")
-	for i := seqDigits - 1; seq > 0; i-- {
-		b[i] = byte('0' + seq%10)
-		seq /= 10
-	}
 }

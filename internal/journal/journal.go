@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/daxis-io/arco-audit/internal/journal/vfs"
+	"github.com/daxis-io/arco-audit/internal/sequence"
 )
 
 var (
@@ -54,8 +55,10 @@ type Journal struct {
 	syncingSince atomic.Int64  // when the running sync began, in nanoseconds after born, plus 1; 0 if none runs
 	born         time.Time
 
-	mu            sync.Mutex
+	mu            guard
+	run           run
 	next          uint64
+	places        sequence.Counter // writes next into payloads
 	tail          tail
 	shares        shares
 	pending       int    // bytes appended and not yet taken by a batch
@@ -129,7 +132,7 @@ func open(o Options, manual bool) (*Journal, error) {
 }
 
 func newJournal(o Options) *Journal {
-	return &Journal{
+	j := &Journal{
 		o:          o,
 		born:       time.Now(),
 		dir:        path.Join(o.Dir, o.Trail),
@@ -142,6 +145,8 @@ func newJournal(o Options) *Journal {
 		stop:       make(chan struct{}),
 		finished:   make(chan struct{}),
 	}
+	j.mu.j = j
+	return j
 }
 
 // create makes the directory, locks it and prepares the first segment. What it made is removed on failure.

@@ -44,7 +44,7 @@ func appendN(t *testing.T, j *journal.Journal, from, to int) {
 	t.Helper()
 	var last uint64
 	for n := from; n < to; n++ {
-		seq, err := j.Append(t.Context(), journal.Entry{Payload: payload(n), Slot: 4})
+		seq, err := j.Append(t.Context(), &journal.Entry{Payload: payload(n), Slot: 4})
 		require.NoError(t, err)
 		last = seq
 	}
@@ -159,7 +159,7 @@ func TestJournalConcurrentEmittersAndRoutes(t *testing.T) {
 	for e := range emitters {
 		writers.Go(func() {
 			for i := range each {
-				seq, err := j.Append(context.Background(), journal.Entry{Payload: payload(e*each + i), Slot: 4, Tenant: "t"})
+				seq, err := j.Append(context.Background(), &journal.Entry{Payload: payload(e*each + i), Slot: 4, Tenant: "t"})
 				if assert.NoError(t, err) {
 					assert.NoError(t, j.Wait(context.Background(), seq))
 					assert.Less(t, seq, j.Synced())
@@ -176,7 +176,7 @@ func TestJournalSyncsWithinSyncEvery(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		j, err := journal.Open(small(faultfs.New()))
 		require.NoError(t, err)
-		_, err = j.Append(t.Context(), journal.Entry{Payload: []byte("x"), Slot: -1})
+		_, err = j.Append(t.Context(), &journal.Entry{Payload: []byte("x"), Slot: -1})
 		require.NoError(t, err)
 		<-time.After(49 * time.Millisecond)
 		synctest.Wait()

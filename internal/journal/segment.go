@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/daxis-io/arco-audit/internal/journal/vfs"
+	"github.com/daxis-io/arco-audit/internal/sequence"
 )
 
 const (
@@ -45,13 +46,13 @@ type stale struct {
 }
 
 func segmentName(index uint32, base uint64) string {
-	return fmt.Sprintf("%0*d-%0*d%s", indexDigits, index, seqDigits, base, segmentSuffix)
+	return fmt.Sprintf("%0*d-%0*d%s", indexDigits, index, sequence.Digits, base, segmentSuffix)
 }
 
 // parseSegmentName accepts exactly what segmentName makes.
 func parseSegmentName(name string) (index uint32, base uint64, ok bool) {
 	stem, found := strings.CutSuffix(name, segmentSuffix)
-	if !found || len(stem) != indexDigits+1+seqDigits || stem[indexDigits] != '-' {
+	if !found || len(stem) != indexDigits+1+sequence.Digits || stem[indexDigits] != '-' {
 		return 0, 0, false
 	}
 	i, err := strconv.ParseUint(stem[:indexDigits], 10, 32)

@@ -65,7 +65,7 @@ func TestFullDisk(t *testing.T) {
 		r, err := j.Route("sink", journal.StartOldest, true)
 		require.NoError(t, err)
 		appendN(t, j, 0, 10)
-		intent, err := j.Append(t.Context(), journal.Entry{Payload: payload(10), Slot: 4, Kind: journal.KindIntent, Room: 200})
+		intent, err := j.Append(t.Context(), &journal.Entry{Payload: payload(10), Slot: 4, Kind: journal.KindIntent, Room: 200})
 		require.NoError(t, err)
 		require.NoError(t, j.Wait(t.Context(), intent))
 		fsys.SetCapacity(fsys.Size() + 3000)
@@ -79,10 +79,10 @@ func TestFullDisk(t *testing.T) {
 		seq, err := j.Append(t.Context(), alarm)
 		require.NoError(t, err)
 		require.NoError(t, j.Wait(t.Context(), seq))
-		_, err = j.Append(t.Context(), journal.Entry{Payload: payload(1), Slot: 4, Kind: journal.KindIntent, Room: 200})
+		_, err = j.Append(t.Context(), &journal.Entry{Payload: payload(1), Slot: 4, Kind: journal.KindIntent, Room: 200})
 		require.ErrorIs(t, err, journal.ErrFull)
 		end := journal.Entry{Payload: []byte(fmt.Sprintf("seq=%020d %0170d", 0, 0)), Slot: 4, Kind: journal.KindEnd, Room: 200}
-		seq, err = j.Append(t.Context(), end)
+		seq, err = j.Append(t.Context(), &end)
 		require.NoError(t, err)
 		require.NoError(t, j.Wait(t.Context(), seq))
 		assert.Zero(t, j.Stats().Held)
@@ -109,7 +109,7 @@ func TestFullDiskHasRoomForEveryEnd(t *testing.T) {
 		fsys.SetCapacity(fsys.Size() + 4096)
 		intents := 0
 		for {
-			seq, err := j.Append(t.Context(), journal.Entry{Payload: payload(1), Slot: 4, Kind: journal.KindIntent, Room: 200})
+			seq, err := j.Append(t.Context(), &journal.Entry{Payload: payload(1), Slot: 4, Kind: journal.KindIntent, Room: 200})
 			if err != nil {
 				require.ErrorIs(t, err, journal.ErrFull)
 				break
@@ -119,7 +119,7 @@ func TestFullDiskHasRoomForEveryEnd(t *testing.T) {
 		}
 		require.Greater(t, intents, 5)
 		for range intents {
-			seq, err := j.Append(t.Context(), journal.Entry{Payload: make([]byte, 200), Slot: 4, Kind: journal.KindEnd, Room: 200})
+			seq, err := j.Append(t.Context(), &journal.Entry{Payload: make([]byte, 200), Slot: 4, Kind: journal.KindEnd, Room: 200})
 			require.NoError(t, err)
 			require.NoError(t, j.Wait(t.Context(), seq))
 		}

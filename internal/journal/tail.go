@@ -44,18 +44,35 @@ type tail struct {
 	read   bool // there are routes
 }
 
-// add puts the record with sequence seq at the end.
-func (t *tail) add(seq, synced uint64, it item) {
-	last := len(t.chunks) - 1
-	if last < 0 || len(t.chunks[last].items) == chunkItems || t.chunks[last].bytes > t.limit/4 {
+// add puts the record with sequence seq at the end, and returns its item for the caller to fill in and to count.
+func (t *tail) add(seq, synced uint64) *item {
+	if c := t.last(); c == nil || len(c.items) == chunkItems || c.bytes > t.limit/4 {
 		t.evict(synced)
 		t.chunks = append(t.chunks, &chunk{items: make([]item, 0, chunkItems), first: seq})
-		last = len(t.chunks) - 1
 	}
-	c := t.chunks[last]
-	c.items = append(c.items, it)
-	c.bytes += len(it.payload)
-	t.total += len(it.payload)
+	return t.last().push()
+}
+
+// last returns the chunk that records are added to, nil when there is none.
+func (t *tail) last() *chunk {
+	if len(t.chunks) == 0 {
+		return nil
+	}
+	return t.chunks[len(t.chunks)-1]
+}
+
+// push adds an empty item to a chunk that has room. An item is filled in where it stays: to make it elsewhere and to copy
+// it costs more than all else that is done with it.
+func (c *chunk) push() *item {
+	n := len(c.items)
+	c.items = c.items[:n+1]
+	return &c.items[n]
+}
+
+// count counts the bytes of payloads that were added to the last chunk.
+func (t *tail) count(bytes int) {
+	t.last().bytes += bytes
+	t.total += bytes
 }
 
 // evict lets go of synced chunks until one more fits. Routes that still want them read the segments.

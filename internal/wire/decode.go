@@ -3,6 +3,8 @@ package wire
 import (
 	"cmp"
 	"sync"
+
+	"github.com/daxis-io/arco-audit/internal/sequence"
 )
 
 // Decode reads an event that is, byte for byte, what Append wrote; it accepts nothing else. It takes time in
@@ -118,7 +120,7 @@ func (e *Envelope) numbers(p *Parts) *Fault {
 	if e.Millis, ok = parseTime(p.Text[MemberTime]); !ok {
 		return &Fault{MemberTime.String(), -1, "is not YYYY-MM-DDThh:mm:ss.sssZ of a day from 1970 on: write UTC with three decimals"}
 	}
-	if e.Sequence, ok = p.Sequence(); !ok || len(p.Text[MemberSequence]) != SequenceDigits {
+	if e.Sequence, ok = p.Sequence(); !ok || len(p.Text[MemberSequence]) != sequence.Digits {
 		return &Fault{MemberSequence.String(), -1, "is no number of 64 bits in 20 digits: pad it with zeros"}
 	}
 	if s := p.Text[MemberTraceParent]; s != "" {

@@ -1,9 +1,11 @@
 package wire
 
+import "github.com/daxis-io/arco-audit/internal/sequence"
+
 // Layout says where parts of an encoded event stand, as offsets into it.
 type Layout struct {
 	ID               int // first of the 36 characters
-	Sequence         int // first of the SequenceDigits digits
+	Sequence         int // first of the sequence.Digits digits
 	TenantAt, Tenant int // start and length of the tenant's text; length 0 when absent
 }
 
@@ -41,7 +43,7 @@ func Append(dst []byte, e *Envelope) ([]byte, Layout) {
 	l.Sequence = len(dst) + static.sequence
 	dst = append(dst, static.middle...)
 	if e.Sequence != 0 {
-		PutSequence(dst[l.Sequence:], e.Sequence)
+		sequence.Put(dst[l.Sequence:], e.Sequence)
 	}
 	dst = append(dst, dst[m.resource:m.resourceEnd]...)
 	if e.Tenant != "" {
@@ -149,15 +151,4 @@ func appendRedactions(dst []byte, list []Redaction) []byte {
 		dst = o.End()
 	}
 	return append(dst, ']')
-}
-
-const zeros = "00000000000000000000"
-
-// PutSequence writes seq as SequenceDigits decimal digits over the start of dst.
-func PutSequence(dst []byte, seq uint64) {
-	copy(dst[:SequenceDigits], zeros)
-	for i := SequenceDigits - 1; seq > 0; i-- {
-		dst[i] = byte('0' + seq%10)
-		seq /= 10
-	}
 }

@@ -12,9 +12,6 @@ const DataSchema = "urn:io.arco:audit:record:v1"
 // DataContentType is the media type of data.
 const DataContentType = "application/json"
 
-// SequenceDigits is the width of the sequence attribute.
-const SequenceDigits = 20
-
 // MaxBytes bounds one encoded event.
 const MaxBytes = 64 << 10
 

@@ -3,6 +3,7 @@ package wire_test
 import (
 	"cmp"
 	"encoding/binary"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -192,9 +193,7 @@ func roundTrip(t *testing.T, o oracle, data []byte) {
 func checkLayout(t *testing.T, b []byte, l wire.Layout, e *wire.Envelope) {
 	t.Helper()
 	assert.Equal(t, string(wire.AppendUUID(nil, e.ID)), string(b[l.ID:l.ID+36]))
-	var digits [wire.SequenceDigits]byte
-	wire.PutSequence(digits[:], e.Sequence)
-	assert.Equal(t, string(digits[:]), string(b[l.Sequence:l.Sequence+wire.SequenceDigits]))
+	assert.Equal(t, fmt.Sprintf("%020d", e.Sequence), string(b[l.Sequence:l.Sequence+20]))
 	assert.Equal(t, string(wire.AppendString(nil, e.Tenant)), `"`+string(b[l.TenantAt:l.TenantAt+l.Tenant])+`"`)
 }
 

@@ -45,7 +45,7 @@ func (s *Static) fill(e *Envelope) {
 	b = AppendString(b, e.Trail)
 	b = append(b, `,"sequence":"`...)
 	s.sequence = len(b) - outcome
-	b = append(b, zeros+`","severitytext":`...)
+	b = append(b, `00000000000000000000","severitytext":`...)
 	b = AppendString(b, e.Severity)
 	b = append(b, `,"source":`...)
 	b = AppendString(b, e.Source)

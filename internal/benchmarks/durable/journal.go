@@ -34,7 +34,7 @@ func openJournal(dir string) (Store, error) {
 }
 
 func (s journalStore) Append(payload []byte) error {
-	_, err := s.j.AppendDurable(context.Background(), journal.Entry{Payload: payload, Slot: -1, Tenant: "tenant"})
+	_, err := s.j.AppendDurable(context.Background(), &journal.Entry{Payload: payload, Slot: -1, Tenant: "tenant"})
 	return err
 }
 
@@ -48,7 +48,7 @@ func (s journalStore) warm() error {
 	}
 	payload := make([]byte, 32<<10)
 	for range 6 * 64 << 20 / len(payload) {
-		if _, err := s.j.Append(context.Background(), journal.Entry{Payload: payload, Slot: -1}); err != nil {
+		if _, err := s.j.Append(context.Background(), &journal.Entry{Payload: payload, Slot: -1}); err != nil {
 			return err
 		}
 	}
