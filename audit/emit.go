@@ -39,27 +39,20 @@ func (t *Trail) Emit(ctx context.Context, e Event) (ID, error) {
 	if err := t.emitFault(); err != nil {
 		return ID{}, t.refuse(&e, err)
 	}
-	return t.emit(ctx, &e, s)
-}
-
-var noScope scope
-
-// emit is Emit for an event that is known to be whole.
-func (t *Trail) emit(ctx context.Context, e *Event, s *scope) (ID, error) {
 	now := time.Now()
 	id := newID(now)
 	x := encoders.Get().(*encoder)
-	x.encode(t, e, s, id, now)
+	x.encode(t, &e, s, id, now)
 	if x.outcome == OutcomeDeny && !x.critical {
-		if id, done, err := t.fold(x, e, s, now); done {
+		if id, done, err := t.fold(x, &e, s, now); done {
 			x.release()
 			return id, err
 		}
 	}
-	after, ticket, err := t.add(ctx, x, e, x.critical)
+	after, ticket, err := t.add(ctx, x, &e, x.critical)
 	if err != nil {
 		x.release()
-		return ID{}, t.refuse(e, translate(err))
+		return ID{}, t.refuse(&e, translate(err))
 	}
 	if x.critical || len(x.redactions) > 0 {
 		return t.finish(ctx, x, ID{id}, after, ticket)
@@ -70,7 +63,9 @@ func (t *Trail) emit(ctx context.Context, e *Event, s *scope) (ID, error) {
 	return ID{id}, nil
 }
 
-// finish is the rest of emit for an event that was written, and is critical or lacks something that was withheld.
+var noScope scope
+
+// finish is the rest of Emit for an event that was written, and is critical or lacks something that was withheld.
 func (t *Trail) finish(ctx context.Context, x *encoder, id ID, after Sequence, ticket journal.Ticket) (ID, error) {
 	t.told(x)
 	action, outcome, critical := x.env.Action, x.outcome, x.critical

@@ -79,11 +79,7 @@ func (t *Trail) add(ctx context.Context, x *encoder, e *Event, urgent bool) (Seq
 	if t.disk != nil {
 		return t.disk.add(ctx, x, e, urgent, &t.known)
 	}
-	owner := x.env.Tenant
-	if x.system {
-		owner = "" // what the trail says about a tenant is not the tenant's
-	}
-	seq, record, err := t.room(x, owner)
+	seq, record, err := t.room(x)
 	if err != nil {
 		return 0, journal.Ticket{}, err
 	}
@@ -98,14 +94,16 @@ func (t *Trail) add(ctx context.Context, x *encoder, e *Event, urgent bool) (Seq
 }
 
 // room asks the log in memory for the event's place and sequence.
-func (t *Trail) room(x *encoder, owner string) (uint64, *Record, error) {
+func (t *Trail) room(x *encoder) (uint64, *Record, error) {
 	switch {
-	case x.room == 0:
-		return t.memory.Begin(len(x.buf), owner, x.system)
-	case x.kind == journal.KindIntent:
+	case x.room > 0 && x.kind == journal.KindIntent:
 		return t.memory.BeginIntent(len(x.buf), x.room, x.env.Tenant)
+	case x.room > 0:
+		return t.memory.BeginEnd(len(x.buf), x.room)
+	case x.system:
+		return t.memory.Begin(len(x.buf), "", true) // what the trail says about a tenant is not the tenant's
 	}
-	return t.memory.BeginEnd(len(x.buf), x.room)
+	return t.memory.Begin(len(x.buf), x.env.Tenant, false)
 }
 
 // next returns the sequence of the next event.

@@ -8,6 +8,8 @@ const (
 	recordOverhead = 192
 	// systemReserve is room over the limit for records that report about the log.
 	systemReserve = 1 << 20
+	// mostRun bounds what is added to the log before its bytes are counted.
+	mostRun = 64 << 10
 )
 
 // chunk is a run of records. An item is written once, before the log publishes its sequence, and never
@@ -43,8 +45,9 @@ type Log[T any] struct {
 	recent string // whose share latest is: records of one tenant often come in a row
 	latest *share
 
-	open *item[T] // between Begin and Commit: the record's
-	shut bool     // only system records are taken
+	granted int64 // bytes that records of recent may take, one after the other
+	left    int64 // of them
+	shut    bool  // only system records are taken
 }
 
 // NewLog returns an empty log that may hold limit bytes.
@@ -57,27 +60,79 @@ func NewLog[T any](limit int64) *Log[T] {
 // none) answers, and where the record goes, which has the zero value. After nil the caller must fill it in and call Commit,
 // and must not block or panic in between. A system record may use the reserve and has no tenant.
 func (l *Log[T]) Begin(size int, tenant string, system bool) (uint64, *T, error) {
-	l.mu.Lock()
 	n := int64(size) + recordOverhead
-	at := l.next - l.tail.first
-	if tenant != l.recent || l.shut || l.sealed.Load() || l.bytes+n > l.limit/4 || at == chunkItems {
-		if err := l.admit(n, tenant, system); err != nil {
-			l.mu.Unlock()
-			return 0, nil, err
-		}
-		return l.next, &l.open.record, nil
+	l.mu.Lock()
+	if at := l.next - l.tail.first; n <= l.left && tenant == l.recent && at < chunkItems {
+		l.left -= n
+		it := &l.tail.items[at]
+		it.size, it.share = n, l.latest
+		return l.next, &it.record, nil
 	}
-	it := &l.tail.items[at] // what admit does when there is nothing to decide
-	it.size, it.share = n, l.latest
-	l.open = it
+	l.endRun()
+	it, err := l.admit(n, 0, tenant, system)
+	if err != nil {
+		l.mu.Unlock()
+		return 0, nil, err
+	}
+	l.beginRun()
 	return l.next, &it.record, nil
 }
 
-// admit decides whether there is room for a record and opens its item.
-func (l *Log[T]) admit(size int64, tenant string, system bool) error {
-	if l.sealed.Load() || l.shut && !system {
-		return ErrSealed
+// lock locks the log for all but a record of a run, and counts what the run has added.
+func (l *Log[T]) lock() {
+	l.mu.Lock()
+	l.endRun()
+}
+
+// beginRun lets records of the tenant that had the last one follow without a look at anything, while the log stays below
+// a quarter. What could change that takes the lock, which ends the run; its records are counted together then.
+func (l *Log[T]) beginRun() {
+	if l.shut {
+		return
 	}
+	l.granted = max(0, min(mostRun, l.limit/4-l.bytes))
+	l.left = l.granted
+}
+
+func (l *Log[T]) endRun() {
+	l.count(l.granted-l.left, l.latest)
+	l.granted, l.left = 0, 0
+}
+
+// count adds the bytes of records of one tenant.
+func (l *Log[T]) count(bytes int64, owner *share) {
+	l.bytes += bytes
+	l.total += bytes
+	if owner != nil {
+		owner.bytes += bytes
+	}
+}
+
+// admit opens the item of a record of size bytes with room for held more, if there is so much room.
+func (l *Log[T]) admit(size, held int64, tenant string, system bool) (*item[T], error) {
+	if l.sealed.Load() || l.shut && !system {
+		return nil, ErrSealed
+	}
+	owner, err := l.makeRoom(size+held, tenant, system)
+	if err != nil {
+		return nil, err
+	}
+	if l.next-l.tail.first == chunkItems {
+		fresh := &chunk[T]{first: l.next}
+		l.tail.next.Store(fresh)
+		l.tail = fresh
+		l.reclaim()
+	}
+	l.count(size, owner)
+	l.bytes += held
+	it := &l.tail.items[l.next-l.tail.first]
+	it.size, it.share = size, owner
+	return it, nil
+}
+
+// makeRoom decides whether there is room for size bytes of a tenant, and moves routes on that are not required if that
+// makes some.
+func (l *Log[T]) makeRoom(size int64, tenant string, system bool) (*share, error) {
 	limit := l.limit
 	if system {
 		limit += systemReserve
@@ -89,25 +144,17 @@ func (l *Log[T]) admit(size int64, tenant string, system bool) error {
 			l.evict(l.limit / 8)
 		}
 		if l.bytes+size > limit {
-			return ErrFull
+			return nil, ErrFull
 		}
 	}
 	owner := l.shareOf(tenant)
 	for l.busy(owner, size) {
 		held := l.bytes
 		if l.evict(l.limit / 8); l.bytes == held {
-			return ErrBusy
+			return nil, ErrBusy
 		}
 	}
-	if l.next-l.tail.first == chunkItems {
-		fresh := &chunk[T]{first: l.next}
-		l.tail.next.Store(fresh)
-		l.tail = fresh
-		l.reclaim()
-	}
-	l.open = &l.tail.items[l.next-l.tail.first]
-	l.open.size, l.open.share = size, owner
-	return nil
+	return owner, nil
 }
 
 // busy reports whether the owner holds more than its share of a log that is half full. What is kept for routes alone
@@ -148,12 +195,6 @@ func (l *Log[T]) AddRoute(c Config[T]) *Route[T] {
 // Commit adds the record that Begin made room for, unlocks the log, and wakes the routes that should
 // look at once: all that sleep; for an urgent record those that gather too, and they deliver at once.
 func (l *Log[T]) Commit(urgent bool) {
-	it := l.open
-	l.bytes += it.size
-	l.total += it.size
-	if it.share != nil {
-		it.share.bytes += it.size
-	}
 	l.next++
 	next := l.next
 	due := l.publishLocked(next)
@@ -165,21 +206,21 @@ func (l *Log[T]) Commit(urgent bool) {
 
 // Shut ends the log for all but system records and the ends of intents: Begin returns ErrSealed for the others from now on.
 func (l *Log[T]) Shut() {
-	l.mu.Lock()
+	l.lock()
 	defer l.mu.Unlock()
 	l.shut = true
 }
 
 // Seal ends the log: Begin returns ErrSealed from now on. The routes end once they have delivered everything.
 func (l *Log[T]) Seal() {
-	l.mu.Lock()
+	l.lock()
 	defer l.mu.Unlock()
 	l.seal()
 }
 
 // Bytes returns the bytes that the log holds, and how many it may.
 func (l *Log[T]) Bytes() (held, limit int64) {
-	l.mu.Lock()
+	l.lock()
 	defer l.mu.Unlock()
 	l.reclaim()
 	return l.bytes, l.limit
@@ -187,7 +228,7 @@ func (l *Log[T]) Bytes() (held, limit int64) {
 
 // Mean returns the bytes that a record took on average.
 func (l *Log[T]) Mean() int64 {
-	l.mu.Lock()
+	l.lock()
 	defer l.mu.Unlock()
 	return l.meanLocked()
 }
@@ -213,10 +254,10 @@ func (l *Log[T]) reclaim() {
 	}
 }
 
-// press ends the wait of routes that let a batch grow and hold a sixteenth of the log by that, about. The lock is held.
+// press wakes routes that sleep while a sixteenth of the log waits for them, about. The lock is held.
 func (l *Log[T]) press() {
 	for _, r := range l.routes {
-		if held := l.next - r.position.Load(); State(r.state.Load()) == Gathering && int64(held)*l.meanLocked() > l.limit/16 {
+		if held := l.next - r.position.Load(); r.wanted.Load() != never && int64(held)*l.meanLocked() > l.limit/16 {
 			r.hurry(l.next)
 		}
 	}

@@ -77,9 +77,9 @@ type Route[T any] struct {
 	pending []int      // written under mu
 	out     []T
 	search  search
-	late    bool // the last attempt ran out of time
-	busy    bool // there was a full batch the last time
-	closing bool // the destination was asked to close
+	late    bool      // the last attempt ran out of time
+	full    time.Time // when there was a full batch the last time
+	closing bool      // the destination was asked to close
 }
 
 // Entry is a record and its place in the log.
@@ -180,81 +180,6 @@ func (r *Route[T]) unreadable(err error) bool {
 	r.stats.fail(err)
 	r.config.Failed(err)
 	return r.rest(pause(int(r.stats.inARow.Load()), Verdict{}), false)
-}
-
-// await waits until there is something to take. It returns false at the end of the log.
-func (r *Route[T]) await() bool {
-	for !r.gather() {
-		r.state.Store(uint32(Idle))
-		sealed := r.hub.sealed.Load() // before published: nothing is published after the seal
-		if r.hub.published.Load() > r.position.Load() {
-			continue
-		}
-		if sealed || r.ctx.Err() != nil {
-			return false
-		}
-		if !r.hub.wakeWhen(r, r.position.Load()+1) {
-			continue
-		}
-		select {
-		case <-r.wake:
-		case <-r.ctx.Done():
-			return false
-		}
-	}
-	r.wanted.Store(never)
-	return !planted(plantLoseLastBatch) || !r.hub.sealed.Load()
-}
-
-// A route that gets full batches naps while the next grow, and looks by itself how far they are: to be woken costs those
-// who emit far more than what else they do to hand an event over.
-const (
-	nap        = time.Millisecond
-	napBatches = 8 // that may become full meanwhile
-)
-
-// gather reports whether there is something to take, after letting it grow for a while if nobody waits.
-func (r *Route[T]) gather() bool {
-	full := uint64(r.config.MaxEvents)
-	have := r.hub.published.Load() - r.position.Load()
-	if have == 0 {
-		return false
-	}
-	if r.config.Linger > 0 && !r.ready(full) {
-		r.state.Store(uint32(Gathering))
-		if left := r.config.Linger; !r.busy {
-			r.linger(full, left)
-		} else if r.linger(napBatches*full, min(nap, left)) && left > nap {
-			r.linger(full, left-nap)
-		}
-	}
-	r.busy = r.hub.published.Load()-r.position.Load() >= full
-	return true
-}
-
-// ready reports whether there are enough records to take, or a reason not to wait for more.
-func (r *Route[T]) ready(enough uint64) bool {
-	have := r.hub.published.Load() - r.position.Load()
-	return have >= enough || r.urgent.Load() > r.acked.at.Load() || r.hub.sealed.Load()
-}
-
-// linger waits until there are enough records, for a while at most, and reports whether that passed.
-func (r *Route[T]) linger(enough uint64, while time.Duration) bool {
-	timer := time.NewTimer(while)
-	defer timer.Stop()
-	for !r.ready(enough) {
-		if !r.hub.wakeWhen(r, r.position.Load()+enough) {
-			continue
-		}
-		select {
-		case <-r.wake:
-		case <-timer.C:
-			return true
-		case <-r.ctx.Done():
-			return false
-		}
-	}
-	return false
 }
 
 // nudge wakes the route if it sleeps or gathers.

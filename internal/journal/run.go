@@ -49,11 +49,8 @@ func (j *Journal) followLocked(e *Entry) uint64 {
 	return seq
 }
 
-// beginRunLocked begins a run with the records after e, which has just been queued.
+// beginRunLocked begins a run with the records of the tenant after e, which has just been queued.
 func (j *Journal) beginRunLocked(e *Entry) {
-	if e.Kind != KindEvent {
-		return
-	}
 	queued := int64(j.pending + j.flying)
 	c := j.tail.last()
 	most := min(mostRun, int64(j.o.PendingBytes)-queued, j.roomLocked(KindEvent)-j.held-queued, int64(j.tail.limit/4-c.bytes))

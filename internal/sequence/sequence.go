@@ -27,13 +27,24 @@ type Counter struct {
 
 // Put writes n over the start of dst. It is quick when n is the place after that of the Put before.
 func (c *Counter) Put(dst []byte, n uint64) {
-	if n != c.next {
+	if n != c.next || n == 0 { // which is what follows the last of all
 		c.set(n)
 	}
 	c.write(dst)
 	c.next++
-	if c.low++; byte(c.low) == 10 || c.next == 0 {
-		c.set(c.next)
+	if c.low++; byte(c.low) == 10 {
+		c.carry()
+	}
+}
+
+// carry follows nines.
+func (c *Counter) carry() {
+	for at := 0; byte(c.low>>at) == 10; at += 8 {
+		if at == 56 {
+			c.set(c.next)
+			return
+		}
+		c.low += 246 << at // 256 - 10: the digit becomes 0, and the one before it one more
 	}
 }
 

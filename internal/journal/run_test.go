@@ -1,0 +1,139 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/daxis-io/arco-audit/internal/faultfs"
+)
+
+// twins are two journals that live the same life. For one of them every record is decided on alone.
+type twins struct {
+	t      *testing.T
+	fs     [2]*faultfs.FS
+	j      [2]*Journal
+	routes [2]*Route
+	n      int
+}
+
+func newTwins(t *testing.T, tail int) *twins {
+	w := &twins{t: t}
+	for i := range w.j {
+		w.fs[i] = faultfs.New()
+		o := Options{
+			FS: w.fs[i], Dir: "/d", Trail: crashTrail, MaxPayload: 256, SegmentBytes: 4 << 10, Reserve: 2 << 10,
+			Keep: Keep{Bytes: 32 << 10}, TenantShare: 0.3, PendingBytes: 4 << 10, TailBytes: tail,
+		}
+		var err error
+		w.j[i], err = open(o, true)
+		require.NoError(t, err)
+		w.routes[i], err = w.j[i].Route("sink", StartOldest, true)
+		require.NoError(t, err)
+	}
+	return w
+}
+
+// both does something to each and compares what it returns, and then all that is counted.
+func (w *twins) both(what string, do func(i int, j *Journal) any) {
+	w.t.Helper()
+	w.n++
+	w.j[1].Next() // ends the run
+	got := [2]any{do(0, w.j[0]), do(1, w.j[1])}
+	require.Equal(w.t, got[1], got[0], "step %d, %s", w.n, what)
+	require.Equal(w.t, w.counted(1), w.counted(0), "step %d, %s", w.n, what)
+}
+
+// counted does not lock, which would end a run: a run that goes on is counted here.
+func (w *twins) counted(i int) string {
+	j := w.j[i]
+	n := j.run.granted - j.run.left
+	totals := map[string]int64{}
+	for name, use := range j.shares.tenants {
+		totals[name] = use.total
+	}
+	if n > 0 && j.run.tenant != "" {
+		totals[j.run.tenant] += int64(n)
+	}
+	records := 0
+	if n > 0 {
+		records = int(j.next - j.run.first)
+	}
+	return fmt.Sprintln(j.next, j.synced.Load(), j.pending+n, j.flying, j.appended+int64(n), j.held, j.tail.total+n-records*frameHeaderSize, totals)
+}
+
+// TestRunsDecideAsOneByOne: whether records are decided on one by one or in runs, the same are taken and counted, under
+// faults, with every kind of record, and with a tenant that fills its share.
+func TestRunsDecideAsOneByOne(t *testing.T) {
+	inRuns, refused := 0, map[string]int{}
+	for seed := range uint64(100) {
+		w, r := newTwins(t, 8<<10<<(seed%2*5)), rand.New(rand.NewPCG(seed, 1))
+		tenant := ""
+		for range 600 {
+			if r.IntN(12) == 0 {
+				tenant = []string{"", "a", "b", "c"}[r.IntN(4)]
+			}
+			w.step(r, tenant, &inRuns, refused)
+		}
+		for _, j := range w.j {
+			_ = j.Close(context.Background())
+		}
+	}
+	require.Greater(t, inRuns, 5000)
+	for _, why := range []error{ErrFull, ErrTenantBusy, ErrUnavailable} {
+		require.NotZero(t, refused[why.Error()], why)
+	}
+}
+
+func (w *twins) step(r *rand.Rand, tenant string, inRuns *int, refused map[string]int) {
+	switch r.IntN(40) {
+	case 0:
+		w.both("commit", func(_ int, j *Journal) any { return j.commit() == nil })
+	case 1: // everything, since room comes back a bucket at a time, and runs fill buckets otherwise
+		w.both("commit", func(_ int, j *Journal) any { return j.commit() == nil })
+		if w.j[0].Synced() == w.j[0].next && r.IntN(3) == 0 {
+			w.both("deliver", func(i int, j *Journal) any { return w.routes[i].Advance(j.Synced()) })
+			w.both("keep", func(_ int, j *Journal) any { j.keep(); return nil })
+		}
+	case 2:
+		if r.IntN(4) == 0 {
+			w.both("a fault", func(i int, j *Journal) any {
+				w.fs[i].Inject(faultfs.Rule{Kind: faultfs.KindSync, Times: 4, Err: syscall.EIO})
+				return j.commit() == nil
+			})
+		}
+	case 3:
+		for i := range w.fs {
+			w.fs[i].Inject()
+		}
+		w.both("repaired", func(_ int, j *Journal) any { return j.commit() == nil })
+	default:
+		size, kind, durable := 30+r.IntN(120), KindEvent, r.IntN(20) == 0
+		if r.IntN(15) == 0 {
+			kind = Kind(r.IntN(4))
+		}
+		if w.j[0].run.left > size+frameHeaderSize && kind == KindEvent && tenant == w.j[0].run.tenant {
+			*inRuns++
+		}
+		w.both("append", func(_ int, j *Journal) any {
+			e := &Entry{Payload: make([]byte, size), Slot: size - 20, Tenant: tenant, Kind: kind}
+			if kind == KindIntent || kind == KindEnd {
+				e.Room = 100
+			}
+			seq, _, err := j.append(context.Background(), e, durable)
+			why := ""
+			for _, known := range []error{ErrFull, ErrTenantBusy, ErrUnavailable, ErrClosed} {
+				if errors.Is(err, known) {
+					why = known.Error()
+				}
+			}
+			refused[why]++
+			return fmt.Sprint(seq, why, string(e.Payload[size-20:]))
+		})
+	}
+}
