@@ -7,6 +7,7 @@ import (
 
 	"github.com/daxis-io/arco-audit/internal/delivery"
 	"github.com/daxis-io/arco-audit/internal/journal"
+	"github.com/daxis-io/arco-audit/internal/wire"
 )
 
 // Emit records e as decided in the request that ctx carries (WithRequest), and returns the record's id.
@@ -40,27 +41,30 @@ func (t *Trail) Emit(ctx context.Context, e Event) (ID, error) {
 		return ID{}, t.refuse(&e, err)
 	}
 	now := time.Now()
-	id := newID(now)
 	x := encoders.Get().(*encoder)
-	x.encode(t, &e, s, id, now)
+	var env wire.Envelope
+	x.fill(&env, t, &e, s, now)
 	if x.outcome == OutcomeDeny && !x.critical {
-		if id, done, err := t.fold(x, &e, s, now); done {
+		if id, done, err := t.fold(x, &e, s, now); done { // before it is turned into bytes that nobody needs
 			x.release()
 			return id, err
 		}
 	}
+	env.ID = newID(now)
+	id := ID{env.ID}
+	x.write(&env)
 	after, ticket, err := t.add(ctx, x, &e, x.critical)
 	if err != nil {
 		x.release()
 		return ID{}, t.refuse(&e, translate(err))
 	}
 	if x.critical || len(x.redactions) > 0 {
-		return t.finish(ctx, x, ID{id}, after, ticket)
+		return t.finish(ctx, x, id, after, ticket)
 	}
 	t.emitted.Add(1)
 	t.hooks.emitted(x.env.Action, x.outcome)
 	x.release()
-	return ID{id}, nil
+	return id, nil
 }
 
 var noScope scope

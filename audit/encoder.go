@@ -61,13 +61,20 @@ func (x *encoder) release() {
 
 // encode encodes e as it was decided under s.
 func (x *encoder) encode(t *Trail, e *Event, s *scope, id [16]byte, now time.Time) {
-	env := wire.Envelope{ID: id, Millis: now.UnixMilli()}
+	env := wire.Envelope{ID: id}
+	x.fill(&env, t, e, s, now)
+	x.write(&env)
+}
+
+// fill makes the envelope of e as it was decided under s, all but its id. It refers to memory of the encoder.
+func (x *encoder) fill(env *wire.Envelope, t *Trail, e *Event, s *scope, now time.Time) {
+	env.Millis = now.UnixMilli()
 	x.redactions, x.kinds = x.redactions[:0], x.kinds[:0]
-	x.classify(&env, t, e)
+	x.classify(env, t, e)
 	x.critical = t.isCritical(e.action, e.kind, x.outcome)
-	x.who(&env, t, s)
-	x.origin(&env, t, s)
-	x.what(&env, t, e, s)
+	x.who(env, t, s)
+	x.origin(env, t, s)
+	x.what(env, t, e, s)
 	if len(x.redactions) > 0 {
 		env.Redactions = x.redactions
 	}
@@ -75,10 +82,14 @@ func (x *encoder) encode(t *Trail, e *Event, s *scope, id [16]byte, now time.Tim
 	if x.outcome == OutcomeDeny {
 		x.env.deny = deny{Request: env.RequestID, Resource: env.Resource, Origin: env.OriginAddr}
 	}
+}
+
+// write turns the envelope into bytes.
+func (x *encoder) write(env *wire.Envelope) {
 	if cap(x.block)-len(x.block) < encodeRoom {
 		x.block = newBlock(cap(x.block))
 	}
-	x.buf, x.layout = wire.Append(x.block[len(x.block):len(x.block):cap(x.block)], &env)
+	x.buf, x.layout = wire.Append(x.block[len(x.block):len(x.block):cap(x.block)], env)
 }
 
 // classify fills what the action says.

@@ -20,7 +20,7 @@ func (t *Trail) newDenies(now time.Time) *flood.Limiter {
 	})
 }
 
-// fold decides about an encoded deny. When done, it is not to be written: it is counted in the event with the id, or
+// fold decides about a deny whose envelope is filled in. When done, it is not to be written: it is counted in the event with the id, or
 // refused with the error.
 func (t *Trail) fold(x *encoder, e *Event, s *scope, now time.Time) (id ID, done bool, err error) {
 	d := flood.Deny{
