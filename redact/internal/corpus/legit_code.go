@@ -1,6 +1,7 @@
 package corpus
 
 import (
+	"encoding/base64"
 	"fmt"
 	"strconv"
 	"strings"
@@ -69,6 +70,32 @@ var codeClasses = []Class{
 	}},
 	{"working-directory", func(g *Gen) string {
 		return g.of("PWD=", "OLDPWD=") + "/" + g.word() + "/" + g.word() + strconv.Itoa(g.num(1, 99))
+	}},
+	{"mechanism", func(g *Gen) string {
+		if g.num(0, 3) == 0 {
+			return g.of("credentials", "auth") + g.of(": ", "=") + g.of("Aws"+g.of("Profile", "Account", "Role", "Session")+"-"+g.word()+strconv.Itoa(g.num(1, 9)), "Default"+g.camel(2)+"Credential")
+		}
+		return g.of("password", "auth", "token", "credentials", "secret", "api_key", "sasl_auth", "password_encryption") + g.of(": ", "=") +
+			g.of("scram-sha-"+g.of("256", "512"), "JWT-"+g.of("RS", "ES", "HS", "PS")+g.of("256", "384", "512"), "AWS_MSK_IAM", "sigv4", "md5", "oauth2-bearer", "AWS4-HMAC-SHA256")
+	}},
+	{"identified-by", func(g *Gen) string {
+		return g.of("policy", "row", "user", "table", "a backup") + " identified by " + g.of("'"+g.identifier()+"'", "'"+g.word()+"_"+strconv.Itoa(g.num(1, 99))+"'", "{"+g.lowerCamel(3)+"}", `"`+g.word()+strconv.Itoa(g.num(1, 99))+`"`) + g.of("", " is missing", " was dropped")
+	}},
+	{"key-mention", func(g *Gen) string {
+		line := "BEGIN " + g.of("RSA ", "EC ", "OPENSSH ", "") + "PRIVATE KEY-----"
+		return g.of(`missing "-----`+line+`" header in `+g.word(), "expected '-----"+line+"', got "+g.word(), "-----"+line+"\nREDACTED\n-----"+strings.Replace(line, "BEGIN", "END", 1), "-----"+line+`\n[REDACTED]\n-----`+strings.Replace(line, "BEGIN", "END", 1), "$ANSIBLE_VAULT;1.1;AES256 in "+g.word()+".yml")
+	}},
+	{"token-elided", func(g *Gen) string {
+		return g.of("JWT ", "Bearer ", "token=") + segment(`{"alg":"RS256","kid":"`+g.url64(9)+`"}`) + g.of(".REDACTED.REDACTED", ".***.***", ".[REDACTED]")
+	}},
+	{"visit-cookie", func(g *Gen) string {
+		return g.of("Cookie: ", "cookie=", "Set-Cookie: ") + g.of("AWSALB="+g.b64(60), "AWSALBCORS="+g.b64(60), "ajs_anonymous_id="+g.uuid(), "GCLB="+g.url64(16), "_fbp=fb.1."+g.chars(digits, 13)+"."+g.chars(digits, 10), "ARRAffinity="+g.hex(64)) + g.of("", "; lang=en", "; Path=/")
+	}},
+	{"embedded-report", func(g *Gen) string {
+		return g.of("https://app.powerbi.com/view?r=", "cursor: ") + base64.StdEncoding.EncodeToString([]byte(`{"k":"`+g.of(g.uuid(), g.word())+`","t":"`+g.uuid()+`","c":8}`))
+	}},
+	{"queue-handle", func(g *Gen) string {
+		return g.of("receiptHandle=", "ReceiptHandle: ", "") + "AQEB" + g.b64(g.num(60, 140))
 	}},
 	{"response-field", func(g *Gen) string {
 		return g.of("response: ", "response=", "planResponse: ", "type UploadResponse = ") + g.of(g.hex(32), g.camel(4), `"`+g.camel(3)+`"`)

@@ -51,7 +51,7 @@ func matchCommand(text string, at int) (Finding, bool) {
 	}
 	for i := range options {
 		o := &options[i]
-		if !hasFold(text, at, o.program) {
+		if !hasFold(text, at, o.program) || o.program == "identified" && !ofAccounts(text, at) {
 			continue
 		}
 		if start, end := o.argument(text, at+len(o.program)); end > start {
@@ -63,6 +63,22 @@ func matchCommand(text string, at int) (Finding, bool) {
 		}
 	}
 	return Finding{}, false
+}
+
+// ofAccounts reports whether "identified" at text[at] is a word of a statement of
+// SQL about a user, a role or a link rather than of a sentence.
+func ofAccounts(text string, at int) bool {
+	const reach, word = 256, "IDENTIFIED"
+	if strings.HasPrefix(text[at:], word) {
+		return true
+	}
+	before := text[max(0, at-reach):at]
+	for _, clause := range [...][2]string{{"create", "user"}, {"create", "role"}, {"alter", "user"}, {"alter", "role"}, {"set", "role"}, {"grant", " to"}, {"connect", " to"}} {
+		if containsFold(before, clause[0]) && containsFold(before, clause[1]) {
+			return true
+		}
+	}
+	return false
 }
 
 // argument returns the password that the option gives in the line from at on.

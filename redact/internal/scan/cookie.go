@@ -25,7 +25,7 @@ func (j *jar) next(text string) (Finding, bool) {
 		if sign < j.limit && text[sign] == '=' {
 			from := run(text[:j.limit], sign+1, white)
 			end = cookieEnd(text[:j.limit], from)
-			if v := text[from:end]; len(v) >= 16 && random(v) && !placeholder(v) && !reference(v) {
+			if v := text[from:end]; len(v) >= 16 && !knows(visits, text[at:nameEnd]) && random(v) && !placeholder(v) && !reference(v) {
 				f := Finding{Kind: j.kind, Start: from, End: cookieEnd(text, end)}
 				*j = openJar(text, skipDivider(text, f.End), j.kind)
 				return f, true
@@ -41,6 +41,13 @@ func (j *jar) next(text string) (Finding, bool) {
 	j.limit = j.at
 	return Finding{}, false
 }
+
+// visits are cookies that tell browsers apart, or to which server of a group a
+// browser goes, and let nobody in (docs.aws.amazon.com: sticky sessions;
+// cloud.google.com: session affinity; learn.microsoft.com: ARR affinity;
+// segment.com: Analytics.js; support.google.com: Google Analytics).
+var visits = stateSet(`awsalb awsalbcors awsalbtg awsalbtgcors awselb awselbcors gclb arraffinity arraffinitysamesite ajs_anonymous_id ajs_user_id
+	_ga _gid _gcl_au _fbp _fbc _hjid __utma __utmb __utmc __utmz optimizelyenduserid`)
 
 // skipDivider returns the end of what stands between two cookies at text[at].
 func skipDivider(text string, at int) int {

@@ -344,7 +344,7 @@ func TestEdges(t *testing.T) {
 		{"name at the beginning of base64", "PWD+" + made[:10] + "+" + made[:20], ""},
 		{"name in a form", "the+new+pwd+" + made[:20], "password"},
 		{"weak prefix in encoded bytes", made[:20] + "/AQE" + made + made[:20], ""},
-		{"weak prefix in a path", "/keys/AQE" + made + made[:20], "adyen-key"},
+		{"weak prefix in a path", "/keys/AKCp" + made + made[:25], "artifactory-key"},
 		{"password with brackets inside", "https://jane:q7[Zt3X]@h.example.com/", "url-password"},
 		{"login that was cut behind a digit", "postgres://app:9" + made[:11], "url-password"},
 		{"user longer than a public key", "https://" + strings.Repeat("9bd33a8d", 5) + "@o1.ingest.sentry.io/42", "url-password"},

@@ -17,6 +17,9 @@ func Example(r *rand.Rand, i int) string {
 	if rows[i].packet {
 		return exampleMacaroon(r, shapes[i].prefix == "AgE")
 	}
+	if rows[i].example != nil {
+		return rows[i].example(r)
+	}
 	var b strings.Builder
 	for _, p := range shapes[i].parts {
 		if p.least == 0 {
@@ -29,6 +32,20 @@ func Example(r *rand.Rand, i int) string {
 		}
 	}
 	return b.String()
+}
+
+// exampleGrafana synthesises a key of Grafana.
+func exampleGrafana(r *rand.Rand) string {
+	return base64.StdEncoding.EncodeToString([]byte(`{"k":"` + picked(r, alnum, 32) + `","n":"deploys","id":1}`))
+}
+
+// picked returns n bytes of the set.
+func picked(r *rand.Rand, s set, n int) string {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = pick(r, s)
+	}
+	return string(b)
 }
 
 // exampleMacaroon synthesises a macaroon in the binary format, with a location

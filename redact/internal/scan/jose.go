@@ -26,7 +26,7 @@ func matchJOSE(text string, at int) (Finding, bool) {
 	for n := 1; n < most && f.End < len(text) && text[f.End] == '.'; n++ {
 		f.End = run(text, f.End+1, b64url)
 	}
-	return f, f.End-header >= 5
+	return f, f.End-header >= 5 && !hasFold(text, header+1, "redacted")
 }
 
 // headerMembers reports whether a base64url run decodes to a JSON object with

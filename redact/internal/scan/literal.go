@@ -6,7 +6,21 @@ import "strings"
 // name again, another secret's name, a number in hexadecimal digits, a type, or
 // bytes that are no text.
 func (p *pair) program(text, v string, t test) bool {
-	return strings.EqualFold(v, p.name(text)[strings.LastIndexByte(p.name(text), '.')+1:]) || hexNumber(v) || escapedBytes(v) || secretName(v, t) || p.sep == ' ' && pointer(v)
+	return strings.EqualFold(v, p.name(text)[strings.LastIndexByte(p.name(text), '.')+1:]) || hexNumber(v) || headerAlone(text, p.valueStart) || escapedBytes(v) || secretName(v, t) || p.sep == ' ' && pointer(v)
+}
+
+// headerAlone reports whether the header of a token begins at text[at] and a
+// placeholder stands in the place of the rest.
+func headerAlone(text string, at int) bool {
+	if at+1 >= len(text) || text[at] != 'e' || text[at+1] != 'y' {
+		return false
+	}
+	end := runMax(text, at, maxHeader, b64url)
+	if end+1 >= len(text) || text[end] != '.' || text[end+1] != '*' && text[end+1] != '[' && !hasFold(text, end+1, "redacted") {
+		return false
+	}
+	alg, enc := headerMembers(text[at:end])
+	return alg || enc
 }
 
 // hexNumber reports whether v is a number of at most eight bytes.
@@ -36,7 +50,7 @@ func secretName(v string, t test) bool {
 // escapedBytes reports whether v holds bytes that no text has, or consists of escapes:
 // what those stand for is judged by itself.
 func escapedBytes(v string) bool {
-	if strings.Contains(v, `\x00`) {
+	if strings.Contains(v, `\x00`) || strings.IndexByte(v, 0) >= 0 {
 		return true
 	}
 	v = strings.TrimPrefix(v, `\`)

@@ -32,7 +32,26 @@ func matchPEM(text string, at int) (Finding, bool) {
 	if strings.HasPrefix(line, "BEGIN PGP") {
 		kind = kindPGP
 	}
-	return Finding{Kind: kind, Start: start, End: pemEnd(text, behind)}, true
+	return Finding{Kind: kind, Start: start, End: pemEnd(text, behind)}, !withoutKey(text, start, run(text, behind, dash))
+}
+
+// withoutKey reports whether the first or last line text[start:end] of a key
+// stands alone in quotes, as messages name what they expect, or a placeholder
+// stands in the place of the key.
+func withoutKey(text string, start, end int) bool {
+	if start > 0 && end < len(text) && is(text[start-1], quote) && text[start-1] == text[end] && text[end] != '\\' {
+		return true
+	}
+	body := strings.TrimLeft(text[end:], " \r\n\\n")
+	return hasFold(body, 0, "redacted") || hasFold(body, 0, "[redacted") || hasFold(body, 0, "<redacted") || strings.HasPrefix(body, "***")
+}
+
+// elided reports whether a placeholder stands at the end of text, in the place of a
+// key.
+func elided(text string) bool {
+	const word = "redacted"
+	text = strings.TrimRight(text, " \r\n\\nr]")
+	return strings.HasSuffix(text, "***") || hasFold(text, len(text)-len(word), word)
 }
 
 // publicEnd returns the end of the body of the certificate, request or public
@@ -71,8 +90,11 @@ func matchPEMEnd(text string, at int) (Finding, bool) {
 	for start < at && is(text[start], white) {
 		start++
 	}
-	end := run(text, at+key+11, dash|alnum|white)
-	return Finding{Kind: kindPEM, Start: start, End: end}, true
+	end := run(text, at+key+11, dash)
+	if first := back(text, at, 8, dash); withoutKey(text, first, end) || elided(text[max(0, start-len("[REDACTED]")):first]) {
+		return Finding{}, false
+	}
+	return Finding{Kind: kindPEM, Start: start, End: run(text, end, dash|alnum|white)}, true
 }
 
 // matchBlob judges a header line that says that key material follows: the
@@ -93,11 +115,19 @@ func matchBlob(text string, at int) (Finding, bool) {
 			end++
 		}
 	}
-	if end == at {
+	if end == at || f.Kind == kindAnsible && !encrypted(text, end) {
 		return Finding{}, false
 	}
 	f.End = bodyEnd(text, end)
 	return f, true
+}
+
+// encrypted reports whether the hexadecimal digits of a vault begin behind its
+// header, which ends at text[at].
+func encrypted(text string, at int) bool {
+	const least = 8
+	gap := lineGap(text, at)
+	return runMax(text, gap, least, hexa)-gap == least
 }
 
 // linesHeader returns the end of the name of the header Private-Lines at

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"math/rand/v2"
 	"slices"
 	"strings"
 )
@@ -18,15 +19,18 @@ const (
 // row is one kind of the table: what it is called, its shape and the public
 // document that gives it. Ids are stable and never reused.
 type row struct {
-	id     Kind
-	kind   string
-	shape  string
-	common bool   // identifiers of others have the prefix too: a cut token does not count
-	exact  bool   // the prefix alone is weak: only the whole shape counts
-	plain  bool   // the whole shape counts whatever its runs look like
-	packet bool   // what follows is a macaroon's first packet
-	near   string // a part of the host beside which a cut token counts although its prefix is weak
-	source string
+	id      Kind
+	kind    string
+	shape   string
+	common  bool                      // identifiers of others have the prefix too: a cut token does not count
+	exact   bool                      // the prefix alone is weak: only the whole shape counts
+	plain   bool                      // the whole shape counts whatever its runs look like
+	packet  bool                      // what follows is a macaroon's first packet
+	tail    bool                      // a dash and marks of any kind follow the runs
+	check   check                     // what the shape does not say
+	example func(r *rand.Rand) string // where the shape alone makes none
+	near    string                    // a part of the host beside which a cut token counts although its prefix is weak
+	source  string
 }
 
 // rows is the table of fixed shapes, by family.
@@ -55,6 +59,9 @@ func matchRow(text string, at, i int) (Finding, bool) {
 	}
 	end, matched := s.match(text, start)
 	full := matched == len(s.parts)
+	if !r.check.passes(text[start:end]) {
+		return Finding{}, false
+	}
 	last := s.parts[len(s.parts)-1].chars
 	f := Finding{Kind: r.id, Start: start, End: end}
 	if r.packet && !macaroonV2(text[start:end]) {
@@ -64,15 +71,29 @@ func matchRow(text string, at, i int) (Finding, bool) {
 		return f, (last == 0 || end == len(text) || !is(text[end], last|alnum) && !s.continued(text, end) || inPath(text, start, end)) && (r.plain || s.plausible(text[start:end]))
 	}
 	if full {
-		if s.overrun(text, end) {
+		if s.overrun(text, end) || len(s.prefix) < 4 && end < len(text) && s.continued(text, end) {
 			return f, false
 		}
 		if ok = r.plain || s.plausible(text[start:end]); ok && last != 0 {
 			f.End = s.segment(text, start, s.whole(text, start, end))
 		}
+		if r.tail {
+			f.End = tailEnd(text, f.End)
+		}
 		return f, ok
 	}
 	return f, matched > 0 && r.cut(s, text, start, end, matched)
+}
+
+// tailEnd returns the end of the marks behind the dash at text[at]: white space
+// and what quotes values is not among them.
+func tailEnd(text string, at int) int {
+	const longest = 32
+	end := at
+	for end < len(text) && end-at < longest && text[end] > ' ' && text[end] < 0x7F && strings.IndexByte("\"'`\\", text[end]) < 0 && (end > at || text[end] == '-') {
+		end++
+	}
+	return end
 }
 
 // packetInPath judges a run of base64 in a path as a macaroon that ends at the

@@ -4,7 +4,7 @@ package scan
 var observeRows = []row{
 	{id: 900, kind: "grafana-cloud-token", shape: "glc_<p32->", source: "grafana.com: access policies"},
 	{id: 901, kind: "grafana-service-token", shape: "glsa_<A32>_<H8>", source: "grafana.com: service accounts"},
-	{id: 902, kind: "grafana-api-key", shape: "eyJrIjoi<p60->", source: ruleSetGitleaks},
+	{id: 902, kind: "grafana-api-key", check: checkGrafana, example: exampleGrafana, shape: "eyJrIjoi<p60->", source: ruleSetGitleaks},
 	{id: 903, kind: "new-relic-user-key", shape: "NRAK-<U27>", source: "docs.newrelic.com: API keys"},
 	{id: 904, kind: "new-relic-insert-key", shape: "NRII-<b32>", source: "docs.newrelic.com: API keys"},
 	{id: 905, kind: "new-relic-query-key", shape: "NRIQ-<b32>", source: "docs.newrelic.com: API keys"},

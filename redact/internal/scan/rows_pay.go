@@ -23,7 +23,7 @@ var payRows = []row{
 	{id: 717, kind: "shopify-storefront-secret", shape: "shptka_<H32>", source: "shopify.dev: access tokens"},
 	{id: 718, kind: "flutterwave-secret-key", shape: "FLWSECK-<l32>-X", source: ruleSetGitleaks},
 	{id: 719, kind: "flutterwave-test-key", shape: "FLWSECK_TEST-<l12-40>", source: ruleSetGitleaks},
-	{id: 720, kind: "adyen-key", shape: "AQE<r60->", source: "docs.adyen.com: API credentials"},
+	{id: 720, kind: "adyen-key", common: true, tail: true, shape: "AQE<p60-200>-<p40-60>", source: "docs.adyen.com: API credentials"},
 	{id: 721, kind: "checkout-key", shape: "sk_sbox_<A26-32>", source: "checkout.com: API keys"},
 	{id: 722, kind: "easypost-key", shape: "EZAK<A54>", source: ruleSetGitleaks},
 	{id: 723, kind: "easypost-test-key", shape: "EZTK<A54>", source: ruleSetGitleaks},

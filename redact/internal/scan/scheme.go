@@ -56,7 +56,7 @@ func scheme(text string, at, word, end int, f Finding) (Finding, bool) {
 		return f, len(v) >= leastCredential && random(v)
 	case hasFold(scheme, 0, "sharedkey"):
 		return sharedKey(text, next, f)
-	case len(v) < leastCredential || wordy(v) || spelled(v) || stateful(v) || !random(v) && !isUUID(v) || reference(v):
+	case len(v) < leastCredential || headerAlone(text, next) || wordy(v) || spelled(v) || stateful(v) || !random(v) && !isUUID(v) || reference(v):
 		return Finding{}, false
 	case hasFold(scheme, 0, "bearer"), hasFold(scheme, 0, "dpop"):
 		f.Kind = kindBearer

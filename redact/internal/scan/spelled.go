@@ -39,7 +39,7 @@ var (
 )
 
 // plainWords are words of programs whose pairs of letters are rare in others.
-var plainWords = stateSet(`acquire already analyzer answer any anywhere args array arrays async aux azure backup backups bitmap body bool boot bound box
+var plainWords = stateSet(`acquire already analyzer answer any anywhere args array arrays async aux azure backup backups bitmap body bool boot bound box bronze
 	buf buffer buffered buffers build built bulk bypass bytes byte checkpoint chunk circuit cmd column columns cookie copy cpu crypto cycle dashboard
 	days decrypt deny deployed deployment does down download draft dump dynamic edge encrypt enum equal equals exceeded exclude exec exit fault field fix
 	flow flush flow flux forward fragment free frequency from func fuzz gateway google grow guard half handler hold hook hub hybrid idle invoke invoker

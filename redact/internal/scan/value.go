@@ -66,7 +66,7 @@ func harmless(v string) bool {
 	if all(v, digit|dot|dash|colon|plus) && is(v[0], digit|dash|plus) {
 		return true // number, date, time, version
 	}
-	return isTimestamp(v) || reference(v) || path(v) || constant(v) || stateful(v)
+	return isTimestamp(v) || reference(v) || path(v) || constant(v) || stateful(v) || mechanism(v)
 }
 
 // stateful reports whether every word of v is a state word. Texts are too long
@@ -93,6 +93,34 @@ func stateful(v string) bool {
 		at = end
 	}
 	return words > 0
+}
+
+// mechanisms are words of the names of ways to authenticate and to sign.
+var mechanisms = stateSet(`argon2 argon2id auth aws aws4 bcrypt basic bearer cert client digest dpop ecdsa ed25519 eddsa es256 es384 es512 gssapi hmac hs256 hs384 hs512
+	iam ident jwt kerberos krb5 ldap md5 msk mtls native none ntlm oauth oauth2 oauthbearer oidc opa pbkdf2 plain ps256 ps384 ps512 rs256 rs384 rs512 rsa saml
+	saml2 sasl scram scrypt sha sha1 sha2 sha256 sha384 sha512 sigv4 spnego ssl sts tls token trust x509`)
+
+// mechanism reports whether v is the name of a way to authenticate, like
+// scram-sha-256, rather than what one authenticates with.
+func mechanism(v string) bool {
+	const longest = 40
+	if len(v) > longest || !all(v, name) {
+		return false
+	}
+	words := 0
+	for at := 0; at < len(v); {
+		end := run(v, at, alnum)
+		switch {
+		case end == at:
+			end++
+		case knows(mechanisms, v[at:end]):
+			words++
+		case !knows(sizesInNames, v[at:end]):
+			return false
+		}
+		at = end
+	}
+	return words > 1 || words == 1 && digits(v) > 0
 }
 
 func isTimestamp(v string) bool {
