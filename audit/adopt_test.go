@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
-	"path"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -307,43 +306,6 @@ func sequences(records []audit.Record) []audit.Sequence {
 		list = append(list, r.Sequence())
 	}
 	return list
-}
-
-// A segment of the running trail that somebody removed is a gap for the route that still wanted it.
-func TestDeletedSegmentIsAGap(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		fsys := faultfs.New()
-		var open atomic.Bool
-		sink := &capture{}
-		c := diskConfig(audit.Route{Name: "a", Sink: audit.SinkFunc(func(ctx context.Context, batch []audit.Record) error {
-			if !open.Load() {
-				return errors.New("no")
-			}
-			return sink.Deliver(ctx, batch)
-		})})
-		c.Keep.Bytes = 64 << 20
-		trail := openOn(t, fsys, c)
-		const n = 12_000
-		for range n {
-			_, err := trail.Emit(anonymous(t.Context()), login())
-			require.NoError(t, err)
-		}
-		time.Sleep(time.Second)
-		for _, name := range filesOf(fsys, trail.ID()) {
-			if strings.HasPrefix(path.Base(name), "0000000000-") {
-				require.NoError(t, fsys.Remove(name))
-			}
-		}
-		open.Store(true)
-		require.NoError(t, trail.Flush(t.Context()))
-		time.Sleep(time.Minute)
-		gaps := sink.of(audit.ActionGapFound)
-		require.Len(t, gaps, 1)
-		assert.Equal(t, "deleted", decode(t, gaps[0]).data()["decisionReason"])
-		assert.Less(t, len(sink.all()), n)
-		assert.NotEmpty(t, sink.all())
-		require.NoError(t, trail.Close(t.Context()))
-	})
 }
 
 // Trails of living processes, of newer versions and of strangers are left alone, and Open does not mind them.
