@@ -3,6 +3,7 @@ package corpus
 import (
 	"encoding/json"
 	"fmt"
+	"mime/quotedprintable"
 	"strings"
 )
 
@@ -45,6 +46,14 @@ var carrierForms = []Form{
 	})},
 	{Name: "pair-values-yaml", Apply: pairForm(func(n, v string) string { return n + ":\n  - " + v + "\n  - " + v + "\nnext: 1\n" })},
 	{Name: "pair-values-comma", Apply: pairForm(func(n, v string) string { return n + "=" + v + "," + v })},
+	{Name: "pair-coloured", Apply: pairForm(func(n, v string) string { return "\x1b[36m" + n + "=\x1b[0m" + v + " \x1b[36mnext=\x1b[0m1" })},
+	{Name: "pair-coloured-json", Apply: pairForm(func(n, v string) string { return `{"m":"\u001b[36m` + n + `=\u001b[0m` + v + `"}` })},
+	whole("coloured", func(s string) string { return "\x1b[1;31m" + s + "\x1b[0m" }),
+	{Name: "quoted-printable", Apply: func(_ *Gen, s Sample) (string, bool) { return printable(s.Text), !strings.Contains(s.Text, "\n") }},
+	{Name: "continued", Apply: func(_ *Gen, s Sample) (string, bool) {
+		i := strings.Index(s.Text, s.Secret) + len(s.Secret)/2
+		return s.Text[:i] + "\\\n" + s.Text[i:], len(s.Secret) >= 32 && strings.Trim(s.Secret, b64std) == ""
+	}},
 	marked("properties", "db.%s=%s"), marked("header", "X-Db-%s: %s"), marked("ini", "[db]\n%s = %s\nhost = h\n"),
 	marked("windows", "set DB_%s=%s"), marked("block", "%s: |\n  %s\nhost: h\n"), marked("header-dump", "map[Accept:[*/*] X-%s:[%s]]"),
 	marked("list", "env:\n  - %s=%s\n"), marked("braces", "Config{user=bob, %s=%s, host=h}"),
@@ -60,4 +69,13 @@ func marked(name, frame string) Form {
 		half := len(v) / 2
 		return fmt.Sprintf(frame, n, v[:half]+g.of(",", ";", "&", "(", ")", "<", ">", "[", "]", "{", "}", "|", "`")+"x"+v[half:]), true
 	}}
+}
+
+// printable writes a text as quoted-printable (RFC 2045, 6.7).
+func printable(s string) string {
+	var b strings.Builder
+	w := quotedprintable.NewWriter(&b)
+	_, _ = w.Write([]byte(s))
+	_ = w.Close()
+	return b.String()
 }

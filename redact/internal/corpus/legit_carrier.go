@@ -3,6 +3,7 @@ package corpus
 import (
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // carrierClasses are objects, calls, lists and pairs around words that secrets are
@@ -39,5 +40,30 @@ var carrierClasses = []Class{
 	}},
 	{"cookie-attributes", func(g *Gen) string {
 		return g.of("Cookie: ", "Set-Cookie: ", "cookies=") + g.word() + "=" + g.word() + "; " + g.of("Path=/; HttpOnly; Secure", "Expires=Thu, 01 Jan 2026 00:00:00 GMT; Max-Age="+strconv.Itoa(g.num(1, 9999)), "theme=dark; lang=en", "SameSite=Lax; tz=Europe%2FBerlin; n="+strconv.Itoa(g.num(1, 9999)))
+	}},
+	{"coloured-log", func(g *Gen) string {
+		paint := func(n, v string) string { return "\x1b[36m" + n + "=\x1b[0m" + v }
+		return "\x1b[90m12:00AM\x1b[0m \x1b[32mINF\x1b[0m " + g.word() + " " + paint("id", g.identifier()) + " " + paint(g.risky(), g.of("", g.state())) + " " + paint(g.word(), g.word())
+	}},
+	{"variables-empty", func(g *Gen) string {
+		n := strings.ToUpper(g.of("password", "token", "api_key", "secret"))
+		return "DB_" + n + "=\n" + g.of("", "export ") + "DB_HOST=" + g.word() + "." + g.identifier() + "\n"
+	}},
+	{"quoted-printable", func(g *Gen) string {
+		return printable("<p class=\"" + g.word() + "\">" + g.words(6, " ") + " " + g.identifier() + " = " + g.word() + " " + g.words(8, " ") + " " + g.identifier() + "</p>")
+	}},
+	{"sentence-password", func(g *Gen) string {
+		said := g.of("must be at least eight characters", "does not match confirmation", "cannot contain spaces or "+g.word(), "please choose another one for "+g.word(), "is required for this "+g.word(),
+			"was changed by the "+g.word()+" owner", "has to be rotated every "+g.word()+" cycle", "muss mindestens acht zeichen haben", "doit contenir huit caracteres")
+		return g.of(`{"errors":{"password":"`+said+`"}}`, `password: "`+said+`"`, "password = "+said, "passphrase: "+said, `{"passphrase":"`+said+`"}`)
+	}},
+	{"mnemonic-code", func(g *Gen) string {
+		return g.of("mnemonic", "phrase", "seed_phrase") + g.of(": ", "=") + g.of("MOV", "jmp", g.word(), g.words(4, " "), "missing", "12 words", strconv.Itoa(g.num(1, 99)))
+	}},
+	{"continued-command", func(g *Gen) string {
+		return "curl https://" + g.word() + ".example.com/" + g.words(2, "-") + "/" + g.identifier() + "\\\n  --retry " + strconv.Itoa(g.num(1, 9)) + " \\\n  -o " + g.word()
+	}},
+	{"url-user", func(g *Gen) string {
+		return g.of("https://", "nats://", "tls://", "git+https://") + g.words(g.num(1, 4), "-") + g.of("@", ":@") + g.word() + ".example.com:" + strconv.Itoa(g.num(1, 9999)) + "/" + g.identifier()
 	}},
 }

@@ -69,6 +69,9 @@ var named = []anchor{
 	{text: "key-data", fold: true, on: onName},
 	{text: "jfrog-art-api", fold: true, on: onName},
 	{text: "unseal", fold: true, on: onName},
+	{text: "mnemonic", fold: true, on: onName},
+	{text: "phrase", fold: true, on: onName},
+	{text: "seed_words", fold: true, on: onName},
 	{text: "recovery_key", fold: true, on: onName},
 	{text: "encrypt", fold: true, next: stop | equals | colon, on: onName},
 
@@ -169,6 +172,9 @@ var named = []anchor{
 	{text: "\xc2\xad", on: onHidden},
 	{text: "\xe1\xa0\x8e", on: onHidden},
 	{text: "\xcd\x8f", on: onHidden},
+	{text: "=3D", on: onHidden},
+	{text: "\x1b[", next: digit | lower, on: onHidden},
+	{text: octalEscape, on: onHidden},
 	{text: "\n", on: onHidden},
 	{text: "\r", on: onHidden},
 }

@@ -103,6 +103,8 @@ func (w *sweep) applies(by step) bool {
 		return w.hidden && hasHidden(w.text)
 	case stepWraps:
 		return w.hidden && hasWrap(w.text)
+	case stepQuoted:
+		return w.hidden && len(w.text) <= maxMarkup && hasQuoted(w.text)
 	}
 	return false
 }

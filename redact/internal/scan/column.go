@@ -158,11 +158,15 @@ func (p *pair) inert(text, v string, t test) bool {
 }
 
 // worded reports whether the value is where words stand that are no secrets: in an
-// item of a list, in the brackets of a type, behind a comparison or a default.
+// item of a list, in the brackets of a type, behind a comparison or a default, at
+// the beginning of a sentence.
 func (p *pair) worded(text string) bool {
 	start := p.valueStart - 1
 	if end := p.valueEnd + 1; p.quoted && start > 0 && text[start-1] == '(' && end < len(text) && text[end] == ',' {
 		return true // of two names
+	}
+	if p.sep == '=' && p.spaced && !p.quoted {
+		return p.sentence(text)
 	}
 	if p.sep == '=' && p.quoted {
 		return strings.ContainsAny(text[p.nameEnd:start], "!|?")

@@ -17,7 +17,7 @@ func decodeFrom(dst []byte, text string, i int, by step, limit int) ([]byte, int
 	from := len(dst)
 	for i < len(text) && len(dst)-from < limit {
 		next, most := i, min(len(text), i+limit-(len(dst)-from))
-		for next < most && !is(text[next], trigger) && (by != stepForm || text[next] != '+') {
+		for next < most && !is(text[next], trigger) && (by != stepForm || text[next] != '+') && (by != stepQuoted || text[next] != '=') {
 			next++
 		}
 		dst = append(dst, text[i:next]...)
@@ -47,7 +47,14 @@ func undo(dst []byte, text string, i int, by step) ([]byte, int) {
 	case stepHidden:
 		n = hiddenSize(text, i)
 	case stepWraps:
-		n = wrapSize(text, i)
+		if n = wrapSize(text, i); n == 0 {
+			n = continued(text, i)
+		}
+	case stepQuoted:
+		if text[i] == '=' && isQuoted(text, i) {
+			return append(dst, nibble(text[i+1])<<4|nibble(text[i+2])), i + 3
+		}
+		n = softBreak(text, i)
 	}
 	if n > 0 {
 		return dst, i + n
@@ -92,7 +99,7 @@ func isEscape(text string, i int) bool {
 	case '%':
 		return len(text)-i >= 3 && is(text[i+1], hexa) && is(text[i+2], hexa)
 	case '\\':
-		return i+1 < len(text) && strings.IndexByte("uUxnrt\"'/\\`", text[i+1]) >= 0
+		return strings.HasPrefix(text[i:], octalEscape) || i+1 < len(text) && strings.IndexByte("uUxnrt\"'/\\`", text[i+1]) >= 0
 	}
 	end := runMax(text, i+1, 8, alnum)
 	return i+1 < len(text) && (text[i+1] == '#' || end < len(text) && text[end] == ';')
@@ -124,6 +131,9 @@ func unescape(dst []byte, text string, i int) ([]byte, int) {
 	return append(dst, text[i]), i + 1
 }
 
+// octalEscape begins a sequence for the terminal, as shells write it.
+const octalEscape = `\033[`
+
 func unescapeBackslash(dst []byte, text string, i int) ([]byte, int) {
 	if i+1 >= len(text) {
 		return append(dst, '\\'), i + 1
@@ -142,6 +152,10 @@ func unescapeBackslash(dst []byte, text string, i int) ([]byte, int) {
 		}
 		if r, ok := hexRune(text, i+2, 4); ok && c == 'U' { // in another case
 			return utf8.AppendRune(dst, r), i + 2 + 4
+		}
+	case '0':
+		if strings.HasPrefix(text[i:], octalEscape) {
+			return append(dst, escape, '['), i + len(octalEscape)
 		}
 	case 'n':
 		return append(dst, '\n'), i + 2
@@ -210,88 +224,6 @@ func numericEntity(rest string) (rune, int, bool) {
 		r = r*base + rune(nibble(rest[i]))
 	}
 	return r, end + 1, true
-}
-
-// hasHidden reports whether the text has characters that hiddenSize knows.
-func hasHidden(text string) bool {
-	for i := ascii(text, 0); i < len(text); i = ascii(text, i+1) {
-		switch text[i] {
-		case 0xC2, 0xCD, 0xD8, 0xE1, 0xE2, 0xEF: // their first bytes
-			if hiddenSize(text, i) > 0 {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// hiddenSize returns the size of an invisible character at text[i]: soft
-// hyphen, zero-width and directional marks, joiners, variation selectors, byte
-// order mark; else 0.
-func hiddenSize(text string, i int) int {
-	if text[i] < 0x80 {
-		return 0
-	}
-	r, n := utf8.DecodeRuneInString(text[i:])
-	switch {
-	case r == 0xAD, r == 0x34F, r == 0x61C, r == 0x180E, r == 0xFEFF,
-		r >= 0x200B && r <= 0x200F, r >= 0x202A && r <= 0x202E, r >= 0x2060 && r <= 0x206F, r >= 0xFE00 && r <= 0xFE0F:
-		return n
-	}
-	return 0
-}
-
-// leastLine is the length of a line that was broken because it was full.
-const leastLine = 60
-
-// leastWrapped is how much of a token stands before a line end inside of it.
-const leastWrapped = 12
-
-// hasWrap reports whether the text has line ends that wrapSize knows.
-func hasWrap(text string) bool {
-	return hasWrapAt(text, '\n') || hasWrapAt(text, '\r')
-}
-
-func hasWrapAt(text string, mark byte) bool {
-	for i := index(text, 0, mark); i < len(text); i = index(text, i+1, mark) {
-		if wrapSize(text, i) > 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// wrapSize returns the size of a line end with its indentation between bytes
-// of a token, else 0.
-func wrapSize(text string, i int) int {
-	if text[i] != '\n' && text[i] != '\r' || i == 0 || text[i-1] == '\n' || text[i-1] == '=' {
-		return 0
-	}
-	end := run(text, i, white)
-	if end >= len(text) {
-		return 0
-	}
-	if next := runMax(text, end, 4, opaque); next-end < 4 && next < len(text) && text[next] == ' ' {
-		return 0 // a word of a sentence
-	}
-	if word := runMax(text, end, longestWord, letter); word < len(text) && text[word] == ' ' && knows(heads, text[end:word]) {
-		return 0 // of a line that sets another variable
-	}
-	full := i >= leastLine && strings.IndexByte(text[i-leastLine:i], '\n') < 0
-	if next := run(text, end, name); next < len(text) && is(text[end], letter) && (text[next] == ':' || text[next] == '=' && !full && !padded(text, next)) {
-		return 0 // the next line is a pair
-	}
-	if full || i-back(text, i, leastWrapped, opaque) == leastWrapped && is(text[end], opaque) {
-		return end - i
-	}
-	return 0
-}
-
-// padded reports whether text[i] is padding of base64 rather than what joins a
-// name to a value.
-func padded(text string, i int) bool {
-	end := run(text, i, equals)
-	return end-i <= 2 && (end == len(text) || is(text[end], white|quote|delimiter))
 }
 
 // decodeHex appends the bytes of a run of hexadecimal digits.

@@ -23,6 +23,7 @@ const (
 	stepForm   // escapes of URLs, in which a plus sign is a space
 	stepHidden
 	stepWraps
+	stepQuoted // quoted-printable
 	stepBase64
 	stepHex
 	stepBytes

@@ -20,7 +20,7 @@ var patterns = []string{
 	"\u200b", "Bearer ", "Basic ", "cookie: a=b; ", "<password>", "thin:a/b@", "/p/", "00", "4142434445464748494a4b4c", "key=",
 	"xoxb-1-", "T3BlbkFJ", "curl -u ", "identified by ", "set password for ", "redis://a:", "name: password value: ", "<add key=\"password\" ",
 	"sv=1&", "adls.sas-token=sv=1&", "-----BEGIN CERTIFICATE-----\nA", "password=@a ", "password = a(", "Private-Lines: 1\nA", "Q~", ".atlasv1.", "a", "=",
-	"aGVsbG8gd29ybGQhaGVs-", "aGVsbG8gd29ybGQhaGVsbG8gd29ybGQhaGVsbG8gd29ybGQhaGVsbG8gd29ybGQh+\n", " -u a:", " -a login ", "token,", "cookie: a=aB1-cd2-E3-gH4i-; ", "password=aB1,", "password=aB1cD2&", "password: [aB1cD2 ", "<password>aB1cD2 ", "password:{\"a\":", "password: Some(", "token(\"", "(password,", "password=(0x1)(", "name: password Type=\"a\" ", "token:\n  - aB1-cd2-E3-gH4i-\n", "password: |\n  aB1cD2\n", "a,token\n", "token,a\n\"1,", "token|a|", "<token a='b' ", "&key=A1b", "password: &a ",
+	"aGVsbG8gd29ybGQhaGVs-", "aGVsbG8gd29ybGQhaGVsbG8gd29ybGQhaGVsbG8gd29ybGQhaGVsbG8gd29ybGQh+\n", " -u a:", " -a login ", "token,", "cookie: a=aB1-cd2-E3-gH4i-; ", "password=aB1,", "password=aB1cD2&", "password: [aB1cD2 ", "<password>aB1cD2 ", "\x1b[31m", "\x1b[1;", "=3D", "ab\\\n", "aBcDeFgHiJkLm\\\n", "mnemonic: abc ", "password=abcd ", "http://aB1cD2eF3:x@", "=\r\n", "password:{\"a\":", "password: Some(", "token(\"", "(password,", "password=(0x1)(", "name: password Type=\"a\" ", "token:\n  - aB1-cd2-E3-gH4i-\n", "password: |\n  aB1cD2\n", "a,token\n", "token,a\n\"1,", "token|a|", "<token a='b' ", "&key=A1b", "password: &a ",
 }
 
 // sizes are doubled twice; the least is longer than what any handler looks at.

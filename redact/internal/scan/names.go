@@ -19,6 +19,7 @@ const (
 	pairValue             // id:secret
 	session               // 20 bytes or more that a generator made, not a UUID
 	cookies               // pairs of which one has a value that a generator made
+	wordList              // 12 to 24 words
 )
 
 // nameRow is one kind that a name gives away. Names are written without
@@ -72,6 +73,7 @@ var nameRows = []nameRow{
 	{id: 90, kind: "session-cookie", names: []string{"sessionid", "jsessionid", "phpsessid", "connectsid", "aspnetsessionid", "sid", "sessid", "session", "sessioncookie", "xsrftoken", "csrftoken", "authcookie", "gapsession", "iapuid", "aspxauth", "aspnetcoreauth", "aspnetcorecookies"}, test: session, source: "RFC 6265"},
 	{id: kindCookie, kind: "cookie", names: []string{"cookie", "setcookie", "cookies"}, test: cookies, source: "RFC 6265"},
 	{id: 93, kind: "dropbox-shared-link", names: []string{"rlkey"}, test: long, source: "dropbox.com: links of shared folders"},
+	{id: 94, kind: "seed-phrase", names: []string{"mnemonic", "mnemonicphrase", "seedphrase", "seedwords", "recoveryphrase", "secretphrase", "backupphrase", "phrase"}, test: wordList, source: "BIP 39"},
 	{id: 91, kind: "metrics-secret", names: []string{"xmetricssecret"}, test: nonEmpty, source: "RFC 9110"},
 
 	{id: 99, kind: "none", names: []string{

@@ -227,12 +227,18 @@ func matchName(text string, start, at, end int) (Finding, bool) {
 	if p.second(text) {
 		e = nameIndex.get("password")
 	}
+	if end = p.phrased(text, e.test); end > 0 {
+		return Finding{Kind: e.row.id, Start: p.valueStart, End: end}, true
+	}
 	switch {
 	case e.test == header:
 		end, ok = p.header(text, p.value(text))
 	case e.test == cookies:
 		j := openJar(text, p.valueStart, e.row.id)
 		return j.next(text)
+	case e.test == wordList:
+		end = mnemonic(text, p.valueStart)
+		return Finding{Kind: e.row.id, Start: p.valueStart, End: end}, end > 0
 	case p.sep == ' ':
 		end, ok = p.bare(text, e.test)
 	default:
@@ -248,6 +254,9 @@ func matchName(text string, start, at, end int) (Finding, bool) {
 
 // hopeless reports whether no test can hold, whatever the name is.
 func (p *pair) hopeless(text string) bool {
+	if p.sep == '=' && !p.quoted && p.behindNothing(text) {
+		return true
+	}
 	if p.sep == ' ' {
 		v := p.value(text)
 		if p.quoted {
@@ -256,6 +265,15 @@ func (p *pair) hopeless(text string) bool {
 		return len(v) < 8 && !inNetrc(text, p.nameStart) || len(v) < 20 && text[p.nameStart] != '-' && all(v, letter|dash|under|dot) && !random(v)
 	}
 	return p.valueEnd == p.valueStart+1
+}
+
+// behindNothing reports whether what seems to be the value is the next pair or the
+// next line, behind an empty value.
+func (p *pair) behindNothing(text string) bool {
+	if text[p.nameEnd] == ' ' {
+		return strings.HasPrefix(text[p.nameEnd:], " =") && text[p.valueStart-1] == '\n'
+	}
+	return text[p.nameEnd] == '=' && p.valueStart > p.nameEnd+1 && is(text[p.nameEnd+1], white) && nextPair(text, p.valueStart)
 }
 
 // part reports whether the name is plainly a part of a resource's name, between

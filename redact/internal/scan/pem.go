@@ -175,6 +175,8 @@ func bodyEnd(text string, from int) int {
 		header = header && !strings.ContainsAny(text[end:gap], "\n\\")
 		word := run(text, gap, b64|equals|dash)
 		switch {
+		case header && word == gap && gap < len(text): // any mark of a header's value
+			word++
 		case word == gap || last && !header:
 			return end
 		case word < len(text) && text[word] == ':':

@@ -10,6 +10,9 @@ import (
 
 // everywhere is next without the prefilter: it tries all anchors at every byte.
 func everywhere(w *sweep, from int) (Finding, int, bool) {
+	if f, ok := w.pending(); ok {
+		return f, from, true
+	}
 	for at := from; at < len(w.text); at++ {
 		starts := startsWord(w.text, from, at)
 		if starts {

@@ -41,22 +41,30 @@ func newSweep(text string) sweep {
 // go on from.
 func (w *sweep) next(i int) (Finding, int, bool) {
 	text := w.text
-	if w.key.at < w.key.end {
-		if f, ok := w.key.next(text); ok {
-			return f, i, true
-		}
-	}
-	if w.jar.at < w.jar.limit {
-		if f, ok := w.jar.next(text); ok {
-			w.skip = max(w.skip, f.End)
-			return f, i, true
-		}
+	if f, ok := w.pending(); ok {
+		return f, i, true
 	}
 	var b block
 	if i > 0 && is(text[i-1], alnum) {
 		b.words = 1 << 63
 	}
 	return w.blocks(b.skip(text, i, &w.escapes), &b)
+}
+
+// pending returns the next finding of the key or the header that is being looked at.
+func (w *sweep) pending() (Finding, bool) {
+	if w.key.at < w.key.end {
+		if f, ok := w.key.next(w.text); ok {
+			return f, true
+		}
+	}
+	if w.jar.at < w.jar.limit {
+		if f, ok := w.jar.next(w.text); ok {
+			w.skip = max(w.skip, f.End)
+			return f, true
+		}
+	}
+	return Finding{}, false
 }
 
 // blocks is next from the block at base on, whose candidates are in b.

@@ -26,6 +26,10 @@ func matchUserinfo(text string, at int) (Finding, bool) {
 		}
 	}
 	v := text[colon+1 : at]
+	if f, ok := tokenUser(text, start, colon); ok && (wordy(v) || stateful(v)) {
+		f.End = at
+		return f, true // the password says only what the user is
+	}
 	if v == "" || placeholder(v) || repeated(v) || allStars(v) {
 		return Finding{}, false
 	}
@@ -104,11 +108,14 @@ func escapedControl(text string, i, low int) bool {
 	return i >= low && text[i] == '%' && (text[i+1] == '0' || text[i+1] == '1') && is(text[i+2], hexa)
 }
 
-// tokenUser judges the user of an http URL without a password: hosts of code
-// take tokens there.
+// tokenSchemes are the schemes of URLs whose user can be a token.
+var tokenSchemes = stateSet(`http https nats tls`)
+
+// tokenUser judges the user of a URL without a password: hosts of code take tokens
+// there (docs.github.com: basic authentication), and servers of NATS (docs.nats.io).
 func tokenUser(text string, start, at int) (Finding, bool) {
-	v := text[start:at]
-	if start < 4 || !hasFold(text, start-4, "p://") && !hasFold(text, start-4, "s://") || !strings.Contains(text[max(0, start-8):start], "http") {
+	v, scheme := text[start:at], strings.TrimSuffix(text[:start], "://")
+	if len(scheme) == start || !knows(tokenSchemes, scheme[back(scheme, len(scheme), longestWord, letter):]) {
 		return Finding{}, false
 	}
 	return Finding{Kind: kindUserinfo, Start: start, End: at}, len(v) >= 20 && all(v, name) && random(v) && !isUUID(v) && !sentryName(text, v, at)

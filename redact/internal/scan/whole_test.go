@@ -2,6 +2,7 @@ package scan
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -99,6 +100,74 @@ func TestNeighboursOfValuesStay(t *testing.T) {
 	for _, text := range []string{
 		"password:\n  - minimum-length\n  - upper-case\n", "keys: 3", "tokens=512", "tokens: [read write]", `passwords: ["required","optional"]`,
 		"api_keys:\n  - name: loader\n    scope: read\n", "api-keys=enabled", "tokens:\n  - SELECT\n  - IDENT\n", "prompt_tokens=120,completion_tokens=33",
+	} {
+		assert.Empty(t, All(text), "%q", text)
+	}
+}
+
+// A password that is a phrase is found whole; sentences about passwords pass.
+func TestPhrases(t *testing.T) {
+	const four, twelve = "correct horse battery staple", "zoo wrong wine woman wolf wisdom winter window wild width wife whip"
+	for _, tc := range []struct{ before, secret, after string }{
+		{`password="`, four, `"`},
+		{`{"password":"`, four, `","port":1}`},
+		{`passphrase: "`, "velvet tractor lemon", `"`},
+		{"DB_PASSWORD=", four, ""},
+		{"DB_PASSWORD=", four, "\nDB_HOST=h"},
+		{"passphrase: ", four, "\n"},
+		{"mnemonic: ", twelve, ""},
+		{`seed_phrase="`, twelve, `"`},
+		{`{"mnemonic":"`, twelve + " " + twelve, `"}`},
+		{"Recovery phrase: ", twelve, "."},
+	} {
+		text := tc.before + tc.secret + tc.after
+		if found := All(text); assert.Len(t, found, 1, "%q", text) {
+			assert.Equal(t, tc.secret, text[found[0].Start:found[0].End], "%q", text)
+		}
+	}
+	for _, text := range []string{
+		`"password":"must be at least eight characters"`, `{"errors":{"password":"does not match confirmation"}}`, `{"password":"cannot contain spaces"}`,
+		"password: enter the database owner password", `password="please choose another value"`, `passphrase: "too short"`, "mnemonic: MOV",
+		"phrase: to be or not to be", `{"password":"muss mindestens acht zeichen haben"}`, `{"token":"quick brown fox jumps"}`,
+		"password = required when auth is set", "phrase: " + twelve + " zoo", "mnemonic=jmp", "seed_phrase: missing",
+	} {
+		assert.Empty(t, All(text), "%q", text)
+	}
+}
+
+// Lines that are joined again, colours of terminals, and the user of a URL that is a
+// token.
+func TestTokensAreFoundWhole(t *testing.T) {
+	secret := "Xk9pwq2LmB4t7Rz0vNc5Yh8Gd3Fs6Ja1"
+	wide := "Content: " + strings.Repeat("x", 45) + "&password=" // a line of 76 with what follows
+	for _, tc := range []struct{ text, part string }{
+		{"token=" + secret[:20] + "\\\n" + secret[20:], secret[20:]},
+		{"db.token=" + secret[:20] + "\\\r\n    " + secret[20:] + "\nx=1", secret[20:]},
+		{"pypi-AgEIcHlwaS5vcmcC" + secret + "\\\n" + secret + secret, secret},
+		{"glpat-" + secret[:14] + "\\\n" + secret[14:20], secret[:14]},
+		{wide + secret[:11] + "=\r\n" + secret[11:], secret[11:]},
+		{wide + secret[:11] + "=\n" + secret[11:] + "&y=3D2", secret[11:]},
+		{"password=3D" + secret, secret},
+		{"your key: =3Ddapi0123456789abcdef0123456789abcdef", "dapi0123456789abcdef0123456789abcdef"},
+		{"\x1b[36mtoken=\x1b[0m" + secret, secret},
+		{"\x1b[1;31mdapi0123456789abcdef0123456789abcdef\x1b[0m", "dapi0123456789abcdef0123456789abcdef"},
+		{`{"m":"\u001b[36mpassword=\u001b[0m` + secret + `"}`, secret},
+		{`\033[36mpassword=\033[0m` + secret, secret},
+		{"\x1b[36mhost=\x1b[0mh \x1b[36mpassword=\x1b[0m" + secret + " \x1b[36mn=\x1b[0m1", secret},
+		{"https://" + secret + ":x-oauth-basic@github.com/a/b", secret},
+		{"https://" + secret + ":@api.example.com/v1", secret},
+		{"nats://" + secret + "@host:4222", secret},
+		{"wandb_v1_" + secret[:20] + "_" + secret + "_" + secret[:23], secret},
+		{"rpa_" + strings.ToUpper(secret+secret[:8]) + "ab3xyz", "ab3xyz"},
+		{"---- BEGIN SSH2 ENCRYPTED PRIVATE" + " KEY ----\nComment: \"k, 2048\"\n" + secret + secret + "\n" + secret + "\n---- END SSH2 ENCRYPTED PRIVATE" + " KEY ----", secret},
+	} {
+		assert.NotEmpty(t, All(tc.text), "%q", tc.text)
+		assert.Empty(t, left(tc.text, tc.part), "%q", tc.text)
+	}
+	for _, text := range []string{
+		"DB_PASSWORD=\nDB_HOST=" + secret, "curl https://h/v1/items/orders-daily\\\n  --retry 3", "\x1b[36mpassword=\x1b[0m \x1b[36muser=\x1b[0mbob",
+		"password= user=bob", "host=h password= user=bob", "a=3Db =20", "https://bob:@h.example.com/", "nats://orders-service-of-the-lake@host:4222",
+		"token=\x1b[0mexpired", "https://0123456789abcdef0123456789abcdef@o1.ingest.example.com/42",
 	} {
 		assert.Empty(t, All(text), "%q", text)
 	}

@@ -1,0 +1,59 @@
+package scan
+
+import "unicode/utf8"
+
+// hasHidden reports whether the text has characters that hiddenSize knows.
+func hasHidden(text string) bool {
+	for i := index(text, 0, escape); i < len(text); i = index(text, i+1, escape) {
+		if controlSize(text, i) > 0 {
+			return true
+		}
+	}
+	for i := ascii(text, 0); i < len(text); i = ascii(text, i+1) {
+		switch text[i] {
+		case 0xC2, 0xCD, 0xD8, 0xE1, 0xE2, 0xEF: // their first bytes
+			if hiddenSize(text, i) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// hiddenSize returns the size of an invisible character at text[i]: soft
+// hyphen, zero-width and directional marks, joiners, variation selectors, byte
+// order mark, sequence for the terminal; else 0.
+func hiddenSize(text string, i int) int {
+	if text[i] == escape {
+		return controlSize(text, i)
+	}
+	if text[i] < 0x80 {
+		return 0
+	}
+	r, n := utf8.DecodeRuneInString(text[i:])
+	switch {
+	case r == 0xAD, r == 0x34F, r == 0x61C, r == 0x180E, r == 0xFEFF,
+		r >= 0x200B && r <= 0x200F, r >= 0x202A && r <= 0x202E, r >= 0x2060 && r <= 0x206F, r >= 0xFE00 && r <= 0xFE0F:
+		return n
+	}
+	return 0
+}
+
+const escape = 0x1B
+
+// controlSize returns the size of the control sequence (ECMA-48, 5.4) at text[i], as
+// terminals take colours by, 0 when it is none.
+func controlSize(text string, i int) int {
+	const longest = 32
+	if i+1 >= len(text) || text[i+1] != '[' {
+		return 0
+	}
+	end := i + 2
+	for limit := min(len(text), i+longest); end < limit && (is(text[end], digit|colon) || text[end] == ';' || text[end] == '?'); {
+		end++
+	}
+	if end == len(text) || !is(text[end], letter) {
+		return 0
+	}
+	return end + 1 - i
+}
