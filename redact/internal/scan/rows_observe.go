@@ -36,4 +36,7 @@ var observeRows = []row{
 	{id: 936, kind: "new-relic-pixie-deploy-key", plain: true, exact: true, shape: "px-dep-<h8>-<h4>-<h4>-<h4>-<h12>", source: ruleSetNoseyParker},
 	{id: 937, kind: "new-relic-mobile-token", exact: true, shape: "AA<h40>^-NRMA", source: ruleSetTruffleHog},
 	{id: 938, kind: "samsara-token", shape: "samsara_api_<A30>", source: ruleSetBetterleaks},
+	{id: 1139, kind: "unleash-development-token", exact: true, plain: true, shape: "<k1-60>^:development.<h56>", source: "docs.getunleash.io: API tokens"},
+	{id: 1140, kind: "unleash-production-token", exact: true, plain: true, shape: "<k1-60>^:production.<h56>", source: "docs.getunleash.io: API tokens"},
+	{id: 1141, kind: "unleash-default-token", exact: true, plain: true, shape: "<k1-60>^:default.<h56>", source: "docs.getunleash.io: API tokens"},
 }

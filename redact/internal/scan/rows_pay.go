@@ -53,4 +53,13 @@ var payRows = []row{
 	{id: 748, kind: "klaviyo-private-key", common: true, exact: true, shape: "pk_<h34>", source: ruleSetTruffleHog},
 	{id: 749, kind: "besttime-private-key", common: true, exact: true, shape: "pri_<h32>", source: ruleSetTruffleHog},
 	{id: 750, kind: "polar-pat", shape: "polar_pat_<A30-60>", source: "docs.polar.sh"},
+	{id: 1128, kind: "asaas-key", shape: "$aact_prod_<b20-100>", source: ruleSetBetterleaks},
+	{id: 1129, kind: "asaas-sandbox-key", shape: "$aact_hmlg_<b20-100>", source: ruleSetBetterleaks},
+	{id: 1130, kind: "mercury-token", shape: "mercury_production_<a3-6>_<A40-50>_yrucrem", source: ruleSetBetterleaks},
+	{id: 1131, kind: "polar-oauth-token", shape: "polar_at_<b20-100>", source: ruleSetBetterleaks},
+	{id: 1132, kind: "proof-key", common: true, shape: "prf_<b32-80>", source: ruleSetBetterleaks},
+	{id: 1133, kind: "robinhood-crypto-key", plain: true, shape: "rh-api-<H8>-<H4>-<H4>-<H4>-<H12>", source: ruleSetTruffleHog},
+	{id: 1134, kind: "stripe-payment-secret", shape: "pi_<A24>^_secret_<A25>", source: ruleSetTruffleHog},
+	{id: 1135, kind: "apideck-key", exact: true, shape: "sk_live_<k93>", source: ruleSetTruffleHog},
+	{id: 1136, kind: "midtrans-server-key", exact: true, shape: "Mid-server-<w16-24>", source: ruleSetBetterleaks},
 }

@@ -36,7 +36,7 @@ var runSets = map[byte]set{
 	'A': alnum, 'w': alnum | under, 'k': alnum | dash, 'b': b64url, 'B': b64, 'p': b64 | equals,
 	'q': b64url | equals, 't': b64url | dot, 'r': b64any | equals, 'x': opaque, '2': base32, '3': bech32, 'e': equals,
 	'z': b64url | tilde | dot, 'u': lower | digit | dash | under, 'i': lower | digit | dash, 's': dash | under,
-	'c': alnum | plus | dot,
+	'c': alnum | plus | dot, 'f': name | equals,
 }
 
 func parseShape(text string) shape {
