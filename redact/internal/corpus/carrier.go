@@ -46,6 +46,11 @@ var carrierForms = []Form{
 	})},
 	{Name: "pair-values-yaml", Apply: pairForm(func(n, v string) string { return n + ":\n  - " + v + "\n  - " + v + "\nnext: 1\n" })},
 	{Name: "pair-values-comma", Apply: pairForm(func(n, v string) string { return n + "=" + v + "," + v })},
+	{Name: "pair-insert", Apply: pairForm(func(n, v string) string {
+		return "INSERT INTO cfg (host, " + n + ") VALUES ('h', '" + v + "'), ('i', '" + v + "')"
+	})},
+	{Name: "pair-duplicate-key", Apply: pairForm(func(n, v string) string { return "DETAIL:  Key (tenant, " + n + ")=(acme, " + v + ") already exists." })},
+	{Name: "pair-duplicate-entry", Apply: pairForm(func(n, v string) string { return "Duplicate entry '" + v + "' for key 'users." + n + "'" })},
 	{Name: "pair-coloured", Apply: pairForm(func(n, v string) string { return "\x1b[36m" + n + "=\x1b[0m" + v + " \x1b[36mnext=\x1b[0m1" })},
 	{Name: "pair-coloured-json", Apply: pairForm(func(n, v string) string { return `{"m":"\u001b[36m` + n + `=\u001b[0m` + v + `"}` })},
 	whole("coloured", func(s string) string { return "\x1b[1;31m" + s + "\x1b[0m" }),

@@ -66,4 +66,9 @@ var carrierClasses = []Class{
 	{"url-user", func(g *Gen) string {
 		return g.of("https://", "nats://", "tls://", "git+https://") + g.words(g.num(1, 4), "-") + g.of("@", ":@") + g.word() + ".example.com:" + strconv.Itoa(g.num(1, 9999)) + "/" + g.identifier()
 	}},
+	{"sql-rows", func(g *Gen) string {
+		return g.of("INSERT INTO "+g.word()+" (id, "+g.risky()+", state) VALUES ("+strconv.Itoa(g.num(1, 99))+", "+g.of("?", "$1", ":x", "NULL", "'expired'", "now()")+", 'x')",
+			"INSERT INTO "+g.risky()+" (id, name) VALUES ('"+g.identifier()+"', '"+g.word()+"')", "DETAIL:  Key ("+g.risky()+", name)=("+g.of("active", g.word(), strconv.Itoa(g.num(1, 999)))+", "+g.word()+") already exists.",
+			"Duplicate entry '"+g.of(g.word(), strconv.Itoa(g.num(1, 999)))+"' for key '"+g.risky()+"."+g.word()+"'", "Key ("+g.of("id", "order_id", "trace")+")=("+g.identifier()+") is not present in table \""+g.risky()+"\".")
+	}},
 }

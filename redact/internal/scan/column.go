@@ -6,17 +6,12 @@ import "strings"
 // where others stand.
 const leastPassword = 6
 
-const (
-	maxRow  = 512 // bytes of a line of a table that are looked at
-	maxRows = 8   // lines of it
-)
-
-// column judges the fields below the name when it stands in the first line of a
-// table (RFC 4180, also with other delimiters and a ruled line).
-func (p *pair) column(text string, e nameEntry, known bool) (Finding, bool) {
+// column returns the column of the name when it stands in the first line of a table
+// (RFC 4180, also with other delimiters and a ruled line).
+func (p *pair) column(text string, e nameEntry, known bool) (grid, bool) {
 	end := lineEnd(text, p.nameEnd)
 	if end == len(text) || e.test == header || e.test == cookies {
-		return Finding{}, false
+		return grid{}, false
 	}
 	low := back(text, p.nameStart, maxRow, name|white|delimiter|quote)
 	low += strings.LastIndexByte(text[low:p.nameStart], '\n') + 1
@@ -25,22 +20,12 @@ func (p *pair) column(text string, e nameEntry, known bool) (Finding, bool) {
 		e, known = p.spelled(text)
 	}
 	if low > 0 && (text[low-1] == '/' || text[low-1] == '#' || text[low-1] == '*') {
-		return Finding{}, false // a comment
+		return grid{}, false // a comment
 	}
 	if mark == "" || !known || !all(text[low:end], name|white|delimiter|quote) {
-		return Finding{}, false
+		return grid{}, false
 	}
-	before := strings.Count(text[low:p.nameStart], mark)
-	for range maxRows {
-		from := min(len(text), end+1)
-		if end = lineEnd(text, from); end == from {
-			break
-		}
-		if q := *p; q.field(text[:end], from, before, mark) && q.filled(text, e) {
-			return Finding{Kind: e.row.id, Start: q.valueStart, End: q.valueEnd}, true
-		}
-	}
-	return Finding{}, false
+	return grid{at: end + 1, nameStart: p.nameStart, nameEnd: p.nameEnd, before: strings.Count(text[low:p.nameStart], mark), left: maxRows, entry: e, mark: mark[0]}, true
 }
 
 // lineEnd returns the position of the line end at or behind from.

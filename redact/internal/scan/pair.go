@@ -197,40 +197,53 @@ func nextPair(text string, at int) bool {
 func (p *pair) name(text string) string  { return text[p.nameStart:p.nameEnd] }
 func (p *pair) value(text string) string { return text[p.valueStart:p.valueEnd] }
 
-// matchName judges the pair with the name text[start:end], which covers text[at].
-func matchName(text string, start, at, end int) (Finding, bool) {
+// matchName judges the pair with the name text[start:end], which covers text[at], or
+// the column with that name, which comes with its first secret.
+func matchName(text string, start, at, end int) (Finding, grid, bool) {
 	p, ok := nameAt(text, start, at, end)
 	if !ok || p.part(text) {
-		return Finding{}, false
+		return Finding{}, grid{}, false
 	}
 	e, known := lookup(p.name(text))
 	if !known && p.numbered(text) {
 		e, known = nameIndex.get("unsealkey"), true
 	}
 	if !known && p.nameEnd-p.nameStart != len("key") {
-		return Finding{}, false
+		return Finding{}, grid{}, false
 	}
-	if f, ok := p.column(text, e, known); ok {
-		return f, true
+	if g, ok := p.below(text, e, known); ok {
+		if f, ok := g.next(text); ok {
+			return f, g, true
+		}
+	}
+	if p.duplicate(text) {
+		end, ok := p.literalSecret(text, e.test)
+		return Finding{Kind: e.row.id, Start: p.valueStart, End: end}, grid{}, ok && known
 	}
 	if !p.readValue(text) || p.valueStart >= p.valueEnd || p.hopeless(text) {
-		return Finding{}, false
+		return Finding{}, grid{}, false
 	}
 	if !known {
 		if e, ok = p.spelled(text); !ok {
-			return Finding{}, false
+			return Finding{}, grid{}, false
 		}
 	}
 	if p.homonym(text, e) {
-		return Finding{}, false
+		return Finding{}, grid{}, false
 	}
+	f, ok := p.match(text, e)
+	return f, grid{}, ok
+}
+
+// match judges the value of the pair by the name's test.
+func (p *pair) match(text string, e nameEntry) (Finding, bool) {
 	if p.second(text) {
 		e = nameIndex.get("password")
 	}
-	if end = p.phrased(text, e.test); end > 0 {
-		return Finding{Kind: e.row.id, Start: p.valueStart, End: end}, true
-	}
+	end, ok := p.phrased(text, e.test), true
 	switch {
+	case end > 0:
+		return Finding{Kind: e.row.id, Start: p.valueStart, End: end}, true
 	case e.test == header:
 		end, ok = p.header(text, p.value(text))
 	case e.test == cookies:

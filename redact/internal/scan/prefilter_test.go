@@ -17,11 +17,11 @@ func everywhere(w *sweep, from int) (Finding, int, bool) {
 		starts := startsWord(w.text, from, at)
 		if starts {
 			if f, ok := w.encodedRun(at); ok {
-				return f, max(f.End, at+1), true
+				return f, w.after(f, at), true
 			}
 		}
 		if f, ok := w.at(at, load(w.text, at), needNothing|needJoined|need(count(starts))*needStart); ok {
-			return f, max(f.End, at+1), true
+			return f, w.after(f, at), true
 		}
 	}
 	return Finding{}, len(w.text), false

@@ -5,7 +5,7 @@ import "strings"
 // Lines of quoted-printable (RFC 2045, 6.7) that were broken because they were full
 // have so many bytes with the equals sign that ends them.
 const (
-	leastQuoted = 70
+	leastQuoted = 56
 	mostQuoted  = 76
 )
 

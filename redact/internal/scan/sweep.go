@@ -20,6 +20,10 @@ type sweep struct {
 	run int
 	// key is the JSON Web Key whose members are being looked at.
 	key object
+	// grid has the rows below the last column that was found, behind is where its
+	// name ends.
+	grid   grid
+	behind int
 	// jar has the cookies that stand behind the last one that was found.
 	jar jar
 	// names has a bit for each byte of a name in the block at base.
@@ -64,6 +68,9 @@ func (w *sweep) pending() (Finding, bool) {
 			return f, true
 		}
 	}
+	if w.grid.left > 0 {
+		return w.grid.next(w.text)
+	}
 	return Finding{}, false
 }
 
@@ -71,11 +78,20 @@ func (w *sweep) pending() (Finding, bool) {
 func (w *sweep) blocks(base int, b *block) (Finding, int, bool) {
 	for base < len(w.text) {
 		if f, at, ok := w.block(base, b); ok {
-			return f, max(f.End, at+1), true
+			return f, w.after(f, at), true
 		}
 		base = b.skip(w.text, base+blockSize, &w.escapes)
 	}
 	return Finding{}, len(w.text), false
+}
+
+// after returns where a sweep goes on behind a finding that the position at led to.
+func (w *sweep) after(f Finding, at int) int {
+	end := max(f.End, at+1)
+	if w.behind > 0 {
+		end, w.behind = w.behind, 0
+	}
+	return end
 }
 
 // skip classifies blocks of text from a position on until one has candidates, and
@@ -261,8 +277,11 @@ func (w *sweep) judgeName(i int) (Finding, bool) {
 	if i < w.skip || !joins(w.text, w.named) {
 		return Finding{}, false
 	}
-	f, ok := matchName(w.text, w.nameStart(i), i, w.named)
-	if ok {
+	f, g, ok := matchName(w.text, w.nameStart(i), i, w.named)
+	switch {
+	case g.left > 0: // other columns stand behind this name
+		w.grid, w.behind = g, w.named
+	case ok:
 		w.skip = f.End
 		if f.Kind == kindCookie && f.End > w.jar.at {
 			w.jar = openJar(w.text, skipDivider(w.text, f.End), f.Kind)
