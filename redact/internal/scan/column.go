@@ -25,7 +25,10 @@ func (p *pair) column(text string, e nameEntry, known bool) (grid, bool) {
 	if mark == "" || !known || !all(text[low:end], name|white|delimiter|quote) {
 		return grid{}, false
 	}
-	return grid{at: end + 1, nameStart: p.nameStart, nameEnd: p.nameEnd, before: strings.Count(text[low:p.nameStart], mark), left: maxRows, entry: e, mark: mark[0]}, true
+	if line := strings.TrimRight(text[low:end], " \r"); mark != "|" && line[len(line)-1:] == mark {
+		return grid{}, false // of a list that goes on
+	}
+	return grid{marks: strings.Count(text[low:end], mark), at: end + 1, nameStart: p.nameStart, nameEnd: p.nameEnd, before: strings.Count(text[low:p.nameStart], mark), left: maxRows, entry: e, mark: mark[0]}, true
 }
 
 // lineEnd returns the position of the line end at or behind from.

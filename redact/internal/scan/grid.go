@@ -7,7 +7,7 @@ import "strings"
 type grid struct {
 	at                 int
 	nameStart, nameEnd int
-	before             int // columns
+	before, marks      int // delimiters before the name and in its line
 	left               int // rows that are looked at before one with a secret
 	entry              nameEntry
 	mark               byte // between fields of lines, 0 for tuples
@@ -45,7 +45,16 @@ func (g *grid) line(text string, p *pair) bool {
 		g.left = 0
 		return false
 	}
-	return p.field(text[:end], from, g.before, string([]byte{g.mark}))
+	mark := string([]byte{g.mark})
+	whole := end == len(text) || strings.Count(text[from:end], mark) == g.marks || strings.IndexByte(text[from:end], '"') >= 0
+	if !whole || !p.field(text[:end], from, g.before, mark) {
+		return false
+	}
+	if strings.Contains(p.value(text), ": ") { // the line is that of a member
+		g.left = 1
+		return false
+	}
+	return true
 }
 
 // tuple sets the value to the field of the tuple that begins at the parenthesis

@@ -137,6 +137,9 @@ func (l *ladder) scan(f frame, decoded int) {
 		i = at
 	}
 	for by := stepEscapes; by < stepBase64; by++ {
+		if by == stepQuoted && f.by == stepWraps {
+			continue // its lines are not those of the text
+		}
 		if by != f.by && w.applies(by) || by == stepEscapes && w.applies(by) {
 			l.derive(text, by, decoded)
 		}

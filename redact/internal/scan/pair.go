@@ -198,7 +198,8 @@ func (p *pair) name(text string) string  { return text[p.nameStart:p.nameEnd] }
 func (p *pair) value(text string) string { return text[p.valueStart:p.valueEnd] }
 
 // matchName judges the pair with the name text[start:end], which covers text[at], or
-// the column with that name, which comes with its first secret.
+// the column with that name, which comes with its first secret. Where no column
+// does, its position is the end of what was judged.
 func matchName(text string, start, at, end int) (Finding, grid, bool) {
 	p, ok := nameAt(text, start, at, end)
 	if !ok || p.part(text) {
@@ -232,7 +233,7 @@ func matchName(text string, start, at, end int) (Finding, grid, bool) {
 		return Finding{}, grid{}, false
 	}
 	f, ok := p.match(text, e)
-	return f, grid{}, ok
+	return f, grid{at: p.valueEnd}, ok
 }
 
 // match judges the value of the pair by the name's test.

@@ -5,8 +5,10 @@ import "strings"
 // Lines of quoted-printable (RFC 2045, 6.7) that were broken because they were full
 // have so many bytes with the equals sign that ends them.
 const (
-	leastQuoted = 56
+	leastQuoted = 70
 	mostQuoted  = 76
+	// leastBroken is that of lines which writers broke that count across line ends.
+	leastBroken = 24
 )
 
 // hasQuoted reports whether the text is quoted-printable: an escaped equals sign or
@@ -45,9 +47,14 @@ func softBreak(text string, i int) int {
 	if end >= len(text)-1 || text[end] != '\n' || is(text[end+1], white) {
 		return 0
 	}
-	size := i - strings.LastIndexByte(text[max(0, i-mostQuoted):i], '\n') - max(0, i-mostQuoted)
-	if size < leastQuoted || size > mostQuoted {
+	low := max(0, i-mostQuoted)
+	from := low + strings.LastIndexByte(text[low:i], '\n') + 1
+	switch size := i + 1 - from; {
+	case size > mostQuoted:
 		return 0
+	case size >= leastQuoted:
+	case size < leastBroken || text[end-1] != '\r' || all(text[from:i], name) || pairAhead(text, end+1):
+		return 0 // a variable without a value
 	}
 	return end + 1 - i
 }

@@ -56,17 +56,22 @@ func padded(text string, i int) bool {
 }
 
 // continued returns the size of a backslash and the line end behind it inside of a
-// token, with the indentation of the next line: shells and files of properties join
-// such lines.
+// token or between cookies, with the indentation of the next line: shells and files
+// of properties join such lines.
 func continued(text string, i int) int {
-	if text[i] != '\\' || i+1 >= len(text) || text[i+1] != '\n' && text[i+1] != '\r' || i == 0 || !is(text[i-1], opaque) {
+	const least = 6
+	if text[i] != '\\' || i+1 >= len(text) || text[i+1] != '\n' && text[i+1] != '\r' || i == 0 {
 		return 0
 	}
 	end := run(text, i+1, white)
-	if end == len(text) || text[end] == '-' || !is(text[end], opaque) || text[end-1] != '\n' && pairAhead(text, end) {
+	if end == len(text) || !is(text[end], opaque) {
 		return 0
 	}
-	if i-back(text, i, leastWrapped, opaque) < leastWrapped {
+	indented := text[end-1] != '\n'
+	if text[end] == '-' && (indented || strings.HasPrefix(text[end:], "--")) || indented && pairAhead(text, end) && text[i-1] != ';' {
+		return 0 // another argument
+	}
+	if text[i-1] != ';' && i-back(text, i, least, opaque) < least {
 		return 0
 	}
 	return end - i
