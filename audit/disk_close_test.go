@@ -49,7 +49,7 @@ func TestCloseDuringAnOutageKeepsEverything(t *testing.T) {
 	})
 }
 
-// An Emit that meets Close is refused or delivered, and TRAIL_CLOSED is the last event.
+// An Emit that meets Close is refused or delivered, however often it is tried again, and TRAIL_CLOSED is the last event.
 func TestEmitRacesCloseOnDisk(t *testing.T) {
 	for range 20 {
 		sink := &capture{}
@@ -57,11 +57,12 @@ func TestEmitRacesCloseOnDisk(t *testing.T) {
 		c.Keep.Bytes = 64 << 20
 		trail := openOn(t, faultfs.New(), c)
 		var accepted atomic.Int64
+		var closed atomic.Bool
 		var emitters sync.WaitGroup
 		ctx := anonymous(t.Context())
 		for n := range 8 {
 			emitters.Go(func() {
-				for {
+				for !closed.Load() {
 					e := vend(n)
 					if n%2 == 0 {
 						e = login()
@@ -69,7 +70,8 @@ func TestEmitRacesCloseOnDisk(t *testing.T) {
 					_, err := trail.Emit(ctx, e)
 					if err != nil {
 						assert.ErrorIs(t, err, audit.ErrClosed)
-						return
+						runtime.Gosched()
+						continue
 					}
 					accepted.Add(1)
 				}
@@ -78,11 +80,34 @@ func TestEmitRacesCloseOnDisk(t *testing.T) {
 		for len(sink.all()) < 10 {
 			runtime.Gosched()
 		}
-		require.NoError(t, trail.Close(t.Context()))
+		err := trail.Close(t.Context())
+		closed.Store(true)
 		emitters.Wait()
+		require.NoError(t, err)
 		list := sink.list()
 		assert.Equal(t, audit.ActionTrailClosed, list[len(list)-1].Action())
 		assert.Len(t, sink.all(), int(accepted.Load()))
+	}
+}
+
+// Close, Open and Flush wait for what the routes must deliver, not for Batch.Linger.
+func TestNobodyWaitsForLinger(t *testing.T) {
+	for _, dir := range []string{"", "/audit"} {
+		synctest.Test(t, func(t *testing.T) {
+			c := diskConfig(audit.Route{Name: "a", Sink: discard, Required: true, Batch: audit.Batch{Linger: time.Hour}})
+			c.Dir, c.Volatile = dir, true
+			start := time.Now()
+			trail := openOn(t, faultfs.New(), c)
+			for n := range 10 {
+				_, err := trail.Emit(anonymous(t.Context()), vend(n))
+				require.NoError(t, err)
+				_, err = trail.Emit(anonymous(t.Context()), login())
+				require.NoError(t, err)
+				require.NoError(t, trail.Flush(t.Context()))
+			}
+			require.NoError(t, trail.Close(closing(t, time.Minute)))
+			assert.Less(t, time.Since(start), time.Second, "dir %q", dir)
+		})
 	}
 }
 

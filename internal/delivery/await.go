@@ -53,6 +53,8 @@ func (r *Route[T]) await() bool {
 		case s.have > 0 && (s.urgent || s.sealed || waited >= linger || s.have >= full):
 			r.wanted.Store(never)
 			return !planted(plantLoseLastBatch) || !s.sealed
+		case s.urgent: // what somebody waits for cannot be read yet
+			r.sleep(1, 0)
 		case linger > 0 && quick:
 			r.sleep(most*full, min(nap, linger-waited))
 		case s.have > 0 || now.Sub(start) < linger:

@@ -84,3 +84,40 @@ func TestGatheringMakesNoLogFull(t *testing.T) {
 		assert.Equal(t, upTo(50_000), d.received())
 	})
 }
+
+// TestWaitingForWhatCannotBeReadYet: who waits for a record before it is published does not wait for Linger once it is,
+// whatever the route did before: it has just begun, it has had a full batch, it sleeps.
+func TestWaitingForWhatCannotBeReadYet(t *testing.T) {
+	tests := []struct {
+		name   string
+		before uint64 // records that were published before
+		ago    time.Duration
+	}{
+		{"it has just begun", 0, 0}, {"after a record", 1, 0}, {"after a full batch", 16, 0}, {"it sleeps", 16, time.Hour},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := delivery.NewFeed[number](0)
+				d := &destination{}
+				c := base("a", d.deliver)
+				c.Required, c.Linger = true, time.Minute
+				r := f.AddRoute(c, 0, &shelf{end: f.Next})
+				r.Start()
+				f.Publish(tt.before)
+				require.NoError(t, f.AwaitRequired(t.Context(), tt.before))
+				<-time.After(tt.ago)
+				start, done := time.Now(), make(chan error, 1)
+				go func() { done <- f.AwaitRequired(t.Context(), tt.before+3) }()
+				for n := range uint64(3) {
+					synctest.Wait()
+					f.Publish(tt.before + n + 1)
+				}
+				require.NoError(t, <-done)
+				assert.Zero(t, time.Since(start))
+				f.Seal()
+				<-r.Stopped()
+			})
+		})
+	}
+}

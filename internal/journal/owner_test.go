@@ -69,6 +69,10 @@ func TestShutTakesSystemRecordsAndEndsOnly(t *testing.T) {
 		e.Kind = k
 		_, err := j.AppendDurable(t.Context(), e)
 		require.NoError(t, err, k)
+		_, err = j.Append(t.Context(), e)
+		require.NoError(t, err, k)
+		_, err = j.Append(t.Context(), entry(0))
+		require.ErrorIs(t, err, journal.ErrClosed, "an ordinary record right behind it: %v", k)
 	}
 	closeJournal(t, j)
 }

@@ -51,6 +51,9 @@ func (j *Journal) followLocked(e *Entry) uint64 {
 
 // beginRunLocked begins a run with the records of the tenant after e, which has just been queued.
 func (j *Journal) beginRunLocked(e *Entry) {
+	if j.shut { // e was one that is taken all the same
+		return
+	}
 	queued := int64(j.pending + j.flying)
 	c := j.tail.last()
 	most := min(mostRun, int64(j.o.PendingBytes)-queued, j.roomLocked(KindEvent)-j.held-queued, int64(j.tail.limit/4-c.bytes))

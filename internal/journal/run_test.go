@@ -85,7 +85,7 @@ func TestRunsDecideAsOneByOne(t *testing.T) {
 		}
 	}
 	require.Greater(t, inRuns, 5000)
-	for _, why := range []error{ErrFull, ErrTenantBusy, ErrUnavailable} {
+	for _, why := range []error{ErrFull, ErrTenantBusy, ErrUnavailable, ErrClosed} {
 		require.NotZero(t, refused[why.Error()], why)
 	}
 }
@@ -112,6 +112,10 @@ func (w *twins) step(r *rand.Rand, tenant string, inRuns *int, refused map[strin
 			w.fs[i].Inject()
 		}
 		w.both("repaired", func(_ int, j *Journal) any { return j.commit() == nil })
+	case 4:
+		if w.n > 500 {
+			w.both("shut", func(_ int, j *Journal) any { j.Shut(); return nil })
+		}
 	default:
 		size, kind, durable := 30+r.IntN(120), KindEvent, r.IntN(20) == 0
 		if r.IntN(15) == 0 {
