@@ -1,10 +1,13 @@
 package corpus
 
 import (
+	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"mime/quotedprintable"
 	"strings"
+	"unicode/utf16"
 )
 
 // carrierForms write a name and a value as programs, formats and logs carry them
@@ -51,6 +54,14 @@ var carrierForms = []Form{
 	})},
 	{Name: "pair-duplicate-key", Apply: pairForm(func(n, v string) string { return "DETAIL:  Key (tenant, " + n + ")=(acme, " + v + ") already exists." })},
 	{Name: "pair-duplicate-entry", Apply: pairForm(func(n, v string) string { return "Duplicate entry '" + v + "' for key 'users." + n + "'" })},
+	{Name: "pair-directive", Apply: pairForm(func(n, v string) string { return "FROM x\nENV " + n + " " + v + "\nRUN y" })},
+	{Name: "pair-fish", Apply: pairForm(func(n, v string) string { return "set -gx " + n + " " + v })},
+	{Name: "pair-proxy-header", Apply: pairForm(func(n, v string) string { return "proxy_set_header " + n + ` "` + v + `";` })},
+	whole("utf-16", func(s string) string { return string(wide(s)) }),
+	whole("base64-utf-16", func(s string) string {
+		return "powershell -EncodedCommand " + base64.StdEncoding.EncodeToString(wide(s))
+	}),
+	whole("bytea", func(s string) string { return `\x` + hex.EncodeToString([]byte(`{"v":"`+s+`"}`)) }),
 	{Name: "pair-coloured", Apply: pairForm(func(n, v string) string { return "\x1b[36m" + n + "=\x1b[0m" + v + " \x1b[36mnext=\x1b[0m1" })},
 	{Name: "pair-coloured-json", Apply: pairForm(func(n, v string) string { return `{"m":"\u001b[36m` + n + `=\u001b[0m` + v + `"}` })},
 	whole("coloured", func(s string) string { return "\x1b[1;31m" + s + "\x1b[0m" }),
@@ -83,4 +94,12 @@ func printable(s string) string {
 	_, _ = w.Write([]byte(s))
 	_ = w.Close()
 	return b.String()
+}
+
+// wide writes a text in UTF-16, little-endian.
+func wide(s string) (b []byte) {
+	for _, u := range utf16.Encode([]rune(s)) {
+		b = append(b, byte(u), byte(u>>8))
+	}
+	return b
 }

@@ -71,4 +71,19 @@ var carrierClasses = []Class{
 			"INSERT INTO "+g.risky()+" (id, name) VALUES ('"+g.identifier()+"', '"+g.word()+"')", "DETAIL:  Key ("+g.risky()+", name)=("+g.of("active", g.word(), strconv.Itoa(g.num(1, 999)))+", "+g.word()+") already exists.",
 			"Duplicate entry '"+g.of(g.word(), strconv.Itoa(g.num(1, 999)))+"' for key '"+g.risky()+"."+g.word()+"'", "Key ("+g.of("id", "order_id", "trace")+")=("+g.identifier()+") is not present in table \""+g.risky()+"\".")
 	}},
+	{"settings", func(g *Gen) string {
+		n := strings.ToUpper(g.risky())
+		return g.of("ENV "+n+"_FILE /run/secrets/"+g.word(), "ENV "+n+` ""`, "ENV LOG_"+n+"_TTL "+strconv.Itoa(g.num(1, 999)), "set -gx "+n+"_TTL "+strconv.Itoa(g.num(1, 99)), "proxy_set_header X-Request-Id "+g.identifier()+";", "proxy_set_header Authorization $http_authorization;",
+			"set "+g.risky()+" "+g.of("off", "required", g.word()), "env "+g.risky()+" is missing", "RequestHeader unset X-Api-Key", "add_header X-Cache-Key $key;")
+	}},
+	{"error-masked", func(g *Gen) string {
+		return g.of("Incorrect API key provided: ", "invalid api key ", "bad token ") + "sk-" + g.chars(alnum, 4) + strings.Repeat("*", g.num(12, 40)) + g.chars(alnum, 4) + g.of("", ". You can find your key at https://h.example.com/keys.")
+	}},
+	{"foreign", func(g *Gen) string {
+		return g.of("пароль: неверный", "пароль не подходит: "+g.identifier(), "密码：错误", "密码: "+g.state(), "パスワード：必須", "비밀번호: 오류", "contraseña: incorrecta", "hasło: "+g.state(), "senha: inválida", "kennwort=falsch", "密码策略："+g.words(2, "-"))
+	}},
+	{"wide-text", func(g *Gen) string { return string(wide(g.words(4, " ") + " " + g.identifier())) }},
+	{"key-of-keys", func(g *Gen) string {
+		return g.of("kek", "dek", "cipher_key", "aes256_key_id") + g.of("=", ": ") + g.of("arn:aws:kms:us-east-1:1:key/"+g.uuid(), "projects/p/locations/l/keyRings/"+g.word()+"/cryptoKeys/"+g.word(), "my-"+g.word()+"-v1", "none", "enabled", "AES256", "${KEK}")
+	}},
 }

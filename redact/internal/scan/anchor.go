@@ -20,6 +20,8 @@ const (
 	onBlob
 	onCommand
 	onLogin
+	onForeign
+	onWide   // base64 of UTF-16 stands behind it
 	onHidden // an encoding that hides anchors begins here
 )
 
@@ -69,6 +71,17 @@ var named = []anchor{
 	{text: "key-data", fold: true, on: onName},
 	{text: "jfrog-art-api", fold: true, on: onName},
 	{text: "unseal", fold: true, on: onName},
+	{text: "senha", fold: true, on: onName},
+	{text: "kennwort", fold: true, on: onName},
+	{text: "wachtwoord", fold: true, on: onName},
+	{text: "haslo", fold: true, on: onName},
+	{text: "heslo", fold: true, on: onName},
+	{text: "pword", fold: true, on: onName},
+	{text: "key_hex", fold: true, on: onName},
+	{text: "key-hex", fold: true, on: onName},
+	{text: "keyhex", fold: true, on: onName},
+	{text: "apikey_private", fold: true, on: onName},
+	{text: "apikey-private", fold: true, on: onName},
 	{text: "mnemonic", fold: true, on: onName},
 	{text: "phrase", fold: true, on: onName},
 	{text: "seed_words", fold: true, on: onName},
@@ -172,6 +185,9 @@ var named = []anchor{
 	{text: "\xc2\xad", on: onHidden},
 	{text: "\xe1\xa0\x8e", on: onHidden},
 	{text: "\xcd\x8f", on: onHidden},
+	{text: "encodedcommand", fold: true, on: onWide},
+	{text: "frombase64string", fold: true, on: onWide},
+	{text: "-enc ", fold: true, on: onWide},
 	{text: "=3D", on: onHidden},
 	{text: "\x1b[", next: digit | lower, on: onHidden},
 	{text: octalEscape, on: onHidden},
@@ -227,6 +243,9 @@ func buildAnchors() []anchor {
 		out = append(out, anchor{text: f.flag, on: onCommand}, anchor{text: strings.ReplaceAll(f.flag, " ", "+"), on: onCommand})
 	}
 	out = append(out, escapedAnchors(out)...)
+	for _, n := range foreign {
+		out = append(out, anchor{text: n, on: onForeign})
+	}
 	for _, n := range shortNames {
 		for i := range len(separatorBytes) {
 			out = append(out, anchor{text: n + separatorBytes[i:i+1], fold: true, on: onName})
@@ -238,8 +257,10 @@ func buildAnchors() []anchor {
 			out = append(out, anchor{text: n + mark, fold: true, on: onName})
 		}
 	}
-	for _, mark := range []string{":", "=", "\""} {
-		out = append(out, anchor{text: "keys" + mark, fold: true, on: onName})
+	for _, n := range []string{"keys", "kek", "dek"} {
+		for _, mark := range []string{":", "=", "\""} {
+			out = append(out, anchor{text: n + mark, fold: true, on: onName})
+		}
 	}
 	for _, n := range "4567" {
 		out = append(out, anchor{text: "%" + string(n), on: onHidden, next: hexa})

@@ -22,6 +22,29 @@ func (p *pair) setter(text string, k int) bool {
 	return false
 }
 
+// directives are words that stand before a name and its value in lines of settings
+// (docs.docker.com: ENV; nginx.org: proxy_set_header; httpd.apache.org: SetEnv).
+var directives = stateSet(`setenv setx proxy_set_header grpc_set_header add_header more_set_headers fastcgi_param uwsgi_param`)
+
+// directive reports whether the name, and the value at text[k] that white space sets
+// off from it, are those of a line of settings.
+func (p *pair) directive(text string, k int) bool {
+	const longest = 32
+	space := back(text, p.nameStart, 2, white)
+	if space == p.nameStart || k == p.nameEnd || p.nameQuoted || strings.IndexByte(text[p.nameEnd:k], '\n') >= 0 {
+		return false
+	}
+	word := back(text, space, longest, letter|under|dash)
+	switch v := text[word:space]; v {
+	case "ENV", "-gx", "-x", "-Ux":
+		return v == "ENV" || strings.HasSuffix(text[:word], "set ")
+	case "set", "append", "add":
+		return strings.HasSuffix(text[:word], "RequestHeader ") || strings.HasSuffix(text[:word], "Header ")
+	default:
+		return knows(directives, v)
+	}
+}
+
 // tuple reports whether the name is the first of two elements that a comma divides:
 // ("x", "y"), ["x","y"], {x, <<"y">>}.
 func (p *pair) tuple(text string) bool {

@@ -95,3 +95,31 @@ func buildSextets() (t [256]byte) {
 	t['+'], t['-'], t['/'], t['_'] = 62, 62, 63, 63
 	return t
 }
+
+// openWide notes the base64 of UTF-16 behind the name of an option or a call at
+// text[i] (learn.microsoft.com: about_PowerShell_exe).
+func (w *sweep) openWide(i int) {
+	at := run(w.text, i, alnum|dash)
+	for at < len(w.text) && (is(w.text[at], white|quote) || w.text[at] == '(' || w.text[at] == ':') {
+		at++
+	}
+	if len(w.text)-at >= leastBase64 && wideBase64(w.text, at) {
+		w.wideAt = at
+	}
+}
+
+// wideBase64 reports whether leastBase64 bytes of base64 at text[i] decode to ASCII text
+// in UTF-16, little-endian, as PowerShell encodes commands.
+func wideBase64(text string, i int) bool {
+	if text[i+2] < 'A' || text[i+2] > 'D' || text[i+4] != 'A' { // zeros
+		return false
+	}
+	var buf [leastBase64]byte
+	plain := decodeBase64(buf[:0], text[i:i+leastBase64])
+	for k, c := range plain {
+		if k%2 == 0 && !textByte(c) || k%2 == 1 && c != 0 {
+			return false
+		}
+	}
+	return len(plain) == leastBase64/4*3
+}

@@ -94,7 +94,7 @@ func addMarks(add func(chars string, s set)) {
 	add(" \t+\"\\'", forms)
 	add("=:><\"'`\\]+ \t\r\n|,;()", joint)
 	add(",;|\t", delimiter)
-	add("%&\\\r\n\x1b", trigger)
+	add("%&\\\r\n\x1b\x00", trigger)
 	add("~/?+:|", pause)
 }
 

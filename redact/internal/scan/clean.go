@@ -51,7 +51,7 @@ func (w *sweep) cleanTexts(depth int) bool {
 
 // cleanRuns decodes the runs of base64 and hexadecimal digits.
 func (w *sweep) cleanRuns(depth int) bool {
-	if w.hidden && byteDump(w.text, 0) >= 0 {
+	if w.wideAt > 0 || w.hidden && byteDump(w.text, 0) >= 0 {
 		return false
 	}
 	for by := stepBase64; by <= stepHex; by++ {

@@ -255,6 +255,8 @@ func (n *entry) decide(text string, i int) (Finding, bool) {
 		return matchCommand(text, i)
 	case onLogin:
 		return matchLogin(text, i)
+	case onForeign:
+		return matchForeign(text, i)
 	}
 	return Finding{}, false
 }

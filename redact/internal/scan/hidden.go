@@ -9,6 +9,9 @@ func hasHidden(text string) bool {
 			return true
 		}
 	}
+	if isWide(text) {
+		return true
+	}
 	for i := ascii(text, 0); i < len(text); i = ascii(text, i+1) {
 		switch text[i] {
 		case 0xC2, 0xCD, 0xD8, 0xE1, 0xE2, 0xEF: // their first bytes
@@ -24,8 +27,11 @@ func hasHidden(text string) bool {
 // hyphen, zero-width and directional marks, joiners, variation selectors, byte
 // order mark, sequence for the terminal; else 0.
 func hiddenSize(text string, i int) int {
-	if text[i] == escape {
+	switch text[i] {
+	case escape:
 		return controlSize(text, i)
+	case 0:
+		return count(wide(text, i))
 	}
 	if text[i] < 0x80 {
 		return 0
@@ -40,6 +46,22 @@ func hiddenSize(text string, i int) int {
 }
 
 const escape = 0x1B
+
+// isWide reports whether the text begins as UTF-16 does, perhaps with a byte order
+// mark.
+func isWide(text string) bool {
+	if len(text) < least || text[1] != 0 && text[2] != 0 && text[3] != 0 {
+		return false
+	}
+	return text[1]|text[3] == 0 || text[0]|text[2] == 0 || text[0]^text[1] == 1 && text[0]|text[1] == 0xFF
+}
+
+// wide reports whether the zero at text[i] is a half of a character of UTF-16.
+func wide(text string, i int) bool {
+	plain := func(k int) bool { return k >= 0 && k < len(text) && textByte(text[k]) }
+	zero := func(k int) bool { return k >= 0 && k < len(text) && text[k] == 0 }
+	return plain(i-1) && (zero(i-2) || zero(i+2)) || plain(i+1) && (zero(i-2) || zero(i+2))
+}
 
 // controlSize returns the size of the control sequence (ECMA-48, 5.4) at text[i], as
 // terminals take colours by, 0 when it is none.

@@ -143,9 +143,19 @@ func (p *pair) clause(text, v string, t test) bool {
 		return p.valueEnd < len(text) && !placeholder(v) && !harmless(v) && len(v) >= 4 &&
 			(inStatement(text, p.nameStart) && strings.Count(v, " ") < 2 || !wordy(v))
 	case generated, nonEmpty, long:
-		return text[p.valueStart-1] == '\'' && len(v) >= 8 && secretLike(v) && !reference(v) && inStatement(text, p.nameStart)
+		if !secretLike(v) || reference(v) {
+			return false
+		}
+		return len(v) >= 16 && p.variable(text) || text[p.valueStart-1] == '\'' && len(v) >= 8 && inStatement(text, p.nameStart)
 	}
 	return false
+}
+
+// variable reports whether the name is that of a variable, of several words, rather
+// than a word of a sentence.
+func (p *pair) variable(text string) bool {
+	named := p.name(text)
+	return strings.ContainsAny(named, "_-") || humps(named) > 0
 }
 
 // inNetrc reports whether "login" and a user stand before the name at text[at],

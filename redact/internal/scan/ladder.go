@@ -57,7 +57,7 @@ func First(s string) (Finding, bool) {
 	var b block
 	escapes := uint64(0)
 	base := b.skip(s, 0, &escapes)
-	if base == len(s) {
+	if base == len(s) && !isWide(s) {
 		return Finding{}, false
 	}
 	w := newSweep(s)
@@ -175,6 +175,9 @@ func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 // runs decodes the base64, hexadecimal and byte-dump runs of a text.
 func (l *ladder) runs(text string, w *sweep, decoded int) {
+	if w.wideAt > 0 {
+		l.decodeRun(text, w.wideAt, base64Run(text, w.wideAt), stepBase64, decoded+1)
+	}
 	if w.base64At >= 0 {
 		l.eachRun(text, w.base64At, stepBase64, decoded)
 	}
@@ -200,9 +203,9 @@ func (l *ladder) eachRun(text string, at int, by step, decoded int) {
 }
 
 // startsRun reports whether an encoded run can begin at text[at]: where a word
-// does, also behind the mark 0x.
+// does, also behind the marks 0x and \x.
 func startsRun(text string, at int) bool {
-	return at == 0 || !is(text[at-1], alnum) || at > 1 && text[at-2] == '0' && text[at-1]|0x20 == 'x' && (at == 2 || !is(text[at-3], alnum))
+	return at == 0 || !is(text[at-1], alnum) || at > 1 && text[at-1]|0x20 == 'x' && (text[at-2] == '\\' || text[at-2] == '0' && (at == 2 || !is(text[at-3], alnum)))
 }
 
 // hexRun returns where the first run of hexadecimal digits of text begins, -1
@@ -211,7 +214,7 @@ func (w *sweep) hexRun() int {
 	if w.hexAt >= 0 || !w.hidden {
 		return w.hexAt
 	}
-	for _, mark := range [...]string{"0x", "0X"} {
+	for _, mark := range [...]string{"0x", "0X", `\x`} {
 		if i := strings.Index(w.text, mark); i >= 0 && hexText(w.text, i+len(mark)) {
 			return i + len(mark)
 		}

@@ -200,8 +200,17 @@ func queryKey(text string, at int, v string) bool {
 // verbs stand between a name and its value in a sentence.
 var verbs = stateSet(`is was are as to of`)
 
-// verb lets the value begin behind a verb.
+// given are what errors say of a value that they quote.
+var given = stateSet(`provided given supplied received used`)
+
+// verb lets the value begin behind a verb, or behind what says that it was given.
 func (p *pair) verb(text string) {
+	if end := p.valueEnd; p.sep == ' ' && !p.quoted && end+1 < len(text) && text[end] == ':' && text[end+1] == ' ' && knows(given, p.value(text)) {
+		p.sep, p.spaced = ':', true
+		p.openValue(text, end+1)
+		p.closeValue(text)
+		return
+	}
 	if v := p.value(text); p.sep != ' ' || p.quoted || len(v) != 2 && len(v) != 3 || !knows(verbs, v) {
 		return
 	}

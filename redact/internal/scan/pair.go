@@ -145,7 +145,7 @@ func (p *pair) separator(text string, k int) (int, bool) {
 		return k + 1, true
 	}
 	p.sep = ' '
-	if p.property(text, k) {
+	if p.property(text, k) || p.directive(text, k) {
 		p.sep = '='
 		return k, true
 	}

@@ -50,7 +50,7 @@ func scheme(text string, at, word, end int, f Finding) (Finding, bool) {
 	case hasFold(scheme, 0, "basic"):
 		f.Kind = kindBasic
 		return f, len(v) >= 4 && basicLike(v)
-	case segment:
+	case segment, strings.Contains(v, "****"):
 		return Finding{}, false
 	case hasFold(scheme, 0, "negotiate"), hasFold(scheme, 0, "ntlm"):
 		return f, len(v) >= leastCredential && random(v)

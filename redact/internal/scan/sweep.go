@@ -35,10 +35,11 @@ type sweep struct {
 	escapes          uint64 // not 0 when there is a byte that escapes begin with
 	// first base64 or hexadecimal run that holds text, -1 when none.
 	base64At, hexAt int
+	wideAt          int // base64 of UTF-16, 0 when none
 }
 
 func newSweep(text string) sweep {
-	return sweep{text: text, base64At: -1, hexAt: -1}
+	return sweep{text: text, base64At: -1, hexAt: -1, hidden: isWide(text)}
 }
 
 // next returns the first finding at or behind position i, and the position to
@@ -242,6 +243,9 @@ func (w *sweep) judge(n *entry, i int) (Finding, bool) {
 	case onHidden:
 		w.hide(n, i)
 		return Finding{}, false
+	case onWide:
+		w.openWide(i)
+		return Finding{}, false
 	case onJWK:
 		w.anchored = true
 		if w.key.open(w.text, i); w.key.at < w.key.end {
@@ -344,7 +348,7 @@ func mayJoin(text string, i int) bool {
 
 // encoded reports whether the text may hold more than what stands in it.
 func (w *sweep) encoded() bool {
-	return w.hidden || w.base64At >= 0 || w.hexAt >= 0 || w.anchored && w.escapes != 0
+	return w.hidden || w.wideAt > 0 || w.base64At >= 0 || w.hexAt >= 0 || w.anchored && w.escapes != 0
 }
 
 const (

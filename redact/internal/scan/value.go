@@ -48,7 +48,7 @@ func placeholder(v string) bool {
 	if hasFold(v, 0, "your") && len(v) > 5 && is(v[4], dash|under|dot|upper) || hasFold(v, 0, "replace") && len(v) > 8 && is(v[7], dash|under) {
 		return true
 	}
-	return strings.HasPrefix(v, "...") || strings.HasSuffix(v, "***") && len(v) < 12
+	return strings.Contains(v, "****") || strings.HasPrefix(v, "...") || strings.HasSuffix(v, "***") && len(v) < 12
 }
 
 // variable reports whether v is the name of a variable that holds a secret,
@@ -66,7 +66,7 @@ func harmless(v string) bool {
 	if all(v, digit|dot|dash|colon|plus) && is(v[0], digit|dash|plus) {
 		return true // number, date, time, version
 	}
-	return isTimestamp(v) || reference(v) || path(v) || constant(v) || stateful(v) || mechanism(v)
+	return isTimestamp(v) || reference(v) || path(v) || constant(v) || stateful(v) || mechanism(v) || strings.IndexByte(v, latin) >= 0 && statefulLatin(v)
 }
 
 // stateful reports whether every word of v is a state word. Texts are too long
