@@ -6,7 +6,7 @@ import "time"
 // wake a goroutine costs many times what else is done to hand a record over, and those who add records would pay for it.
 const (
 	nap  = time.Millisecond       // between two looks
-	busy = 100 * time.Millisecond // for so long after a full batch
+	busy = 100 * time.Millisecond // for so long after a full batch, but no more looks than it has records
 	fast = 32                     // or while so large a part of one comes within a nap
 	most = 8                      // full batches for which it is woken all the same
 )
@@ -35,6 +35,7 @@ func (r *Route[T]) look() sight {
 // Linger. It returns false at the end of the log.
 func (r *Route[T]) await() bool {
 	full, linger := uint64(r.config.MaxEvents), r.config.Linger
+	after := min(busy, time.Duration(full)*nap)
 	start := time.Now()
 	for empty := start; ; {
 		s, now := r.look(), time.Now()
@@ -48,14 +49,14 @@ func (r *Route[T]) await() bool {
 			r.full = now
 		}
 		waited := now.Sub(empty)
-		quick := now.Sub(r.full) < busy || s.have >= max(1, full/fast) && waited < nap
+		quick := linger >= nap && (now.Sub(r.full) < after || s.have >= max(1, full/fast) && waited < nap)
 		switch {
 		case s.have > 0 && (s.urgent || s.sealed || waited >= linger || s.have >= full):
 			r.wanted.Store(never)
 			return !planted(plantLoseLastBatch) || !s.sealed
 		case s.urgent: // what somebody waits for cannot be read yet
 			r.sleep(1, 0)
-		case linger > 0 && quick:
+		case quick:
 			r.sleep(most*full, min(nap, linger-waited))
 		case s.have > 0 || now.Sub(start) < linger:
 			r.sleep(full, linger-waited)

@@ -31,6 +31,48 @@ func TestSteadyRecordsWakeNobody(t *testing.T) {
 	})
 }
 
+// TestFewLooksARecord: a route looks by itself no more often than records came, and not at all when it must be quicker
+// than that; then it sleeps for good.
+func TestFewLooksARecord(t *testing.T) {
+	tests := []struct {
+		name   string
+		full   int           // records, all at once
+		linger time.Duration // of the route
+		looks  int           // by itself, at most
+	}{
+		{"batches of one", 1, 5 * time.Millisecond, 5},
+		{"batches of sixteen", 16, 5 * time.Millisecond, 20},
+		{"large batches", 500, 5 * time.Millisecond, 105},
+		{"a Linger too short for that", 16, time.Microsecond, 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := NewLog[int](1 << 20)
+				r := idle(l, false)
+				r.config.MaxEvents, r.config.Linger, r.config.Deadline = tt.full, tt.linger, time.Second
+				r.Start()
+				<-time.After(time.Second)
+				for range tt.full {
+					add(t, l, 10, "")
+				}
+				looks := 0
+				for range 1000 {
+					<-time.After(time.Millisecond)
+					synctest.Wait()
+					if r.wanted.Load() != l.next+1 {
+						looks++
+					}
+				}
+				assert.LessOrEqual(t, looks, tt.looks)
+				assert.Equal(t, l.next+1, r.wanted.Load(), "it sleeps until the next record")
+				l.Seal()
+				<-r.Stopped()
+			})
+		})
+	}
+}
+
 // TestLogDecidesInRunsAsOneByOne: whether records are counted in runs or one by one, the same are taken, the same room
 // counts as held, and for the same tenants.
 func TestLogDecidesInRunsAsOneByOne(t *testing.T) {
