@@ -97,6 +97,17 @@ var codeClasses = []Class{
 	{"queue-handle", func(g *Gen) string {
 		return g.of("receiptHandle=", "ReceiptHandle: ", "") + "AQEB" + g.b64(g.num(60, 140))
 	}},
+	{"login-command", func(g *Gen) string {
+		return g.of("AUTH FAILED for "+g.word(), "AUTH "+g.hex(16)+" allowed", "AUTH "+g.uuid(), "AUTH PLAIN LOGIN", "AUTH default off", "net use z: \\\\srv\\"+g.word()+" /persistent:no",
+			"openssl enc -aes-256-cbc -in "+g.word()+" -out "+g.word()+".enc", "openssl req -newkey rsa:2048 -keyout "+g.word()+".pem", "cat "+g.word()+".txt | docker login -u "+g.word()+" --password-stdin r.example.com",
+			"echo $TOKEN | docker login -u x --password-stdin", "echo done | sudo -S ls", "7z x "+g.word()+".7z -o"+g.word(), "zip -r "+g.word()+".zip "+g.word(), "mongo -p 27017 --host "+g.word(),
+			"click on >"+g.camel(2), "mc alias set "+g.word()+" https://"+g.word()+".example.com", "Hawk "+g.word()+" id="+g.uuid()+" mac=aa:bb:cc:00:11:22", "MAC id="+g.hex(12), "cat <<< "+g.chars(alnum, 24), "bcp "+g.word()+" out f.csv -S h -T", "twine upload dist/"+g.word()+".whl")
+	}},
+	{"address-with-user", func(g *Gen) string {
+		return g.of(g.word()+":"+g.word()+"@"+g.word()+":"+strconv.Itoa(g.num(1024, 65535)), "sip:"+g.chars(alnum, 8)+"@pbx.example.com:5060", g.word()+"/"+g.word()+"@"+g.word()+".example.com:8080/"+g.word(),
+			"https://h.example.com:8080/@"+g.word()+"/pkg", "https://h.example.com/"+g.word()+":"+g.word()+"/x@y", "git@example.com:"+g.word()+"/"+g.word()+".git", "spark:executor-"+strconv.Itoa(g.num(1, 99))+"@"+g.word()+":7337",
+			"registry/"+g.word()+"@sha256:"+g.hex(64), g.word()+"/"+g.word()+"@v"+strconv.Itoa(g.num(1, 9)), "akka://sys@"+g.word()+":2552/user/"+g.word(), "user:"+g.uuid()+"@"+g.word()+".example.com/t", g.word()+"@"+g.word()+":"+g.word()+"@h/db")
+	}},
 	{"response-field", func(g *Gen) string {
 		return g.of("response: ", "response=", "planResponse: ", "type UploadResponse = ") + g.of(g.hex(32), g.camel(4), `"`+g.camel(3)+`"`)
 	}},

@@ -21,7 +21,11 @@ const (
 	onCommand
 	onLogin
 	onForeign
-	onWide   // base64 of UTF-16 stands behind it
+	onWide // base64 of UTF-16 stands behind it
+	onPosition
+	onPiped
+	onACL
+	onMAC
 	onHidden // an encoding that hides anchors begins here
 )
 
@@ -110,6 +114,27 @@ var named = []anchor{
 	{text: "openssl", on: onCommand},
 	{text: "ssh-keygen", on: onCommand},
 	{text: "psexec", fold: true, on: onCommand},
+	{text: "mongo ", on: onCommand},
+	{text: "mongoimport ", on: onCommand},
+	{text: "mongoexport ", on: onCommand},
+	{text: "mongorestore ", on: onCommand},
+	{text: "bcp ", on: onCommand},
+	{text: "twine upload", on: onCommand},
+	{text: "zip -P", on: onCommand},
+	{text: "7z ", on: onCommand},
+	{text: "xfreerdp", on: onCommand},
+
+	{text: "mc alias set ", on: onPosition},
+	{text: "mc config host add ", on: onPosition},
+	{text: "activate-refresh-token ", on: onPosition},
+	{text: "net use ", on: onPosition},
+	{text: "AUTH ", on: onPosition},
+	{text: "--password-stdin", on: onPiped},
+	{text: "sudo -S", on: onPiped},
+	{text: "<<<", on: onPiped},
+	{text: " on >", on: onACL},
+	{text: "Hawk ", on: onMAC},
+	{text: "MAC id=", on: onMAC},
 
 	{text: "bearer", fold: true, next: stop | plus | bang, on: onScheme},
 	{text: "basic", fold: true, next: stop | plus | bang, on: onScheme},

@@ -33,6 +33,12 @@ var options = []option{
 	{program: "ssh-keygen", flag: "-N"},
 	{program: "psexec", flag: "-p"},
 	{program: "openssl", flag: "pass:", glued: true},
+	{program: "openssl enc", flag: "-k"},
+	{program: "bcp", flag: "-P"},
+	{program: "twine upload", flag: "-p"},
+	{program: "zip", flag: "-P"},
+	{program: "7z", flag: "-p", glued: true},
+	{program: "xfreerdp", flag: "/p:", glued: true},
 	{program: "identified", flag: "BY"},
 	{program: "set password for", flag: "="},
 }
@@ -43,7 +49,7 @@ const maxCommand = 256
 // matchCommand finds the password in an option of the program, or the clause
 // of the SQL statement, whose name begins at text[at].
 func matchCommand(text string, at int) (Finding, bool) {
-	if !is(text[at], letter) {
+	if !is(text[at], alnum) {
 		return matchFlag(text, at)
 	}
 	if !bounded(text, at) {

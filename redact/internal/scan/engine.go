@@ -257,6 +257,14 @@ func (n *entry) decide(text string, i int) (Finding, bool) {
 		return matchLogin(text, i)
 	case onForeign:
 		return matchForeign(text, i)
+	case onPosition:
+		return matchPosition(text, i)
+	case onPiped:
+		return matchPiped(text, i)
+	case onACL:
+		return matchACL(text, i)
+	case onMAC:
+		return matchMAC(text, i)
 	}
 	return Finding{}, false
 }

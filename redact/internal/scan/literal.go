@@ -37,7 +37,7 @@ func pointer(v string) bool {
 // secretName reports whether v is itself the name of a secret. People choose names
 // as passwords too, but hardly any of several words.
 func secretName(v string, t test) bool {
-	if len(v) > maxName || !all(v, name) || !wordy(v) && !spelled(v) {
+	if !all(v, name) || !wordy(v) && !spelled(v) {
 		return false
 	}
 	if t == password && (digits(v) > 0 || all(v, letter) && humps(v) == 0) {

@@ -8,8 +8,11 @@ const maxAuthority = 512
 // URL (RFC 3986) or of a data source name, with a password in it.
 func matchUserinfo(text string, at int) (Finding, bool) {
 	low := authorityLow(text, at)
-	if masked(text, at) || hasFold(text, at+1, "sha256:") || hasFold(text, at+1, "sha512:") || strings.LastIndexByte(text[low:at], ':') < 0 {
+	if masked(text, at) || hasFold(text, at+1, "sha256:") || hasFold(text, at+1, "sha512:") {
 		return Finding{}, false
+	}
+	if strings.LastIndexByte(text[low:at], ':') < 0 {
+		return oracleLogin(text, at)
 	}
 	dsn := dataSource(text, at+1)
 	start, colon := userStart(text, low, at, dsn)
@@ -17,7 +20,10 @@ func matchUserinfo(text string, at int) (Finding, bool) {
 	case colon < 0 && start >= 2 && text[start-2] == '/':
 		return tokenUser(text, start, at)
 	case colon < 0:
-		return oracleLogin(text, start, at)
+		if f, ok := oracleLogin(text, at); ok {
+			return f, true
+		}
+		return slashed(text, low, at)
 	case start >= 2 && text[start-1] == '/' && text[start-2] == '/':
 	case dsn && !strings.Contains(text[start:at], "://"):
 	default:
@@ -75,8 +81,7 @@ func account(text string, start, at int) int {
 	if colon == start || !is(text[colon-1], name) || len(v) < leastPassword || all(v, hexa|dash) || strings.IndexByte(v, '/') >= 0 {
 		return -1
 	}
-	host := run(text, at+1, name)
-	if host == len(text) || text[host] != '/' || strings.IndexByte(text[at+1:host], '.') < 1 {
+	if !address(text, at+1) || knows(notUsers, text[start:colon]) {
 		return -1
 	}
 	if wordy(v) || !random(v) || !hasBothCases(v) && !hasMarks(v) {
@@ -143,15 +148,3 @@ func masked(text string, at int) bool {
 }
 
 func allStars(v string) bool { return strings.Trim(v, "*xX.") == "" }
-
-// oracleLogin judges user/password@host behind "thin:" in a JDBC URL.
-func oracleLogin(text string, start, at int) (Finding, bool) {
-	if start < 1 || text[start-1] != '/' || start == at {
-		return Finding{}, false
-	}
-	user := back(text, start-1, 64, name)
-	if user < 5 || !hasFold(text, user-5, "thin:") || placeholder(text[start:at]) {
-		return Finding{}, false
-	}
-	return Finding{Kind: kindUserinfo, Start: start, End: at}, true
-}

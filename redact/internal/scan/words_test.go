@@ -10,7 +10,7 @@ import (
 // A set knows its words in any case, and neither their parts nor what is a byte
 // longer.
 func TestWordSetKnowsItsWords(t *testing.T) {
-	for _, set := range []*wordSet{states, stores, roots, schemes, labels, values, verbs, parameters, passes, fileStores, dataFiles, sizesInNames, plainWords, visits, mechanisms, abbreviations} {
+	for _, set := range []*wordSet{states, stores, roots, schemes, labels, values, verbs, parameters, passes, fileStores, dataFiles, sizesInNames, plainWords, notUsers, visits, mechanisms, abbreviations} {
 		for _, word := range set.words[1:] {
 			assert.True(t, knows(set, word), word)
 			assert.True(t, knows(set, strings.ToUpper(word)), word)
