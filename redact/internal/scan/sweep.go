@@ -286,7 +286,7 @@ func (w *sweep) judgeName(i int) (Finding, bool) {
 	case g.left > 0: // other columns stand behind this name
 		w.grid, w.behind = g, w.named
 	case ok:
-		if w.skip = f.End; g.at > i && g.at < f.End {
+		if w.skip = f.End; g.at > i && g.at < f.End && f.End-f.Start <= maxValue {
 			w.skip, w.behind = g.at, g.at // others stand in what the value seems to go on with
 		}
 		if f.Kind == kindCookie && f.End > w.jar.at {
