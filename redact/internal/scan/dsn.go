@@ -64,7 +64,7 @@ func oracleLogin(text string, at int) (Finding, bool) {
 	if user >= 5 && hasFold(text, user-5, "thin:") {
 		return f, true
 	}
-	if user == start-1 || len(v) < leastPassword-1 || harmless(v) || user > 0 && !is(text[user-1], stop|equals) {
+	if user == start-1 || len(v) < leastPassword-1 || harmless(v) || user > 0 && !is(text[user-1], stop|equals|colon) {
 		return f, false
 	}
 	if strings.HasPrefix(text[at+1:], "//") {

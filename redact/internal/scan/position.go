@@ -31,6 +31,7 @@ func matchPosition(text string, at int) (Finding, bool) {
 			continue
 		}
 		start, end := argumentAt(text, at+len(p.command), p.before)
+		end = min(end, valueEnd(text, start))
 		v := text[start:end]
 		if len(v) >= 8 && !placeholder(v) && !harmless(v) && hasBothCases(v) && !wordy(v) && !spelled(v) && random(v) {
 			return Finding{Kind: kindCommand, Start: start, End: end}, true
