@@ -287,7 +287,7 @@ func (p *pair) behindNothing(text string) bool {
 	if text[p.nameEnd] == ' ' {
 		return strings.HasPrefix(text[p.nameEnd:], " =") && text[p.valueStart-1] == '\n'
 	}
-	return text[p.nameEnd] == '=' && p.valueStart > p.nameEnd+1 && is(text[p.nameEnd+1], white) && nextPair(text, p.valueStart)
+	return text[p.nameEnd] == '=' && is(text[p.nameEnd+1], white) && nextPair(text, p.valueStart)
 }
 
 // part reports whether the name is plainly a part of a resource's name, between

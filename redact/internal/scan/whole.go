@@ -198,7 +198,7 @@ func (p *pair) goesOn(text string, at, limit int, line bool) int {
 	case !line || !is(c, stop) || c == '\n' || is(c, quote) && c != ']' && (from == limit || !is(text[from], alnum)):
 		return at
 	}
-	for from < limit && is(text[from], stop) && !is(text[from], white|quote) && text[from] != '<' {
+	for from < limit && is(text[from], stop) && (text[from] == ']' || !is(text[from], white|quote)) && text[from] != '<' {
 		from++
 	}
 	end := valueEnd(text[:limit], from)
