@@ -161,7 +161,7 @@ func (p *pair) below(text string, e nameEntry, known bool) (grid, bool) {
 // parentheses with tuples of values behind it: INSERT INTO t (a, b) VALUES ('x',
 // 'y'), and Key (a, b)=(x, y) as errors of PostgreSQL have it.
 func (p *pair) tuples(text string, e nameEntry, known bool) (grid, bool) {
-	if !known || e.test == cookies || !is(text[p.nameEnd], quote|white) && text[p.nameEnd] != ',' && text[p.nameEnd] != ')' {
+	if next := runMax(text, p.nameEnd, 3, quote|white); !known || e.test == cookies || next == len(text) || text[next] != ',' && text[next] != ')' {
 		return grid{}, false
 	}
 	const listed = name | white | quote

@@ -181,7 +181,12 @@ func (r *row) cut(s *shape, text string, start, end, matched int) bool {
 	case r.near != "":
 		const reach = 512
 		around := text[max(0, start-reach):min(len(text), end+reach)]
-		return len(body) >= 24 && random(body) && slices.ContainsFunc(strings.Fields(r.near), func(host string) bool { return strings.Contains(around, host) })
+		for host := range strings.FieldsSeq(r.near) {
+			if strings.Contains(around, host) {
+				return len(body) >= 24 && random(body)
+			}
+		}
+		return false
 	case s.lead > 0 && s.leadMost != len(s.prefix):
 		return cutAt(text, end) && (len(body)-s.lead >= leastBody+3 || s.lead >= 32 && matched >= 2) && random(body)
 	case (r.exact || len(s.prefix) < 4 && !r.plain) && matched >= 3 && len(s.prefix) > 1:
