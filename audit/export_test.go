@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"github.com/daxis-io/arco-audit/internal/wire"
 	"time"
 
 	"github.com/daxis-io/arco-audit/internal/journal/vfs"
@@ -25,7 +26,11 @@ func (t *Trail) EncodeAlone(ctx context.Context, e Event) string {
 	}
 	now := time.Now()
 	x := encoders.Get().(*encoder)
-	defer x.release()
-	x.encode(t, &e, s, newID(now), now)
-	return x.keep()
+	var env wire.Envelope
+	x.fill(&env, t, &e, s, now)
+	env.ID = newID(now)
+	x.write(&env)
+	event := x.keep()
+	x.release()
+	return event
 }

@@ -109,7 +109,7 @@ func (j *Journal) appendLocked(ctx context.Context, e *Entry, durable bool) (uin
 			return 0, nil, err
 		}
 	}
-	first := j.pending == 0
+	first := j.pending == 0 && !j.looking
 	seq := j.queueLocked(e, durable)
 	var done <-chan struct{}
 	if durable {

@@ -14,43 +14,53 @@ const (
 	lastBackoff  = 5 * time.Second
 )
 
-// commitLoop writes a batch when somebody waits for it, else SyncEvery after its first record.
+// commitLoop writes a batch when somebody waits for it, else at most SyncEvery after its first record. After a batch it
+// looks again by itself, so that records that come one after another need not wake it.
 func (j *Journal) commitLoop() {
 	timer := time.NewTimer(math.MaxInt64)
 	defer timer.Stop()
-	armed := false
 	for {
 		select {
 		case <-j.stop:
 			return
 		case <-timer.C:
-			armed = false
+			if j.quiet() {
+				continue
+			}
 		case <-j.kick:
-			if due, filling := j.due(); !due {
-				if filling && !armed {
+			if due, first := j.due(); !due {
+				if first {
 					timer.Reset(j.o.SyncEvery)
-					armed = true
 				}
 				continue
 			}
 		}
-		if next := j.commitAll(); next > 0 {
-			timer.Reset(next)
-			armed = true
-		}
+		timer.Reset(j.commitAll())
 	}
 }
 
-// due tells whether a batch should be written now, and whether there is one. While the disk fails only the timer
-// of the back-off decides.
-func (j *Journal) due() (now, filling bool) {
+// quiet reports whether there is nothing to write, and then has the next record wake the committer.
+func (j *Journal) quiet() bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	filling = j.pending+j.flying > 0
-	return filling && j.failure == nil && j.urgent, filling && j.failure == nil
+	j.looking = j.pending+j.flying > 0
+	return !j.looking
 }
 
-// commitAll commits until nobody waits and returns after how long to come back, 0 if there is nothing to do.
+// due tells whether a batch should be written now, and whether the committer must look again by itself, which it did not
+// so far. While the disk fails only the timer of the back-off decides.
+func (j *Journal) due() (now, first bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.failure != nil || j.pending+j.flying == 0 {
+		return false, false
+	}
+	first = !j.looking
+	j.looking = true
+	return j.urgent, first
+}
+
+// commitAll commits until nobody waits and returns after how long to come back.
 func (j *Journal) commitAll() time.Duration {
 	for {
 		if err := j.commit(); err != nil {
@@ -60,14 +70,11 @@ func (j *Journal) commitAll() time.Duration {
 		j.backoff = 0
 		select {
 		case <-j.stop:
-			return 0
+			return j.o.SyncEvery
 		default:
 		}
-		if due, filling := j.due(); !due {
-			if filling {
-				return j.o.SyncEvery
-			}
-			return 0
+		if due, _ := j.due(); !due {
+			return j.o.SyncEvery
 		}
 	}
 }

@@ -65,6 +65,7 @@ type Journal struct {
 	flying        int    // bytes of the batch being written
 	batch         uint64 // number of the batch being filled
 	urgent        bool   // somebody waits for the batch being filled
+	looking       bool   // the committer comes back by itself
 	closed        bool
 	shut          bool // only ends of intents and system records are taken
 	unmarked      bool // the end is no clean close
