@@ -125,9 +125,9 @@ func (d *deadTrail) submit(ctx context.Context, e Event, tenant string, id [16]b
 	s := d.voice.service
 	s.Tenant = Tenant{text{s: tenant}}
 	x.encode(d.voice, &e, &s, id, time.Now())
-	entry := journal.Entry{Payload: x.buf, Slot: x.layout.Sequence, Kind: journal.KindSystem}
-	tagInto(&entry.Tag, x, &e, &d.a.t.known)
-	seq, ticket, err := d.journal.Submit(ctx, &entry)
+	seq, ticket, err := d.journal.Submit(ctx, &journal.Entry{
+		Payload: x.buf, Slot: x.layout.Sequence, Kind: journal.KindSystem, Tag: tagOf(x, &e, &d.a.t.known),
+	})
 	if err == nil {
 		_ = x.keep()
 	}

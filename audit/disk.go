@@ -120,8 +120,19 @@ func uncleanIn(fsys vfs.FS, dir string) []leftBehind {
 
 // add is Trail.add with a journal.
 func (d *disk) add(ctx context.Context, x *encoder, e *Event, urgent bool, kinds *kindTable) (Sequence, journal.Ticket, error) {
-	entry := journal.Entry{Payload: x.buf, Slot: x.layout.Sequence, Tenant: x.env.Tenant}
-	tagInto(&entry.Tag, x, e, kinds)
+	tag := tagOf(x, e, kinds)
+	if !urgent {
+		if seq, ok := d.journal.Follow(x.buf, x.layout.Sequence, x.env.Tenant, tag); ok {
+			_ = x.keep()
+			return Sequence(seq) + 1, journal.Ticket{}, nil
+		}
+	}
+	return d.append(ctx, x, urgent, tag)
+}
+
+// append is add for an event about which the journal has to decide.
+func (d *disk) append(ctx context.Context, x *encoder, urgent bool, tag journal.Tag) (Sequence, journal.Ticket, error) {
+	entry := journal.Entry{Payload: x.buf, Slot: x.layout.Sequence, Tenant: x.env.Tenant, Tag: tag}
 	if x.system {
 		entry.Kind, entry.Tenant = journal.KindSystem, ""
 	}

@@ -8,24 +8,26 @@ import (
 	"github.com/daxis-io/arco-audit/internal/wire"
 )
 
-// tagInto packs what a Record knows beside its JSON, so that a route that is caught up decodes nothing:
+// tagOf packs what a Record knows beside its JSON, so that a route that is caught up decodes nothing:
 //
-//	word 0: milliseconds (48 bits), action (8), outcome (8)
-//	word 1: number of the kind (16), length and offset of the tenant (16 each), offset of the id (16)
+//	A: milliseconds (48 bits), action (8), outcome (8)
+//	B: number of the kind (16), length and offset of the tenant (16 each), offset of the id (16)
 //
 // The zero tag says that the JSON must be read.
-func tagInto(tag *journal.Tag, x *encoder, e *Event, kinds *kindTable) {
+func tagOf(x *encoder, e *Event, kinds *kindTable) journal.Tag {
 	var kind uint16
 	if e.kind != nil {
 		if kind = kinds.number(e.kind); kind == 0 {
-			return
+			return journal.Tag{}
 		}
 	}
 	if x.env.Millis <= 0 || x.env.Millis > maxMillis {
-		return
+		return journal.Tag{}
 	}
-	tag[0] = uint64(x.env.Millis)<<16 | uint64(e.action)<<8 | uint64(x.outcome)
-	tag[1] = uint64(kind)<<48 | uint64(x.layout.Tenant)<<32 | uint64(x.layout.TenantAt)<<16 | uint64(x.layout.ID)
+	return journal.Tag{
+		A: uint64(x.env.Millis)<<16 | uint64(e.action)<<8 | uint64(x.outcome),
+		B: uint64(kind)<<48 | uint64(x.layout.Tenant)<<32 | uint64(x.layout.TenantAt)<<16 | uint64(x.layout.ID),
+	}
 }
 
 // recordOf makes the record of a frame. The record's JSON is the frame's payload, which nobody writes to any more.
@@ -34,7 +36,7 @@ func (k *kindTable) recordOf(f journal.Frame, trail *TrailID) (Record, error) {
 	if f.Tag == (journal.Tag{}) {
 		return k.decode(json, f.Sequence, trail)
 	}
-	who, where := f.Tag[0], f.Tag[1]
+	who, where := f.Tag.A, f.Tag.B
 	return Record{
 		json: json, trail: trail, sequence: Sequence(f.Sequence), millis: int64(who >> 16),
 		action: Action(who >> 8), outcome: Outcome(who),

@@ -38,7 +38,7 @@ type Entry struct {
 }
 
 // Tag is what the owner wants to know again of a record without reading its payload.
-type Tag [2]uint64
+type Tag struct{ A, B uint64 }
 
 // Ticket stands for a record whose sync was asked for. It is used once.
 type Ticket struct {
@@ -53,6 +53,24 @@ func (t Ticket) Wait(ctx context.Context) error {
 		return err
 	}
 	return t.j.Wait(ctx, t.seq)
+}
+
+// Follow is Append for an ordinary record that goes on a row of its tenant's, about which nothing has to be decided. It
+// does nothing and returns false for others. It honours no context, since it never waits.
+func (j *Journal) Follow(payload []byte, slot int, tenant string, tag Tag) (uint64, bool) {
+	j.mu.lock.Lock()
+	if !j.followsLocked(len(payload), slot, tenant) {
+		j.mu.lock.Unlock()
+		return 0, false
+	}
+	seq := j.next
+	j.places.Put(payload[slot:], seq)
+	it := j.run.chunk.push()
+	it.payload, it.tag = payload[:len(payload):len(payload)], tag
+	j.run.left -= frameHeaderSize + len(payload)
+	j.next = seq + 1
+	j.mu.lock.Unlock()
+	return seq, true
 }
 
 // Append gives the record the next sequence and queues it. It returns before the record is durable; Wait tells when
@@ -91,18 +109,7 @@ func (j *Journal) append(ctx context.Context, e *Entry, durable bool) (uint64, <
 	if e.Slot >= 0 && e.Slot > size-sequence.Digits || e.Room < 0 || e.Room > j.o.MaxPayload {
 		return 0, nil, fmt.Errorf("%w: Slot or Room lies outside of the payload's bounds", ErrInvalid)
 	}
-	j.mu.lock.Lock()
-	if !durable && j.followsLocked(e) {
-		seq := j.followLocked(e)
-		j.mu.lock.Unlock()
-		return seq, nil, nil
-	}
-	j.endRunLocked()
-	return j.appendLocked(ctx, e, durable)
-}
-
-// appendLocked is append for a record about which everything has to be decided. It unlocks.
-func (j *Journal) appendLocked(ctx context.Context, e *Entry, durable bool) (uint64, <-chan struct{}, error) {
+	j.mu.Lock()
 	for !j.fitsLocked(e) {
 		if err := j.waitForRoom(ctx, e); err != nil {
 			j.mu.Unlock()

@@ -18,7 +18,7 @@ func TestTagComesBackFromTheTail(t *testing.T) {
 	require.NoError(t, err)
 	for n := range 300 {
 		e := entry(n)
-		e.Tag = journal.Tag{uint64(n) + 1, 7}
+		e.Tag = journal.Tag{A: uint64(n) + 1, B: 7}
 		_, err := j.AppendDurable(t.Context(), e)
 		require.NoError(t, err)
 	}
@@ -27,7 +27,7 @@ func TestTagComesBackFromTheTail(t *testing.T) {
 		n, err := r.Next(t.Context(), frames, 1000)
 		require.NoError(t, err)
 		for _, f := range frames[:n] {
-			require.Equal(t, journal.Tag{seq + 1, 7}, f.Tag)
+			require.Equal(t, journal.Tag{A: seq + 1, B: 7}, f.Tag)
 			seq++
 		}
 	}

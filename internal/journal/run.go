@@ -1,6 +1,10 @@
 package journal
 
-import "sync"
+import (
+	"sync"
+
+	"github.com/daxis-io/arco-audit/internal/sequence"
+)
 
 // mostRun bounds the bytes of frames that a run may add before everything is looked at again.
 const mostRun = 64 << 10
@@ -29,24 +33,11 @@ type run struct {
 	left    int    // of them
 }
 
-// followsLocked reports whether the record belongs to the run. The journal may have any state, but then the run is over.
-func (j *Journal) followsLocked(e *Entry) bool {
-	return frameHeaderSize+len(e.Payload) <= j.run.left && len(j.run.chunk.items) < chunkItems && e.Kind == KindEvent &&
-		e.Tenant == j.run.tenant
-}
-
-// followLocked queues a record of the run and returns its sequence.
-func (j *Journal) followLocked(e *Entry) uint64 {
-	seq, size := j.next, len(e.Payload)
-	if e.Slot >= 0 {
-		j.places.Put(e.Payload[e.Slot:], seq)
-	}
-	it := j.run.chunk.push()
-	it.payload = e.Payload[:size:size]
-	it.tag[0], it.tag[1] = e.Tag[0], e.Tag[1]
-	j.run.left -= frameHeaderSize + size
-	j.next = seq + 1
-	return seq
+// followsLocked reports whether a record of size bytes belongs to the run. Where the journal has come to a state in which
+// it would not take one, the run is over.
+func (j *Journal) followsLocked(size, slot int, tenant string) bool {
+	return frameHeaderSize+size <= j.run.left && size <= j.o.MaxPayload && slot >= 0 && slot <= size-sequence.Digits &&
+		len(j.run.chunk.items) < chunkItems && tenant == j.run.tenant
 }
 
 // beginRunLocked begins a run with the records of the tenant after e, which has just been queued.
