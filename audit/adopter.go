@@ -33,6 +33,8 @@ type adopter struct {
 	begun  bool
 	later  map[string]time.Time // not to be looked at before
 	holes  map[string]*holes    // that were reported, by trail
+	spent  map[string]int       // how often a trail has used up the patience of a round
+	hung   map[string]bool      // routes that did so in this round: nobody waits for them again before the next
 
 	adopted atomic.Uint64
 	mu      sync.Mutex
@@ -42,7 +44,7 @@ type adopter struct {
 }
 
 func newAdopter(t *Trail) *adopter {
-	a := &adopter{t: t, ended: make(chan struct{}), later: map[string]time.Time{}, holes: map[string]*holes{}, pinned: map[string][]string{}}
+	a := &adopter{t: t, ended: make(chan struct{}), later: map[string]time.Time{}, holes: map[string]*holes{}, spent: map[string]int{}, pinned: map[string][]string{}}
 	a.ctx, a.cancel = context.WithCancel(context.Background())
 	return a
 }
@@ -67,10 +69,13 @@ func (a *adopter) run() {
 	}
 }
 
-// round looks at every trail once.
+// round looks at every trail once, at one that has not yet used up the patience for a route that hangs before those that
+// have: what hangs with the events of one trail need not hang with those of another.
 func (a *adopter) round() {
 	trails, err := journal.Trails(a.t.disk.fs, a.t.disk.dir)
 	a.note(err)
+	a.hung = map[string]bool{}
+	slices.SortStableFunc(trails, func(x, y string) int { return a.spent[x] - a.spent[y] })
 	left := 0
 	for _, trail := range trails {
 		if a.ctx.Err() != nil {
@@ -93,6 +98,7 @@ func (a *adopter) round() {
 func (a *adopter) forget(trails []string) {
 	gone := func(trail string) bool { return !slices.Contains(trails, trail) }
 	maps.DeleteFunc(a.later, func(trail string, _ time.Time) bool { return gone(trail) })
+	maps.DeleteFunc(a.spent, func(trail string, _ int) bool { return gone(trail) })
 	maps.DeleteFunc(a.holes, func(trail string, _ *holes) bool { return gone(trail) })
 	a.mu.Lock()
 	defer a.mu.Unlock()

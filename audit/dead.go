@@ -135,18 +135,26 @@ func (d *deadTrail) submit(ctx context.Context, e Event, tenant string, id [16]b
 }
 
 // settled waits until every route has settled everything below upTo. It returns false when no route gets any further, and
-// none is in the middle of an attempt that may still end well.
+// none is in the middle of an attempt that may still end well. A route that hung with a trail before this one is not waited
+// for: the others get what is theirs at once.
 func (d *deadTrail) settled(upTo uint64) bool {
+	behind := func(r *delivery.Route[Record]) bool { return r.Status().Acked < upTo }
 	for before, since := ^uint64(0), time.Now(); ; {
 		ctx, cancel := context.WithTimeout(d.a.ctx, adoptPatience)
-		done := !slices.ContainsFunc(d.routes, func(r *delivery.Route[Record]) bool { return r.Await(ctx, upTo) != nil })
+		late := slices.ContainsFunc(d.routes, func(r *delivery.Route[Record]) bool {
+			return !d.a.hung[r.Status().Name] && r.Await(ctx, upTo) != nil
+		})
 		cancel()
-		if done || d.a.ctx.Err() != nil {
-			return done
+		if !late || d.a.ctx.Err() != nil {
+			return !slices.ContainsFunc(d.routes, behind)
 		}
 		if now := d.progress(); now != before {
 			before, since = now, time.Now()
 		} else if time.Since(since) >= d.patience() {
+			for _, r := range d.routes {
+				d.a.hung[r.Status().Name] = d.a.hung[r.Status().Name] || behind(r)
+			}
+			d.a.spent[d.id.String()]++
 			return false
 		}
 	}
