@@ -55,8 +55,8 @@ func (t Ticket) Wait(ctx context.Context) error {
 	return t.j.Wait(ctx, t.seq)
 }
 
-// Follow is Append for an ordinary record that goes on a row of its tenant's, about which nothing has to be decided. It
-// does nothing and returns false for others. It honours no context, since it never waits.
+// Follow is Append for an ordinary record that goes on a row of others, about which next to nothing has to be decided. It
+// does nothing and returns false for one that does not. It honours no context, since it never waits.
 func (j *Journal) Follow(payload []byte, slot int, tenant string, tag Tag) (uint64, bool) {
 	j.mu.lock.Lock()
 	if !j.followsLocked(len(payload), slot, tenant) {
@@ -145,7 +145,10 @@ func (j *Journal) queueLocked(e *Entry, durable bool) uint64 {
 		it.sum = checksum(it.payload)
 	}
 	j.next++
-	j.countLocked(e.Tenant, frameHeaderSize+size, 1)
+	j.countLocked(frameHeaderSize+size, 1)
+	if e.Tenant != "" {
+		j.shares.add(j.shares.use(e.Tenant), frameHeaderSize+size, seq, j.batch)
+	}
 	switch e.Kind {
 	case KindIntent:
 		j.held += int64(e.Room + frameHeaderSize)

@@ -32,9 +32,9 @@ type shares struct {
 	first      uint64   // number of buckets[0]
 	bucketSize int64
 
-	undelivered int64 // most that one tenant may have undelivered
-	queued      int64 // and in one batch, when batches are full
-	last        *tenantUse
+	undelivered int64          // most that one tenant may have undelivered
+	queued      int64          // and in one batch, when batches are full
+	recent      [16]*tenantUse // of the tenants that had records lately, by a hash of the name
 }
 
 func newShares(share float64, ceiling int64, pending int) shares {
@@ -46,17 +46,17 @@ func newShares(share float64, ceiling int64, pending int) shares {
 	}
 }
 
-// use returns the tenant's counters, which live as long as it has undelivered bytes. Records of one tenant often come
-// in a row.
+// use returns the counters of a tenant, which has a name. They live as long as it has undelivered bytes.
 func (s *shares) use(name string) *tenantUse {
-	if s.last != nil && s.last.name == name {
-		return s.last
+	at := &s.recent[(uint(len(name))+3*uint(name[0])+uint(name[len(name)-1]))%uint(len(s.recent))]
+	if *at != nil && (*at).name == name {
+		return *at
 	}
 	t := s.tenants[name]
 	if t == nil {
 		t = &tenantUse{name: name}
 	}
-	s.last = t
+	*at = t
 	return t
 }
 
