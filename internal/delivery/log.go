@@ -44,10 +44,6 @@ type Log[T any] struct {
 	shares map[string]*share
 	recent string // whose share latest is: records of one tenant often come in a row
 	latest *share
-	lately [16]struct { // shares by a hash of the tenant's name
-		tenant string
-		share  *share
-	}
 
 	granted int64 // bytes that records of recent may take, one after the other
 	left    int64 // of them
@@ -173,32 +169,19 @@ func (l *Log[T]) shareOf(tenant string) *share {
 	if tenant == l.recent {
 		return l.latest
 	}
-	l.recent, l.latest = tenant, nil
-	if tenant == "" {
-		return nil
-	}
-	at := &l.lately[(uint(len(tenant))+3*uint(tenant[0])+uint(tenant[len(tenant)-1]))%uint(len(l.lately))]
-	if at.tenant != tenant || at.share == nil {
-		at.tenant, at.share = tenant, l.findShare(tenant)
-	}
-	l.latest = at.share
-	return at.share
-}
-
-func (l *Log[T]) findShare(tenant string) *share {
-	if s := l.shares[tenant]; s != nil {
-		return s
-	}
-	if len(l.shares) >= 4096 && len(l.shares) > int(2*(l.next-l.oldest)) {
-		for name, old := range l.shares {
-			if old.bytes == 0 {
-				delete(l.shares, name)
+	s := l.shares[tenant]
+	if s == nil && tenant != "" {
+		if len(l.shares) >= 4096 && len(l.shares) > int(2*(l.next-l.oldest)) {
+			for name, old := range l.shares {
+				if old.bytes == 0 {
+					delete(l.shares, name)
+				}
 			}
 		}
-		clear(l.lately[:])
+		s = &share{}
+		l.shares[tenant] = s
 	}
-	s := &share{}
-	l.shares[tenant] = s
+	l.recent, l.latest = tenant, s
 	return s
 }
 
