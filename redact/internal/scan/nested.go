@@ -85,6 +85,22 @@ func (p *pair) indented(text string, k, at int) int {
 var wrappers = stateSet(`some option optional string stringvalue to ptr pointer secretstr secretstring secret just of strptr stringptr str bytes
 	sensitive protectedstring literal box new text utf8 encode sensitivestring password maybe present justice ok`)
 
+// unwrap lets the value begin behind the calls and marks that wrap it.
+func (p *pair) unwrap(text string) {
+	const deep = 2
+	for range deep {
+		end := p.valueEnd
+		if p.quoted || end >= len(text)-1 || end == p.valueStart || text[end] != '(' && text[end] != '[' && text[end] != '"' && text[end] != '\'' {
+			return
+		}
+		if end = p.wrapped(text, p.valueStart); end == p.valueStart {
+			return
+		}
+		p.openValue(text, end)
+		p.closeValue(text)
+	}
+}
+
 // wrapped returns the end of what wraps the literal that goes on at text[k], like
 // Some( or b before a quote, k when nothing does.
 func (p *pair) wrapped(text string, k int) int {

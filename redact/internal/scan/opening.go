@@ -36,7 +36,7 @@ func (p *pair) opens(text string, k int) int {
 		p.quoted = true
 	case 'N':
 		if k+1 == len(text) || text[k+1] != '\'' || p.sep != '=' {
-			return p.wrapped(text, k)
+			return k
 		}
 	case '[':
 		return typeEnd(text, k) + 1
@@ -72,9 +72,6 @@ func (p *pair) opens(text string, k int) int {
 		}
 		p.spaced = true
 	default:
-		if is(text[k], letter) {
-			return p.wrapped(text, k)
-		}
 		return k + punctuation(text, k)
 	}
 	return k + 1

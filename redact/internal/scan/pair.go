@@ -61,6 +61,7 @@ func (p *pair) readValue(text string) bool {
 		return false // parts of a resource's name
 	}
 	p.closeValue(text)
+	p.unwrap(text)
 	p.verb(text)
 	p.declared(text)
 	return true
