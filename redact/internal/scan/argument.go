@@ -86,6 +86,9 @@ func fallback(text string, k int) int {
 	if text[k] == ')' {
 		at = runMax(text, k+1, 2, white)
 	}
+	if at == len(text) || text[at] != '|' && text[at] != '?' && text[at] != '!' {
+		return k
+	}
 	for _, o := range [...]string{"||", "??", "?:", "!==", "!="} {
 		if strings.HasPrefix(text[at:], o) {
 			end := runMax(text, at+len(o), 2, white)

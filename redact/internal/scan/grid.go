@@ -164,6 +164,10 @@ func (p *pair) tuples(text string, e nameEntry, known bool) (grid, bool) {
 	if next := runMax(text, p.nameEnd, 3, quote|white); !known || e.test == cookies || next == len(text) || text[next] != ',' && text[next] != ')' {
 		return grid{}, false
 	}
+	from := max(0, p.nameStart-maxRow)
+	if strings.IndexByte(text[from:p.nameStart], '(') < 0 || strings.IndexByte(text[p.nameEnd:min(len(text), p.nameEnd+maxRow)], ')') < 0 {
+		return grid{}, false
+	}
 	const listed = name | white | quote
 	low := p.nameStart
 	for low > 0 && p.nameStart-low < maxRow && (is(text[low-1], listed) || text[low-1] == ',') {

@@ -213,6 +213,9 @@ func matchName(text string, start, at, end int) (Finding, grid, bool) {
 	if !known && p.nameEnd-p.nameStart != len("key") {
 		return Finding{}, grid{}, false
 	}
+	if p.inProse(text) && e.test != wordList {
+		return Finding{}, grid{}, false
+	}
 	if g, ok := p.below(text, e, known); ok {
 		if f, ok := g.next(text); ok {
 			return f, g, true
@@ -230,7 +233,7 @@ func matchName(text string, start, at, end int) (Finding, grid, bool) {
 			return Finding{}, grid{}, false
 		}
 	}
-	if p.homonym(text, e) {
+	if p.tooShort(text, e.test) || p.homonym(text, e) {
 		return Finding{}, grid{}, false
 	}
 	f, ok := p.match(text, e)
@@ -265,6 +268,44 @@ func (p *pair) match(text string, e nameEntry) (Finding, bool) {
 		end = p.whole(text, end)
 	}
 	return Finding{Kind: e.row.id, Start: p.valueStart, End: end}, ok
+}
+
+// inProse reports whether the name is one of the words of a sentence: a space and a
+// short word in lower case stand behind it, which no value is and nothing opens.
+func (p *pair) inProse(text string) bool {
+	const longest = 11 // letters that always could be a word
+	at := p.nameEnd + 1
+	if at >= len(text) || text[at-1] != ' ' || !is(text[at], lower) || text[p.nameStart] == '-' {
+		return false
+	}
+	if p.nameStart > 0 && (text[p.nameStart-1] != ' ' || p.nameStart < 2 || !is(text[p.nameStart-2], alnum)) {
+		return false
+	}
+	end := runMax(text, at, longest+1, lower)
+	word := text[at:end]
+	if end < len(text) && text[end] == '.' {
+		end++
+	}
+	if len(word) > longest || end < len(text) && text[end] != ' ' || end+1 < len(text) && !is(text[end+1], lower) {
+		return false
+	}
+	return !knows(verbs, word) && !knows(values, word) && strings.IndexByte(p.name(text), '.') < 0
+}
+
+// tooShort reports whether the value has too few bytes for the test.
+func (p *pair) tooShort(text string, t test) bool {
+	if p.quoted {
+		return false
+	}
+	switch v := p.value(text); t {
+	case generated:
+		return len(v) < 8
+	case long:
+		return len(v) < 12 && !knows(schemes, v)
+	case session:
+		return len(v) < 20
+	}
+	return false
 }
 
 // hopeless reports whether no test can hold, whatever the name is.
