@@ -140,7 +140,7 @@ var heads = stateSet(`export set setx env declare local readonly typeset const l
 // line returns where the line ends that the pair is all of, or the quotes that it
 // fills, and whether there is one.
 func (p *pair) line(text string) (int, bool) {
-	limit := min(len(text), p.valueEnd+maxValue)
+	limit := max(p.valueEnd, min(len(text), p.valueStart+maxValue))
 	if p.sep != '=' && p.sep != ':' {
 		return limit, false
 	}
@@ -203,6 +203,9 @@ func (p *pair) goesOn(text string, at, limit int, line bool) int {
 	}
 	end := valueEnd(text[:limit], from)
 	v := text[from:end]
+	if end-p.valueStart == maxValue { // no end was seen
+		return at
+	}
 	if v == "" || is(c, white) && (wordy(v) || !is(v[0], alnum)) || harmless(v) || placeholder(v) {
 		return at
 	}

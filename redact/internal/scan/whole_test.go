@@ -172,3 +172,17 @@ func TestTokensAreFoundWhole(t *testing.T) {
 		assert.Empty(t, All(text), "%q", text)
 	}
 }
+
+// A secret that stands behind another is found, also where the first seems to go on
+// with it.
+func TestSecretBehindAValue(t *testing.T) {
+	for _, tail := range []string{"AKIAQ7ZT3XW5LK2VB6NC:" + made[:40], "Bearer " + made, "ghp_" + made[:36], "mysql -h h -u grace -pMpv8mOxkZbPVG4 orders", "sl.u." + strings.Repeat(made, 20)} {
+		for _, joint := range []string{",", "&", "][", ";", " ", ")("} {
+			for _, head := range []string{"API_TOKEN=", "X-Api-Token: ", "note token="} {
+				text := head + made[2:34] + joint + tail
+				assert.Empty(t, left(text, made[2:34]), "%q", text)
+				assert.Empty(t, left(text, tail[len(tail)-12:]), "%q", text)
+			}
+		}
+	}
+}
