@@ -29,7 +29,8 @@ func TestBusyRouteLooksByItself(t *testing.T) {
 	waiting(t, func(t *testing.T, l *delivery.Log[number], got func() int, r *delivery.Route[number]) {
 		<-time.After(time.Second) // it sleeps
 		put(t, l, 0, 16)
-		require.Equal(t, 16, got(), "a full batch goes at once")
+		<-time.After(time.Millisecond) // it may have looked when there was but one
+		require.Equal(t, 16, got(), "a full batch goes")
 		put(t, l, 16, 16+3*16)
 		assert.Equal(t, 16, got(), "now it naps")
 		<-time.After(time.Millisecond)
@@ -42,6 +43,7 @@ func TestBusyRouteLooksByItself(t *testing.T) {
 		assert.Zero(t, time.Since(start), "somebody waits")
 		<-time.After(time.Second)
 		put(t, l, 12*16+1, 13*16+1)
+		<-time.After(time.Millisecond)
 		assert.Equal(t, 13*16+1, got(), "it has slept")
 	})
 }
@@ -120,4 +122,23 @@ func TestWaitingForWhatCannotBeReadYet(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestRecordsGather: the first record after a while waits for others, but not for a log that has ended.
+func TestRecordsGather(t *testing.T) {
+	waiting(t, func(t *testing.T, l *delivery.Log[number], got func() int, r *delivery.Route[number]) {
+		<-time.After(time.Second)
+		put(t, l, 0, 1)
+		<-time.After(4 * time.Millisecond)
+		require.Zero(t, got())
+		<-time.After(time.Millisecond)
+		require.Equal(t, 1, got())
+		<-time.After(time.Second)
+		put(t, l, 1, 2)
+		start := time.Now()
+		l.Seal()
+		<-r.Stopped()
+		assert.Zero(t, time.Since(start))
+		assert.Equal(t, 2, got())
+	})
 }

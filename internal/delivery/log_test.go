@@ -124,6 +124,7 @@ func TestTenantsThatHoldSomethingAreNotForgotten(t *testing.T) {
 
 func TestShutTakesTheTrailsOwnRecordsOnly(t *testing.T) {
 	l := NewLog[int](1 << 20)
+	add(t, l, 1, "")
 	l.Shut()
 	_, _, err := l.Begin(1, "", false)
 	require.ErrorIs(t, err, ErrSealed)
@@ -132,6 +133,15 @@ func TestShutTakesTheTrailsOwnRecordsOnly(t *testing.T) {
 	l.Commit(true)
 	l.Seal()
 	_, _, err = l.Begin(1, "", true)
+	require.ErrorIs(t, err, ErrSealed)
+}
+
+func TestSealEndsARowOfRecords(t *testing.T) {
+	l := NewLog[int](1 << 20)
+	add(t, l, 1, "acme")
+	add(t, l, 1, "acme")
+	l.Seal()
+	_, _, err := l.Begin(1, "acme", false)
 	require.ErrorIs(t, err, ErrSealed)
 }
 

@@ -49,3 +49,30 @@ func TestSyncEvery(t *testing.T) {
 		})
 	}
 }
+
+// TestWhoWaitsIsNotHeldUp: a record that somebody waits for is written at once, whatever the committer does when it comes
+// and whether others are queued.
+func TestWhoWaitsIsNotHeldUp(t *testing.T) {
+	for after := time.Duration(0); after < 130*time.Millisecond; after += 7 * time.Millisecond {
+		for queued := range 3 {
+			synctest.Test(t, func(t *testing.T) {
+				j, err := Open(Options{FS: faultfs.New(), Dir: "/d", Trail: crashTrail, MaxPayload: 256, SegmentBytes: 4 << 10, Reserve: 2 << 10})
+				require.NoError(t, err)
+				e := func() *Entry { return &Entry{Payload: make([]byte, 30), Slot: 0} }
+				_, err = j.AppendDurable(t.Context(), e())
+				require.NoError(t, err)
+				<-time.After(after)
+				for range queued {
+					_, err := j.Append(t.Context(), e())
+					require.NoError(t, err)
+				}
+				synctest.Wait()
+				start := time.Now()
+				_, err = j.AppendDurable(t.Context(), e())
+				require.NoError(t, err)
+				assert.Zero(t, time.Since(start), "%v after a batch, %d queued", after, queued)
+				require.NoError(t, j.Close(t.Context()))
+			})
+		}
+	}
+}

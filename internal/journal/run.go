@@ -72,6 +72,7 @@ func (j *Journal) switchLocked(tenant string) {
 	r.left = r.granted
 }
 
+// countTenantLocked counts what the tenant has added. The caller goes on with another, or ends the run.
 func (j *Journal) countTenantLocked() {
 	r := &j.run
 	n := r.granted - r.left
@@ -79,7 +80,6 @@ func (j *Journal) countTenantLocked() {
 		j.shares.add(r.use, n, j.next-1, j.batch)
 	}
 	r.room, r.counted = r.room-n, r.counted+n
-	r.granted = r.left
 }
 
 // endRunLocked counts what the run has added.

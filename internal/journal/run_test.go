@@ -77,7 +77,7 @@ func TestRunsDecideAsOneByOne(t *testing.T) {
 		tenant := ""
 		for range 600 {
 			if r.IntN([]int{2, 12}[seed%3%2]) == 0 {
-				tenant = []string{"", "a", "b", "c"}[r.IntN(4)]
+				tenant = []string{"", "a", "b", "c", "e"}[r.IntN(5)] // the counters of a and e have one place
 			}
 			w.step(r, tenant, &inRuns, refused)
 		}
@@ -143,5 +143,23 @@ func (w *twins) step(r *rand.Rand, tenant string, inRuns *int, refused map[strin
 			refused[why]++
 			return fmt.Sprint(seq, why, string(e.Payload[size-20:]))
 		})
+	}
+}
+
+// TestFollowLeavesWhatAppendRefuses: in the middle of a row too.
+func TestFollowLeavesWhatAppendRefuses(t *testing.T) {
+	w := newTwins(t, 1<<20)
+	j := w.j[0]
+	_, err := j.Append(t.Context(), &Entry{Payload: make([]byte, 30)})
+	require.NoError(t, err)
+	for _, bad := range []struct{ size, slot int }{{257, 0}, {30, -1}, {30, 11}, {0, 0}} {
+		_, ok := j.Follow(make([]byte, bad.size), bad.slot, "", Tag{})
+		require.False(t, ok, bad)
+	}
+	seq, ok := j.Follow(make([]byte, 256), 236, "", Tag{})
+	require.True(t, ok)
+	require.EqualValues(t, 1, seq)
+	for _, j := range w.j {
+		require.NoError(t, j.Close(t.Context()))
 	}
 }
