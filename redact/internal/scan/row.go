@@ -179,11 +179,14 @@ func (r *row) cut(s *shape, text string, start, end, matched int) bool {
 	body := text[start+len(s.prefix) : end]
 	switch {
 	case r.near != "":
+		if len(body) < 24 || !random(body) {
+			return false
+		}
 		const reach = 512
 		around := text[max(0, start-reach):min(len(text), end+reach)]
 		for host := range strings.FieldsSeq(r.near) {
 			if strings.Contains(around, host) {
-				return len(body) >= 24 && random(body)
+				return true
 			}
 		}
 		return false
