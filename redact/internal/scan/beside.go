@@ -55,6 +55,9 @@ const leastHumps = 4
 func nearSecret(text string, from, to, size int, f Finding) (Finding, bool) {
 	for i := from; i < to; {
 		end := run(text, i, b64)
+		if i == from && end-i == size+1 && text[i] == '/' {
+			i++ // divides the secret from its id
+		}
 		v := text[i:end]
 		whole, cut := len(v) == size, len(v) < size && len(v) >= 20 && cutAt(text, end) && (i == 0 || text[i-1] < 0x80)
 		if (whole || cut) && !all(v, hexa) && (random(v) && mixed(v) || whole && i-from <= 2 && humps(v) >= leastHumps) {
