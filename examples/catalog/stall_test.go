@@ -3,6 +3,7 @@ package catalog_test
 import (
 	"context"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -62,6 +63,28 @@ func TestWaitingForANameEndsWithTheClient(t *testing.T) {
 	for _, one := range waiting {
 		assert.Contains(t, said, one.want)
 	}
+}
+
+// A commit that waited for another one goes on when that is made, and finds that the table is no longer what it began
+// with.
+func TestCommitThatWaitedConflicts(t *testing.T) {
+	h := seeded(t, catalog.Config{})
+	held := h.trail.Hold(audit.ActionDecisionBegun)
+	first, second := make(chan response, 1), make(chan response, 1)
+	go func() { first <- h.send("POST", ordersPath, setOwner) }()
+	<-held
+	go func() { second <- h.send("POST", ordersPath, setOwner) }()
+	require.Eventually(t, waitsForAName, 30*time.Second, time.Millisecond)
+	h.trail.Resume()
+	assert.Equal(t, http.StatusOK, (<-first).status)
+	assert.Equal(t, http.StatusConflict, (<-second).status)
+	assert.ElementsMatch(t, []string{"ICEBERG_COMMIT commit_success iceberg/commit:sales.orders", "ICEBERG_COMMIT_DENY cas_conflict iceberg/commit:sales.orders"}, told(h.decisions()))
+}
+
+// waitsForAName reports whether a request waits for a name that another change holds.
+func waitsForAName() bool {
+	stacks := make([]byte, 1<<20)
+	return strings.Contains(string(stacks[:runtime.Stack(stacks, true)]), "catalog.(*locks).one")
 }
 
 // A transaction of which not every intent is accepted is refused as a whole, each table on record.
