@@ -6,7 +6,7 @@ import "strings"
 // name again, another secret's name, a number in hexadecimal digits, a type, or
 // bytes that are no text.
 func (p *pair) program(text, v string, t test) bool {
-	return strings.EqualFold(v, p.name(text)[strings.LastIndexByte(p.name(text), '.')+1:]) || hexNumber(v) || headerAlone(text, p.valueStart) || escapedBytes(v) || secretName(v, t) || p.sep == ' ' && pointer(v)
+	return strings.EqualFold(v, p.name(text)[strings.LastIndexByte(p.name(text), '.')+1:]) || hexNumber(v) || headerAlone(text, p.valueStart) || escapedBytes(v) || !p.setting(text) && secretName(v, t) || p.sep == ' ' && pointer(v)
 }
 
 // headerAlone reports whether the header of a token begins at text[at] and a
@@ -32,6 +32,12 @@ func hexNumber(v string) bool {
 // pointer reports whether v is the type of a pointer, like *analysis.Pass.
 func pointer(v string) bool {
 	return len(v) > 2 && v[0] == '*' && is(v[1], letter|under) && all(v[1:], name) && (wordy(v[1:]) || spelled(v))
+}
+
+// setting reports whether the value is that of a member beside the name, which holds
+// what is set and no name of a variable: <add key="x" value="y"/>.
+func (p *pair) setting(text string) bool {
+	return p.quoted && hasFold(text, p.valueStart-len(`value="`), "value=")
 }
 
 // secretName reports whether v is itself the name of a secret. People choose names
