@@ -238,6 +238,7 @@ func FuzzDoors(f *testing.F) {
 		"https://u:" + "p4ssw0rd" + "@h/x", "[REDACTED:jwt]", "Bearer " + strings.Repeat("aB3", 20), strings.Repeat("a@b.co ", 200), "@(00000000",
 		"@h/s://u:" + "p4ssw0rdht", "th//s:+u2p4Zp4 \xfad@tpx",
 		"bob@gggggggmpma|AAAAAAA\xff\xffAAA<AA\x96AAAAeAAAAlm", "htt\x93pw\"s://u:" + "p4ssw0\rd@h/x",
+		"h\xc1\x98X8\x18\x01\xfb7\x95\xaav\x97'\x05\xd8JB:A1I+\xf0\xf4g\xd1\ttt\x93pw\"s://u:" + "p4ssw0\rd@h/x",
 		"AAAA" + "lm3Xq9Z" + strings.Repeat(".a", 3),
 	} {
 		f.Add(seed)
