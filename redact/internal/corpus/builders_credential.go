@@ -160,6 +160,14 @@ var credentialBuilders = []builder{
 		sig := pct(g.b64(32))
 		return "aeg-sas-token: r=https%3a%2f%2fx.eastus-1.eventgrid.azure.net%2fapi%2fevents&e=1%2f1%2f2025&s=" + sig, sig
 	}},
+	{"prefixed-secret", func(g *Gen) (string, string) {
+		t := g.of("key_", "token-", "tok_", "secret_", "api_key_", "apikey-", "sdk_", "client_secret_") + g.of(g.hex(64), g.hex(48), g.chars(alnum, g.num(33, 42)))
+		return t, t
+	}},
+	{"token-behind-name", func(g *Gen) (string, string) {
+		t := g.of("dapi"+g.hex(32), "AIza"+g.chars(b64url, 34)+"x", "hf_"+g.chars(alnum, 34))
+		return g.of("tbl-", "x_", "prod_", "my-team-") + t, t
+	}},
 	{"unseal-key", func(g *Gen) (string, string) {
 		k := g.b64(33)
 		return "Unseal Key " + g.of("1", "2", "5") + ": " + k, k

@@ -79,7 +79,7 @@ var idClasses = []Class{
 	{"request-id-short", func(g *Gen) string { return "req_" + g.chars(alnum, 16) }},
 	{"lambda-request", func(g *Gen) string { return "RequestId: " + g.uuid() + " Version: $LATEST" }},
 	{"prefixed-uuid", func(g *Gen) string {
-		return g.of("api-", "job-", "run-", "evt_", "sess-", "token-", "key-", "auth_", "sdk-", "rel-", "user_") + g.uuid()
+		return g.of("api-", "job-", "run-", "evt_", "sess-", "token-", "key-", "auth_", "mob-", "rel-", "user_") + g.uuid()
 	}},
 	{"prefixed-ulid", func(g *Gen) string {
 		return g.of("API-", "REQ-", "tok_", "key_", "sess_", "evt_", "secret_", "job_", "auth_") + "01J" + g.chars(crockford, 23)
@@ -93,6 +93,10 @@ var idClasses = []Class{
 	{"prefixed-hash", func(g *Gen) string {
 		return g.of("file-", "blob-", "obj_", "md5-", "row_", "part-", "k_", "h:", "agent:x:") + g.hex(g.num(4, 16)*4)
 	}},
+	{"named-hash", func(g *Gen) string {
+		return g.of("cache_key_", "partition-key-", "row_key_", "public_key_", "page_token_", "lock-token-", "monkey_", "surrogate-key-", "secret_id_") + g.of(g.hex(64), g.chars(alnum, 40), g.url64(32))
+	}},
+	{"named-thumbprint", func(g *Gen) string { return g.of("key-", "key_", "kid_", "cert-") + g.chars(alnum, 43) }},
 	{"other-keys", func(g *Gen) string {
 		return g.of("partition_key=", "cache_key=", "objectKey=", "sort_key: ", "routing-key: ", "primaryKey=", "surrogate-key: ", "kms_key=", "row_key=", "shard_key=", "foreign_key=", "idempotency_key=") + g.of(g.hex(32), g.uuid(), g.words(3, "-"), g.hex(64))
 	}},

@@ -26,6 +26,7 @@ const (
 	onPiped
 	onACL
 	onMAC
+	onPrefixed
 	onHidden // an encoding that hides anchors begins here
 )
 
@@ -149,6 +150,21 @@ var named = []anchor{
 	{text: "sharedkey", fold: true, next: stop | plus | bang, on: onScheme},
 	{text: "sharedkeylite", fold: true, next: stop | plus | bang, on: onScheme},
 	{text: "token", fold: true, next: stop | plus | bang, on: onScheme},
+
+	{text: "key_", fold: true, on: onPrefixed},
+	{text: "key-", fold: true, on: onPrefixed},
+	{text: "token_", fold: true, on: onPrefixed},
+	{text: "token-", fold: true, on: onPrefixed},
+	{text: "tok_", fold: true, on: onPrefixed},
+	{text: "tok-", fold: true, on: onPrefixed},
+	{text: "secret_", fold: true, on: onPrefixed},
+	{text: "secret-", fold: true, on: onPrefixed},
+	{text: "apikey_", fold: true, on: onPrefixed},
+	{text: "apikey-", fold: true, on: onPrefixed},
+	{text: "api_", fold: true, on: onPrefixed},
+	{text: "api-", fold: true, on: onPrefixed},
+	{text: "sdk_", fold: true, on: onPrefixed},
+	{text: "sdk-", fold: true, on: onPrefixed},
 
 	{text: "kty", fold: true, on: onJWK},
 	{text: "BEGIN", on: onPEM},

@@ -6,6 +6,7 @@ type check uint8
 const (
 	unchecked check = iota
 	checkGrafana
+	checkNewRelic
 )
 
 // passes reports whether a token that has the shape, or begins like it, passes.
@@ -14,6 +15,8 @@ func (c check) passes(token string) bool {
 	switch c {
 	case checkGrafana:
 		return grafanaKey(token)
+	case checkNewRelic:
+		return newRelicKey(token)
 	}
 	return true
 }
@@ -30,4 +33,11 @@ func grafanaKey(token string) bool {
 	}
 	end := runMax(plain, head, whole+1, alnum)
 	return end == len(plain) || end == head+whole && plain[end] == '"'
+}
+
+// newRelicKey reports whether a license key of New Relic has its region, or as many
+// digits, before 30 hexadecimal digits.
+func newRelicKey(key string) bool {
+	const region, body = 6, 36
+	return all(key[min(region, len(key)):min(body, len(key))], lowhex)
 }

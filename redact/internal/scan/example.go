@@ -39,6 +39,22 @@ func exampleGrafana(r *rand.Rand) string {
 	return base64.StdEncoding.EncodeToString([]byte(`{"k":"` + picked(r, alnum, 32) + `","n":"deploys","id":1}`))
 }
 
+// exampleNewRelic synthesises a license key of New Relic for one of its regions.
+func exampleNewRelic(r *rand.Rand) string {
+	regions := [...]string{"eu01xx", "us01xx", "gov01x", "ap02xx"}
+	return regions[r.IntN(len(regions))] + picked(r, lowhex, 30) + "NRAL"
+}
+
+// exampleNewRelicLower does so in lower case.
+func exampleNewRelicLower(r *rand.Rand) string { return strings.ToLower(exampleNewRelic(r)) }
+
+// exampleLaunchDarkly synthesises an access token of LaunchDarkly, which is one only
+// beside its name.
+func exampleLaunchDarkly(r *rand.Rand) string {
+	group := func(n int) string { return picked(r, lowhex, n) }
+	return "https://app.launchdarkly.com/ api-" + group(8) + "-" + group(4) + "-4" + group(3) + "-" + group(4) + "-" + group(12)
+}
+
 // picked returns n bytes of the set.
 func picked(r *rand.Rand, s set, n int) string {
 	b := make([]byte, n)

@@ -21,6 +21,7 @@ const (
 	kindCommand       Kind = 20
 	kindStatement     Kind = 21
 	kindDiscord       Kind = 22
+	kindPrefixed      Kind = 23
 	kindCookie        Kind = 92
 )
 
@@ -47,6 +48,7 @@ var structural = []struct {
 	{kindCommand, "command-line-password", "curl.se: -u; dev.mysql.com: -p"},
 	{kindStatement, "sql-password", "dev.mysql.com: CREATE USER; docs.oracle.com: CREATE USER"},
 	{kindDiscord, "discord-bot-token", "discord.com/developers: authentication"},
+	{kindPrefixed, "prefixed-secret", "cursor.com: API keys; a way in which many services write theirs"},
 	{kindAlibabaSecret, "alibaba-secret-beside-id", "alibabacloud.com: access keys"},
 }
 

@@ -30,6 +30,7 @@ type row struct {
 	check   check                     // what the shape does not say
 	example func(r *rand.Rand) string // where the shape alone makes none
 	near    string                    // a part of the host beside which a cut token counts although its prefix is weak
+	beside  bool                      // the whole one counts only there too
 	source  string
 }
 
@@ -54,12 +55,15 @@ const leastBody = 9
 func matchRow(text string, at, i int) (Finding, bool) {
 	s, r := &shapes[i], &rows[i]
 	start, ok := s.start(text, at)
-	if !ok || !s.bounded(text, start) || s.glued(r, text, start) {
+	if !ok || !s.bounded(text, start) {
 		return Finding{}, false
 	}
 	end, matched := s.match(text, start)
 	full := matched == len(s.parts)
-	if !r.check.passes(text[start:end]) {
+	if s.glued(r, text, start) && (!full || !s.named(r, text, start, end)) {
+		return Finding{}, false
+	}
+	if r.beside && !r.nearby(text, start, end) || !r.check.passes(text[start:end]) {
 		return Finding{}, false
 	}
 	last := s.parts[len(s.parts)-1].chars
@@ -179,17 +183,7 @@ func (r *row) cut(s *shape, text string, start, end, matched int) bool {
 	body := text[start+len(s.prefix) : end]
 	switch {
 	case r.near != "":
-		if len(body) < 24 || !random(body) {
-			return false
-		}
-		const reach = 512
-		around := text[max(0, start-reach):min(len(text), end+reach)]
-		for host := range strings.FieldsSeq(r.near) {
-			if strings.Contains(around, host) {
-				return true
-			}
-		}
-		return false
+		return len(body) >= 24 && random(body) && r.nearby(text, start, end)
 	case s.lead > 0 && s.leadMost != len(s.prefix):
 		return cutAt(text, end) && (len(body)-s.lead >= leastBody+3 || s.lead >= 32 && matched >= 2) && random(body)
 	case (r.exact || len(s.prefix) < 4 && !r.plain) && matched >= 3 && len(s.prefix) > 1:
@@ -202,6 +196,18 @@ func (r *row) cut(s *shape, text string, start, end, matched int) bool {
 	digits := all(body, hexa) && mixesDigits(body) && len(body) >= leastBody+3
 	return (len(body) >= leastBody || len(body) >= leastBody-2 && len(s.prefix) >= 8) && (random(body) || digits || len(s.prefix) > 8 && !wordy(body)) &&
 		(!s.cased || hasBothCases(body)) && !isULID(body) && (!s.mixed || r.plain || len(body) < leastID || !all(body, hexa))
+}
+
+// nearby reports whether a word of near stands around text[start:end].
+func (r *row) nearby(text string, start, end int) bool {
+	const reach = 512
+	around := text[max(0, start-reach):min(len(text), end+reach)]
+	for word := range strings.FieldsSeq(r.near) {
+		if containsFold(around, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // remains reports whether body is what is left of a token behind a prefix that
@@ -281,6 +287,22 @@ func (s *shape) glued(r *row, text string, start int) bool {
 		return false
 	}
 	return joined(text, start) || len(s.prefix) == 2 && start > 0 && text[start-1] == '.'
+}
+
+// named reports whether a whole token that goes on from what stands before it is one
+// that somebody gave a name, as in tbl-dapi or x_AIza: words and a mark, and a body
+// that no identifier behind a short prefix has.
+func (s *shape) named(r *row, text string, start, end int) bool {
+	const longest, leastSize = 24, 30
+	if r.common || s.lead > 0 || s.size < leastSize || len(s.prefix) < 2 || !is(text[start-1], dash|under) || end < len(text) && is(text[end], b64any) {
+		return false
+	}
+	low := back(text, start-1, longest+1, b64any)
+	before := text[low : start-1]
+	if before == "" || len(before) > longest || !all(before, letter|dash|under) || !wordy(before) {
+		return false
+	}
+	return len(s.prefix) >= 4 && !all(s.prefix, hexa|dash) || !usual(text[start+len(s.prefix):end])
 }
 
 // isULID reports whether v is a ULID of this age of the world, or a UUIDv7
