@@ -262,16 +262,7 @@ func TestAdoptionWaitsForTheSink(t *testing.T) {
 func TestDamageIsReportedAndTheRestDelivered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		image, dead := crashed(t, 100, "a")
-		for _, name := range filesOf(image, dead) {
-			if !strings.HasSuffix(name, ".seg") {
-				continue
-			}
-			require.NoError(t, image.Mutate(name, func(b []byte) []byte {
-				at := strings.Index(string(b), "orders_50")
-				copy(b[at:], "ORDERS")
-				return b
-			}))
-		}
+		damage(t, image, dead, "orders_50")
 		sink := &capture{}
 		var lost atomic.Uint64
 		c := diskConfig(audit.Route{Name: "a", Sink: sink, Required: true}, audit.Route{Name: "new", Sink: discard})

@@ -32,7 +32,7 @@ type adopter struct {
 	ended  chan struct{}
 	begun  bool
 	later  map[string]time.Time // not to be looked at before
-	holes  map[string]*holes    // that were reported, by trail
+	known  map[string]*reported // by trail
 	spent  map[string]int       // how often a trail has used up the patience of a round
 	hung   map[string]bool      // routes that did so in this round: nobody waits for them again before the next
 
@@ -44,7 +44,7 @@ type adopter struct {
 }
 
 func newAdopter(t *Trail) *adopter {
-	a := &adopter{t: t, ended: make(chan struct{}), later: map[string]time.Time{}, holes: map[string]*holes{}, spent: map[string]int{}, pinned: map[string][]string{}}
+	a := &adopter{t: t, ended: make(chan struct{}), later: map[string]time.Time{}, known: map[string]*reported{}, spent: map[string]int{}, pinned: map[string][]string{}}
 	a.ctx, a.cancel = context.WithCancel(context.Background())
 	return a
 }
@@ -99,18 +99,18 @@ func (a *adopter) forget(trails []string) {
 	gone := func(trail string) bool { return !slices.Contains(trails, trail) }
 	maps.DeleteFunc(a.later, func(trail string, _ time.Time) bool { return gone(trail) })
 	maps.DeleteFunc(a.spent, func(trail string, _ int) bool { return gone(trail) })
-	maps.DeleteFunc(a.holes, func(trail string, _ *holes) bool { return gone(trail) })
+	maps.DeleteFunc(a.known, func(trail string, _ *reported) bool { return gone(trail) })
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	maps.DeleteFunc(a.pinned, func(trail string, _ []string) bool { return gone(trail) })
 }
 
-// holesOf returns what was reported of a trail.
-func (a *adopter) holesOf(trail string) *holes {
-	if a.holes[trail] == nil {
-		a.holes[trail] = &holes{}
+// reportedOf returns what was reported of a trail.
+func (a *adopter) reportedOf(trail string) *reported {
+	if a.known[trail] == nil {
+		a.known[trail] = &reported{}
 	}
-	return a.holes[trail]
+	return a.known[trail]
 }
 
 // adopt takes over one trail if it can. It returns false for one that still has something to deliver.

@@ -47,11 +47,9 @@ func (d *deadTrail) deliver() error {
 func (d *deadTrail) open() error {
 	t := d.a.t
 	d.feed.Publish(d.journal.Synced())
-	found := d.a.holesOf(d.id.String())
-	for _, gap := range d.found.Gaps {
-		if found.first(gap.From) && !gap.Delivered {
-			t.gapFound(d.id, gap)
-		}
+	known := d.a.reportedOf(d.id.String())
+	if err := d.reportGaps(known); err != nil {
+		return err
 	}
 	for _, name := range t.config.Retired {
 		if err := d.journal.Forget(name); err != nil {
@@ -60,8 +58,8 @@ func (d *deadTrail) open() error {
 	}
 	for i := range t.config.Routes {
 		r := &t.config.Routes[i]
-		c := t.routeConfig(r, nil)
-		route, err := t.addRoute(d.journal, d.feed, i, &reader{t: t, trail: &d.id, name: c.Name, holes: found}, c, r.Start)
+		c := t.routeConfig(r, known, nil)
+		route, err := t.addRoute(d.journal, d.feed, i, &reader{t: t, trail: &d.id, name: c.Name, reported: known}, c, r.Start)
 		if err != nil {
 			return err
 		}
@@ -73,6 +71,21 @@ func (d *deadTrail) open() error {
 		}
 	}
 	return nil
+}
+
+// reportGaps reports what recovery found missing and is not delivered, before any route can pass it.
+func (d *deadTrail) reportGaps(known *reported) error {
+	t := d.a.t
+	var list []*report
+	for _, gap := range d.found.Gaps {
+		list = append(list, known.hole(gap.From, func() []Event {
+			if gap.Delivered {
+				return nil
+			}
+			return t.gapFound(d.id, gap)
+		}))
+	}
+	return t.settle(d.a.ctx, list...)
 }
 
 // drain delivers what is there and then, unless its owner closed the trail, the ends of its intents, the counts of its

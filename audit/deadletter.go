@@ -9,7 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/daxis-io/arco-audit/internal/journal"
 	"github.com/daxis-io/arco-audit/internal/journal/vfs"
 	"github.com/daxis-io/arco-audit/internal/wire"
 )
@@ -28,37 +27,56 @@ const (
 type deadLetters struct{ mu sync.Mutex }
 
 // setAside keeps and reports records that a destination will never take, and returns their stubs. After an error
-// nothing is settled: the route tries again later.
-func (t *Trail) setAside(r *Route, records []Record, cause error) ([]Record, error) {
-	why := masked{cause}.text()
-	where, err := t.bury(r, records, withoutMail(why))
-	if err != nil {
+// nothing is settled: the route tries again later. What it kept by then is in known, and is not kept again.
+func (t *Trail) setAside(ctx context.Context, r *Route, known *reported, records []Record, cause error) ([]Record, error) {
+	reports := known.refusalsOf(r.Name, records)
+	if err := t.buryFresh(r, records, reports, cause); err != nil {
 		return nil, fmt.Errorf("audit: Config.Dir does not take the dead letters of route %s: repair or enlarge the disk: %w", r.Name, masked{err})
 	}
+	known.keep(r.Name, records, reports)
+	if err := t.settle(ctx, reports...); err != nil {
+		return nil, err
+	}
 	stubs := make([]Record, len(records))
-	var last journal.Ticket
-	waiting := false
 	for i, rec := range records {
 		stubs[i] = stubOf(rec)
-		if ticket, sent := t.quarantine(r, rec, cause, why, where); sent {
-			last, waiting = ticket, true
-		}
-	}
-	if waiting && t.disk != nil {
-		t.awaitReport(last)
 	}
 	return stubs, nil
 }
 
-// quarantine reports a record that was set aside. The report of a report that was refused itself is not reported
-// again.
-func (t *Trail) quarantine(r *Route, rec Record, cause error, why text, where string) (journal.Ticket, bool) {
+// buryFresh keeps the records that have no report yet, and makes these.
+func (t *Trail) buryFresh(r *Route, records []Record, reports []*report, cause error) error {
+	var fresh []Record
+	for i, rec := range records {
+		if reports[i] == nil {
+			fresh = append(fresh, rec)
+		}
+	}
+	if len(fresh) == 0 {
+		return nil
+	}
+	why := masked{cause}.text()
+	where, err := t.bury(r, fresh, withoutMail(why))
+	if err != nil {
+		return err
+	}
+	for i, rec := range records {
+		if reports[i] == nil {
+			reports[i] = &report{unsent: t.quarantine(r, rec, cause, why, where)}
+		}
+	}
+	return nil
+}
+
+// quarantine tells of a record that was set aside, and returns the report of it. The report of a report that was refused
+// itself is not reported again.
+func (t *Trail) quarantine(r *Route, rec Record, cause error, why text, where string) []Event {
 	t.hooks.quarantined(r.Name, cause)
 	if r.Required && rec.Trail() == t.id && rec.outcome != OutcomeSystem && t.isCritical(rec.action, rec.kind, rec.outcome) {
 		t.aside.add(rec.sequence)
 	}
 	if rec.action == ActionEventQuarantined {
-		return journal.Ticket{}, false
+		return nil
 	}
 	e := newSystemEvent(ActionEventQuarantined, stubRefused, t.trailText,
 		member{"action", rec.ActionName()}, member{"eventId", rec.ID().String()}, member{"error", withoutMail(why)},
@@ -66,12 +84,7 @@ func (t *Trail) quarantine(r *Route, rec Record, cause error, why text, where st
 		member{"sequence", rec.sequence.String()}, member{"tenantId", rec.Tenant()},
 		member{"time", rec.Time().Format("2006-01-02T15:04:05.000Z")}, member{"trail", rec.Trail().String()})
 	e.system.errorMarks = why.m
-	_, ticket, err := t.submit(e)
-	if err != nil {
-		t.hooks.failed("journal", err)
-		t.unreported.add(e)
-	}
-	return ticket, err == nil
+	return []Event{e}
 }
 
 // bury keeps records that a route could not deliver, durably, and says where: "last_resort" and "nowhere" stand for
@@ -168,15 +181,4 @@ func (d *disk) lockDead(name string) (io.Closer, error) {
 		}
 		<-time.After(lockAgain)
 	}
-}
-
-// awaitReport waits a while until a report is on the disk, and returns whether it is.
-func (t *Trail) awaitReport(ticket journal.Ticket) bool {
-	ctx, cancel := context.WithTimeout(context.Background(), reportPatience)
-	defer cancel()
-	err := ticket.Wait(ctx)
-	if err != nil {
-		t.hooks.failed("journal", err)
-	}
-	return err == nil
 }

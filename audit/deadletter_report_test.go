@@ -2,6 +2,7 @@ package audit_test
 
 import (
 	"context"
+	"strings"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -42,6 +43,40 @@ func TestDeadLetterIsReportedOnceTheDiskWorks(t *testing.T) {
 		letters, _ := lettersOf(t, fsys, trail.ID(), "a")
 		assert.Len(t, letters, 1)
 		require.NoError(t, trail.Close(t.Context()))
+	})
+}
+
+// The trail is full with what a route has not delivered, and the disk refuses writes for a moment, so that no segment is
+// left for the report of a record that the route sets aside: the route goes on all the same, since the room is what it
+// holds, and the report comes when there is some.
+func TestDeadLetterInAFullTrailWaitsForNoReport(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fsys, sink, gate := faultfs.New(), &capture{}, make(chan struct{})
+		refused := refusing("crafted", sink)
+		c := diskConfig(audit.Route{Name: "a", Required: true, Sink: audit.SinkFunc(func(ctx context.Context, b []audit.Record) error {
+			<-gate
+			return refused.Deliver(ctx, b)
+		})})
+		c.StartOffline, c.TenantShare = true, 1
+		trail := openOn(t, fsys, c)
+		id, err := trail.Emit(anonymous(t.Context()), crafted())
+		require.NoError(t, err)
+		for n := 0; err == nil; n++ {
+			_, err = trail.Emit(anonymous(t.Context()), vend(n))
+		}
+		require.ErrorIs(t, err, audit.ErrFull)
+		time.Sleep(2 * time.Minute) // until an event says that others were refused: it lies in the reserve
+		require.NotContains(t, strings.Join(filesOf(fsys, trail.ID()), " "), "reserve")
+		fsys.Inject(faultfs.Rule{Kind: faultfs.KindWrite, Pattern: "*.seg", Err: syscall.EIO})
+		close(gate)
+		time.Sleep(10 * time.Second)
+		fsys.Inject()
+		time.Sleep(5 * time.Minute)
+		require.NoError(t, trail.Flush(closing(t, time.Minute)), trail.Health().Journal.LastError)
+		assert.Len(t, reportsOf(t, sink, id), 1)
+		_, err = trail.Emit(anonymous(t.Context()), vend(0))
+		require.NoError(t, err)
+		require.NoError(t, trail.Close(closing(t, time.Minute)))
 	})
 }
 

@@ -18,6 +18,14 @@ func OpenWhere(c Config, fsys vfs.FS, mediumOf func(string) (vfs.Medium, error))
 	return open(c, place{fs: fsys, mediumOf: mediumOf})
 }
 
+// SetAside returns how many records of the trail routes have set aside and not passed.
+func (t *Trail) SetAside() int {
+	k := t.disk.readers[0].reported
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return len(k.aside)
+}
+
 // EncodeAlone is Emit without handing the event on.
 func (t *Trail) EncodeAlone(ctx context.Context, e Event) string {
 	s := scopeOf(ctx)

@@ -76,7 +76,7 @@ func (t *Trail) openLog(p place) error {
 	t.memory = delivery.NewLog[Record](t.config.Keep.Bytes)
 	t.log = t.memory
 	for i, closeSink := range closers(t.config.Routes) {
-		t.routes = append(t.routes, t.memory.AddRoute(t.routeConfig(&t.config.Routes[i], closeSink)))
+		t.routes = append(t.routes, t.memory.AddRoute(t.routeConfig(&t.config.Routes[i], nil, closeSink)))
 	}
 	return nil
 }
@@ -85,12 +85,12 @@ func (t *Trail) openRoutesOnDisk(p place) error {
 	if err := t.openDisk(p); err != nil {
 		return err
 	}
-	found := &holes{}
+	known := &reported{}
 	for i, closeSink := range closers(t.config.Routes) {
 		to := delivery.NewDestination()
 		t.disk.destinations = append(t.disk.destinations, to)
-		c := t.routeConfig(&t.config.Routes[i], lastTurn(to, closeSink))
-		read := &reader{t: t, trail: &t.id, name: c.Name, holes: found}
+		c := t.routeConfig(&t.config.Routes[i], known, lastTurn(to, closeSink))
+		read := &reader{t: t, trail: &t.id, name: c.Name, reported: known}
 		route, err := t.addRoute(t.disk.journal, t.disk.feed, i, read, c, StartOldest)
 		if err != nil {
 			// Nothing was written, so nobody misses the directory.
@@ -132,14 +132,16 @@ func (t *Trail) start() error {
 	return fmt.Errorf("audit: required routes did not take TRAIL_OPENED within Config.StartTimeout; repair them, or set StartOffline to start without them: %w", late)
 }
 
-// routeConfig is what the delivery of one route needs to know.
-func (t *Trail) routeConfig(r *Route, closeSink func() error) delivery.Config[Record] {
+// routeConfig is what the delivery of one route needs to know. known is nil without a journal.
+func (t *Trail) routeConfig(r *Route, known *reported, closeSink func() error) delivery.Config[Record] {
 	return delivery.Config[Record]{
 		Name: r.Name, Required: r.Required, Deliver: t.restamped(r, nil), Close: closeSink,
-		Wants:     r.filter(),
-		Size:      func(rec Record) int { return len(rec.json) },
-		Time:      func(rec Record) int64 { return rec.millis },
-		Poisoned:  func(records []Record, cause error) ([]Record, error) { return t.setAside(r, records, cause) },
+		Wants: r.filter(),
+		Size:  func(rec Record) int { return len(rec.json) },
+		Time:  func(rec Record) int64 { return rec.millis },
+		Poisoned: func(ctx context.Context, records []Record, cause error) ([]Record, error) {
+			return t.setAside(ctx, r, known, records, cause)
+		},
 		Refused:   func(_ Record, cause error) { t.hooks.stubRefused(r.Name, cause) },
 		Failed:    func(cause error) { t.hooks.failed(r.Name, cause) },
 		MaxEvents: r.Batch.MaxEvents, MaxBytes: r.Batch.MaxBytes, Linger: r.Batch.Linger, Deadline: r.Deadline,

@@ -3,7 +3,6 @@ package audit
 import (
 	"context"
 	"errors"
-	"sync"
 	"sync/atomic"
 
 	"github.com/daxis-io/arco-audit/internal/delivery"
@@ -15,37 +14,17 @@ const mostReadBytes = 1 << 20
 
 // reader gives one route the records of one trail's journal.
 type reader struct {
-	t      *Trail   // which reports
-	trail  *TrailID // whose records these are
-	name   string   // of the route
-	route  *journal.Route
-	holes  *holes
-	frames []journal.Frame
-	onGap  func(*journal.GapError) // instead of a report; nil for one
+	t        *Trail   // which reports
+	trail    *TrailID // whose records these are
+	name     string   // of the route
+	route    *journal.Route
+	reported *reported // of the trail
+	frames   []journal.Frame
+	onGap    func(*journal.GapError) // instead of a report; nil for one
 
 	skipped atomic.Uint64 // records that made room for others
 	told    uint64        // what the route has lost below is on the disk
 	dropped uint64        // records that were reported as skipped
-}
-
-// holes are the damaged and deleted ranges of a trail that were reported: every route meets them.
-type holes struct {
-	mu    sync.Mutex
-	known map[uint64]bool // by first sequence
-}
-
-// first reports whether nobody has met the hole at from before.
-func (h *holes) first(from uint64) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.known[from] {
-		return false
-	}
-	if h.known == nil {
-		h.known = map[uint64]bool{}
-	}
-	h.known[from] = true
-	return true
 }
 
 // Read implements delivery.Reader.
@@ -55,24 +34,30 @@ func (r *reader) Read(ctx context.Context, into []delivery.Entry[Record]) (int, 
 	}
 	count, err := r.route.Next(ctx, r.frames[:len(into)], mostReadBytes)
 	if gap, ok := errors.AsType[*journal.GapError](err); ok {
-		r.missing(gap)
-		return 0, gap.To, nil
+		return 0, gap.To, r.missing(ctx, gap)
 	}
 	if err != nil {
 		return 0, 0, err
 	}
-	n, next := 0, r.frames[count-1].Sequence+1
-	for _, f := range r.frames[:count] {
+	frames := r.frames[:count]
+	defer clear(frames)
+	n := 0
+	for _, f := range frames {
 		record, err := r.t.known.recordOf(f, r.trail)
 		if err != nil {
-			r.missing(&journal.GapError{From: f.Sequence, To: f.Sequence + 1, Reason: journal.ReasonDamaged})
+			err = r.missing(ctx, &journal.GapError{From: f.Sequence, To: f.Sequence + 1, Reason: journal.ReasonDamaged})
+			if err != nil && n > 0 {
+				return n, f.Sequence, nil // it comes again
+			}
+			if err != nil {
+				return 0, 0, err
+			}
 			continue
 		}
 		into[n] = delivery.Entry[Record]{Record: record, Sequence: f.Sequence}
 		n++
 	}
-	clear(r.frames[:count])
-	return n, next, nil
+	return n, frames[count-1].Sequence + 1, nil
 }
 
 // Settled implements delivery.Reader.
@@ -84,24 +69,29 @@ func (r *reader) Settled(next uint64) {
 		r.route.Told(r.told)
 		r.told = 0
 	}
+	r.reported.passed(r.name, Sequence(next))
 }
 
-// missing reports records that the route will not get.
-func (r *reader) missing(gap *journal.GapError) {
+// missing reports records that the route will not get. After an error it must not pass them yet, and reads them again.
+func (r *reader) missing(ctx context.Context, gap *journal.GapError) error {
 	if r.onGap != nil {
 		r.onGap(gap)
-		return
+		return nil
 	}
 	if gap.Reason == journal.ReasonDropped {
 		r.skipped.Add(gap.To - gap.From)
 		if r.drop(gap.From, gap.To) {
 			r.told = gap.To
 		}
-		return
+		return nil
 	}
-	if r.holes.first(gap.From) {
-		r.t.gapFound(*r.trail, journal.Gap{From: gap.From, To: gap.To, Reason: gap.Reason})
+	err := r.t.settle(ctx, r.reported.hole(gap.From, func() []Event {
+		return r.t.gapFound(*r.trail, journal.Gap{From: gap.From, To: gap.To, Reason: gap.Reason})
+	}))
+	if err != nil {
+		r.route.Seek(gap.From)
 	}
+	return err
 }
 
 // inherit reports what a process before this one made the route pass over, and did not live to report.

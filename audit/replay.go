@@ -40,14 +40,15 @@ func (t *Trail) replay(ctx context.Context, at int, from, upTo uint64) error {
 	route := t.config.Routes[at]
 	route.Required = false // what it sets aside is no concern of an Emit
 	wanted := t.config.Routes[at].filter()
-	c := t.routeConfig(&route, nil)
+	known := &reported{}
+	c := t.routeConfig(&route, known, nil)
 	c.Wants, c.Destination = wanted, t.disk.destinations[at]
 
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	source := t.disk.journal.Reader(from)
 	feed := delivery.NewFeed[Record](upTo)
-	again := feed.AddRoute(c, from, &reader{t: t, trail: &t.id, name: route.Name, route: source, onGap: func(gap *journal.GapError) {
+	again := feed.AddRoute(c, from, &reader{t: t, trail: &t.id, name: route.Name, route: source, reported: known, onGap: func(gap *journal.GapError) {
 		cancel(gap)
 	}})
 	again.Start()

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"context"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -13,13 +14,19 @@ import (
 // reportSafely reports something that is known nowhere else: it waits a while until the report is on the disk, so that
 // no cursor passes what the report is about before.
 func (t *Trail) reportSafely(e Event) (lasts bool) {
-	_, ticket, err := t.submit(e)
+	after, _, err := t.submit(e)
 	if err != nil {
 		t.hooks.failed("journal", err)
 		t.unreported.add(e)
 		return false
 	}
-	return t.disk != nil && t.awaitReport(ticket)
+	if t.disk == nil {
+		return false
+	}
+	if err = t.awaitReport(context.Background(), after); err != nil {
+		t.hooks.failed("journal", err)
+	}
+	return err == nil
 }
 
 // keep reports, once a second, what routes skipped, that room is short, what could not be reported before, and which
@@ -121,8 +128,9 @@ func (t *Trail) dropped(route string, trail TrailID, gap delivery.Gap) (lasts bo
 		member{"total", strconv.FormatUint(gap.Total, 10)}, member{"trail", trail.String()}))
 }
 
-// gapFound reports records of a trail that are not on the disk any more, and the copy of what is there instead.
-func (t *Trail) gapFound(trail TrailID, gap journal.Gap) {
+// gapFound tells of records of a trail that are not on the disk any more, and returns the report of them and of the copy of
+// what is there instead.
+func (t *Trail) gapFound(trail TrailID, gap journal.Gap) []Event {
 	count := gap.To - gap.From
 	t.gaps.Add(1)
 	t.hooks.gap(string(gap.Reason), count)
@@ -130,8 +138,9 @@ func (t *Trail) gapFound(trail TrailID, gap journal.Gap) {
 		{"count", strconv.FormatUint(count, 10)}, {"fromSequence", Sequence(gap.From).String()},
 		{"quarantine", gap.Quarantine}, {"toSequence", Sequence(gap.To - 1).String()}, {"trail", trail.String()},
 	}
-	t.reportSafely(newSystemEvent(ActionGapFound, string(gap.Reason), t.trailText, about...))
+	list := []Event{newSystemEvent(ActionGapFound, string(gap.Reason), t.trailText, about...)}
 	if gap.Quarantine != "" {
-		t.reportSafely(newSystemEvent(ActionEventQuarantined, string(gap.Reason), t.trailText, about...))
+		list = append(list, newSystemEvent(ActionEventQuarantined, string(gap.Reason), t.trailText, about...))
 	}
+	return list
 }

@@ -131,9 +131,9 @@ func TestRoutePoisonIsSetAsideAlone(t *testing.T) {
 				return nil
 			}
 			c := base("a", d.deliver)
-			c.Poisoned = func(b []number, err error) ([]number, error) {
+			c.Poisoned = func(ctx context.Context, b []number, err error) ([]number, error) {
 				poisoned = append(poisoned, b...)
-				return stubsOf(b, err)
+				return stubsOf(ctx, b, err)
 			}
 			r := l.AddRoute(c)
 			put(t, l, 0, 10)

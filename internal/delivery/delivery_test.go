@@ -67,7 +67,7 @@ func base(name string, deliver func(context.Context, []number) error) delivery.C
 }
 
 // stubsOf puts -1-n in the place of n.
-func stubsOf(records []number, _ error) ([]number, error) {
+func stubsOf(_ context.Context, records []number, _ error) ([]number, error) {
 	stubs := slices.Clone(records)
 	for i, n := range stubs {
 		stubs[i] = -1 - n

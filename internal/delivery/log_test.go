@@ -13,7 +13,7 @@ import (
 func idle(l *Log[int], required bool) *Route[int] {
 	return l.AddRoute(Config[int]{
 		Required: required, Wants: func(int) bool { return true }, Size: func(int) int { return 1 }, MaxEvents: 1 << 20, MaxBytes: 1 << 30,
-		Deliver: func(context.Context, []int) error { return nil }, Poisoned: func(b []int, _ error) ([]int, error) { return b, nil }, Refused: func(int, error) {}, Failed: func(error) {},
+		Deliver: func(context.Context, []int) error { return nil }, Poisoned: func(_ context.Context, b []int, _ error) ([]int, error) { return b, nil }, Refused: func(int, error) {}, Failed: func(error) {},
 	})
 }
 

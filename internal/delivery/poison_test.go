@@ -103,7 +103,7 @@ func TestPoisonIsPassedOnlyOnceItIsKept(t *testing.T) {
 			}
 		}
 		var r *delivery.Route[number]
-		c.Poisoned = func(b []number, cause error) ([]number, error) {
+		c.Poisoned = func(ctx context.Context, b []number, cause error) ([]number, error) {
 			asked.Add(1)
 			assert.Equal(t, []number{3}, b)
 			assert.LessOrEqual(t, r.Status().Acked, uint64(3))
@@ -111,7 +111,7 @@ func TestPoisonIsPassedOnlyOnceItIsKept(t *testing.T) {
 			if full.Load() {
 				return nil, errors.New("disk full")
 			}
-			return stubsOf(b, cause)
+			return stubsOf(ctx, b, cause)
 		}
 		r = l.AddRoute(c)
 		put(t, l, 0, 6)
@@ -137,7 +137,7 @@ func TestStoppedRouteSetsNothingAside(t *testing.T) {
 			<-ctx.Done()
 			return &delivery.Fault{Err: errors.New("late"), Poison: true}
 		})
-		c.Poisoned = func(b []number, _ error) ([]number, error) {
+		c.Poisoned = func(_ context.Context, b []number, _ error) ([]number, error) {
 			assert.Fail(t, "the log may be somebody else's")
 			return b, nil
 		}
@@ -223,9 +223,9 @@ func TestRecordThatMakesTheDestinationPanicIsPoison(t *testing.T) {
 			c.MaxEvents = 256
 			var causes []string
 			poisoned := c.Poisoned
-			c.Poisoned = func(records []number, cause error) ([]number, error) {
+			c.Poisoned = func(ctx context.Context, records []number, cause error) ([]number, error) {
 				causes = append(causes, cause.Error())
-				return poisoned(records, cause)
+				return poisoned(ctx, records, cause)
 			}
 			r := l.AddRoute(c)
 			put(t, l, 0, 512)
@@ -260,5 +260,31 @@ func TestDestinationThatPanicsAlwaysKeepsItsRecords(t *testing.T) {
 		want[0] = -1
 		assert.Equal(t, want, d.received(), "one record is suspected; its stub shows that it was not the record")
 		assert.Zero(t, r.Status().Refused)
+	})
+}
+
+// A route that is stopped ends what it does to keep poison.
+func TestStoppedRouteEndsKeeping(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := delivery.NewLog[number](1 << 30)
+		c := base("a", func(context.Context, []number) error { return &delivery.Fault{Err: errors.New("bad"), Poison: true} })
+		keeping, start := make(chan struct{}), time.Now()
+		c.Poisoned = func(ctx context.Context, _ []number, _ error) ([]number, error) {
+			close(keeping)
+			select {
+			case <-ctx.Done():
+				return nil, context.Cause(ctx)
+			case <-time.After(time.Hour):
+				return nil, errors.New("too late")
+			}
+		}
+		r := l.AddRoute(c)
+		put(t, l, 0, 1)
+		r.Start()
+		<-keeping
+		r.Stop(errors.New("over"))
+		<-r.Stopped()
+		assert.Less(t, time.Since(start), time.Minute)
+		assert.Zero(t, r.Status().Acked)
 	})
 }

@@ -19,8 +19,8 @@ type Config[T any] struct {
 
 	// Poisoned is told of the records of an attempt that can never be delivered. It keeps them somewhere else and
 	// returns, for each, the record that is delivered in its place; what it returns before is not settled. After an
-	// error all of them are tried again, later.
-	Poisoned func(records []T, cause error) (stubs []T, err error)
+	// error all of them are tried again, later, and it may be told of them again. ctx ends with the route.
+	Poisoned func(ctx context.Context, records []T, cause error) (stubs []T, err error)
 	// Refused is told of each of these stubs that can never be delivered either. Nothing takes its place.
 	Refused func(stub T, cause error)
 
@@ -58,7 +58,7 @@ type Route[T any] struct {
 	urgent atomic.Uint64 // somebody waits for everything below
 	acked  mark          // everything below was delivered, passed over, skipped or poisoned
 
-	position atomic.Uint64 // next sequence to take; written under mu
+	position atomic.Uint64 // next sequence to take; of a Log: written under mu
 	mu       sync.Mutex
 	at       *chunk[T] // of a Log
 	skipped  Gap
@@ -72,9 +72,9 @@ type Route[T any] struct {
 	cancel  context.CancelCauseFunc
 	stopped chan struct{}
 
-	batch   []Entry[T] // written under mu
-	stub    []bool     // this entry of batch is what took the place of another; written under mu
-	pending []int      // written under mu
+	batch   []Entry[T] // of a Log: written under mu, as the next two
+	stub    []bool     // this entry of batch is what took the place of another
+	pending []int
 	out     []T
 	search  search
 	late    bool      // the last attempt ran out of time

@@ -72,7 +72,7 @@ func (r *Route[T]) setAside(poison []int, cause error) ([]T, error) {
 	var stubs []T
 	if len(records) > 0 {
 		var err error
-		if stubs, err = r.config.Poisoned(records, cause); err != nil && !planted(plantPassUnkept) {
+		if stubs, err = r.config.Poisoned(r.ctx, records, cause); err != nil && !planted(plantPassUnkept) {
 			return nil, err
 		}
 		if len(stubs) != len(records) {

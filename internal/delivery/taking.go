@@ -2,8 +2,10 @@ package delivery
 
 // fill takes the next records into the batch, up to its limits. An error means that there are none for now.
 func (r *Route[T]) fill() error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	if r.reader == nil { // else nobody else looks at them, and Read may wait
+		r.mu.Lock()
+		defer r.mu.Unlock()
+	}
 	r.batch = r.batch[:0]
 	var err error
 	if r.reader == nil {

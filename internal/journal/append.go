@@ -293,7 +293,8 @@ func (j *Journal) refusalLocked(e *Entry) error {
 }
 
 // Wait returns nil once the record with that sequence, and so every one before it, is durable. When ctx ends first
-// or the disk fails it returns ErrUnknown with the cause; the record stays queued and may become durable later.
+// or the disk fails it returns ErrUnknown with the cause, ErrFull too when that is that there is no segment for the record;
+// the record stays queued and may become durable later.
 func (j *Journal) Wait(ctx context.Context, seq uint64) error {
 	for {
 		if seq < j.synced.Load() {
@@ -335,6 +336,8 @@ func (j *Journal) batchOf(seq uint64) (<-chan struct{}, error) {
 		return nil, fmt.Errorf("%w: sequence was never appended", ErrInvalid)
 	case seq < j.synced.Load():
 		return nil, nil
+	case j.failure != nil && noSpace(j.failure):
+		return nil, fmt.Errorf("%w: %w: %w", ErrUnknown, ErrFull, j.failure)
 	case j.failure != nil:
 		return nil, fmt.Errorf("%w: %w", ErrUnknown, j.failure)
 	case seq < j.flyingEnd:
