@@ -141,7 +141,7 @@ func (p *pair) clause(text, v string, t test) bool {
 	switch t {
 	case password:
 		return p.valueEnd < len(text) && !placeholder(v) && !harmless(v) && len(v) >= 4 &&
-			(inStatement(text, p.nameStart) && strings.Count(v, " ") < 2 || !wordy(v))
+			(messy(v) || inStatement(text, p.nameStart) && strings.Count(v, " ") < 2 || !wordy(v))
 	case generated, nonEmpty, long:
 		if !secretLike(v) || reference(v) {
 			return false

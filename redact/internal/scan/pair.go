@@ -225,19 +225,34 @@ func matchName(text string, start, at, end int) (Finding, grid, bool) {
 		end, ok := p.literalSecret(text, e.test)
 		return Finding{Kind: e.row.id, Start: p.valueStart, End: end}, grid{}, ok && known
 	}
-	if !p.readValue(text) || p.valueStart >= p.valueEnd || p.hopeless(text) {
+	if !p.readValue(text) {
 		return Finding{}, grid{}, false
 	}
+	mess := 0
+	if known {
+		mess = p.mess(text, e.test)
+	}
+	f, ok := Finding{}, false
+	if p.valueStart < p.valueEnd && !p.hopeless(text) {
+		f, ok = p.judged(text, e, known)
+	}
+	if mess > f.End {
+		f, ok = Finding{Kind: e.row.id, Start: p.valueStart, End: mess}, true
+	}
+	return f, grid{at: max(mess, p.valueEnd)}, ok
+}
+
+// judged judges the pair, whose name may be one of two words.
+func (p *pair) judged(text string, e nameEntry, known bool) (Finding, bool) {
 	if !known {
-		if e, ok = p.spelled(text); !ok {
-			return Finding{}, grid{}, false
+		if e, known = p.spelled(text); !known {
+			return Finding{}, false
 		}
 	}
 	if p.tooShort(text, e.test) || p.homonym(text, e) {
-		return Finding{}, grid{}, false
+		return Finding{}, false
 	}
-	f, ok := p.match(text, e)
-	return f, grid{at: p.valueEnd}, ok
+	return p.match(text, e)
 }
 
 // match judges the value of the pair by the name's test.

@@ -31,7 +31,7 @@ func placeholder(v string) bool {
 	}
 	switch v[0] {
 	case '<', '{', '[':
-		return true
+		return !messy(v)
 	case '*':
 		return strings.Count(v, "*")*2 >= len(v)
 	case '%':
@@ -229,6 +229,9 @@ func (p *pair) loose2() bool { return p.sep == ':' && !p.spaced && !p.quoted && 
 func secretLike(v string) bool {
 	if len(v) >= 20 && all(v, hexa|dash) && digits(v)*4 >= len(v) {
 		return true // a UUID, also when it was cut
+	}
+	if messy(v) {
+		return true
 	}
 	if wordy(v) || slug(v) || spelled(v) {
 		return false
