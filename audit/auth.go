@@ -42,28 +42,20 @@ func HTTPOperation(method, routeTemplate string) Operation {
 	if hasQuery {
 		op.t.m.merge(clean(query, 256, asText).m)
 	}
-	op.setMethod(method)
-	if knownMethod(method) && !escaped(op.t.s) {
-		return op
-	}
-	if f, hit := redact.Scan(op.method + " " + op.t.s); hit { // "Bearer" and a token
-		return Operation{t: withheld(f.Kind)}
-	}
-	return op
-}
-
-// setMethod takes the method, or the marker of one that does not fit the grammar.
-func (o *Operation) setMethod(method string) {
 	if knownMethod(method) {
-		o.method = method
-		return
+		op.method = method
+		return op
 	}
 	m := word(method, 16, &tokenBytes, false)
 	if method == "" {
 		m = grammar()
 	}
-	o.method = m.s
-	o.t.m.merge(m.m)
+	op.method = m.s
+	op.t.m.merge(m.m)
+	if f, hit := redact.Scan(op.method + " " + op.t.s); hit { // "Bearer" and a token
+		return Operation{t: withheld(f.Kind)}
+	}
+	return op
 }
 
 // knownMethod reports the methods that are no part of a secret (RFC 9110 section 9, RFC 5789).

@@ -36,7 +36,7 @@ func (e *Event) appendResource(dst []byte) []byte {
 	case ActionCatalogMutate, ActionCatalogMutateDeny:
 		return e.change.append(dst)
 	case ActionControlStoreMutate, ActionControlStoreDeny:
-		dst = append(dst, inStore...)
+		dst = append(dst, "control-store/"...)
 		dst = e.resource.append(dst)
 		dst = append(dst, ':')
 		return append(dst, e.store.String()...)

@@ -136,8 +136,7 @@ func (x *encoder) who(env *wire.Envelope, t *Trail, s *scope) {
 // what fills the fields that come from the event.
 func (x *encoder) what(env *wire.Envelope, t *Trail, e *Event, s *scope) {
 	tenant := s.Tenant.t.s
-	m := e.marks()
-	env.Resource = x.named(t, "resource", m, e.appendResource(x.resource[:0]), tenant)
+	env.Resource = x.about(t, "resource", e, x.resource[:0], tenant)
 	x.list("decisionReason", e.reasonMarks)
 	if e.system != nil {
 		x.list("details.error", e.system.errorMarks)
@@ -150,12 +149,10 @@ func (x *encoder) what(env *wire.Envelope, t *Trail, e *Event, s *scope) {
 	of := e
 	if e.system != nil && e.system.intent != nil {
 		of = e.system.intent
-		m = of.marks()
-		more.resource = x.named(t, "details.resource", m, of.appendResource(nil), tenant)
+		more.resource = x.about(t, "details.resource", of, nil, tenant)
 	}
 	if of.change.op == changeRename {
-		to := &of.change.to
-		more.destination = x.named(t, "details.destination", to.ns.m, to.appendName(x.destination[:0]), tenant)
+		more.destination = x.destinationOf(t, &of.change.to, tenant)
 	}
 	more.plan = x.text(t, "details.planId", &e.grant.plan.t, tenant)
 	env.Details = e.appendDetails(x.details[:0], &more)

@@ -1,10 +1,6 @@
 package audit
 
-import (
-	"strings"
-
-	"github.com/daxis-io/arco-audit/redact"
-)
+import "github.com/daxis-io/arco-audit/redact"
 
 // stringConstant is the type of parameters that take constants only: outside this package a string
 // variable cannot be converted to it, an untyped constant is.
@@ -27,30 +23,17 @@ func NewResource(kind stringConstant, name string) Resource {
 		kind = rejected
 		t.m.add(redact.KindGrammar)
 	}
-	r := Resource{kind: kind, name: t}
-	if escaped(t.s) {
-		return r.before("") // the longest that is written around it
-	}
-	return r
+	return Resource{kind: kind, name: t}
 }
 
-// inStore stands before the resources of the control store.
-const inStore = "control-store/"
-
-// before returns the resource, without its name if that is a secret where the control store's event has it, with word
-// behind it.
+// before returns the resource, without its name if that is a secret together with word, which is written behind it.
 func (r Resource) before(word string) Resource {
 	var stack [2 * partLimit]byte
-	b := append(r.append(append(stack[:0], inStore...)), ':')
-	if f, hit := redact.Scan(string(append(b, word...))); hit {
+	if f, hit := redact.Scan(string(append(append(append(stack[:0], r.name.s...), ':'), word...))); hit {
 		r.name = withheld(f.Kind)
 	}
 	return r
 }
-
-// escaped reports whether a text has percent-encoded bytes. Undone, they read otherwise beside what is written around
-// the text: a line that ends in a token is one that was broken where there is enough before it.
-func escaped(s string) bool { return strings.IndexByte(s, '%') >= 0 }
 
 var kindBytes = byteSet(lowerLetters + digits + "_-/")
 

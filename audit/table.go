@@ -92,8 +92,7 @@ func (n *Namespace) part(s string, room *int) (out string, dense bool) {
 			}
 		}
 	}
-	odd := n.oddPart(s, room)
-	return odd, len(s) >= splitLength && strings.ContainsAny(s, upperLetters) || strings.IndexByte(s, ':') >= 0 || escaped(odd)
+	return n.oddPart(s, room), len(s) >= splitLength && strings.ContainsAny(s, upperLetters) || strings.IndexByte(s, ':') >= 0
 }
 
 // oddPart is part for a text that does not stay as it is, or is not plain ASCII.
