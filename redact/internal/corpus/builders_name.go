@@ -11,7 +11,10 @@ func named(name string, value func(g *Gen) string) builder {
 func opaque(n int) func(*Gen) string { return func(g *Gen) string { return g.chars(alnum, n) } }
 func hexa(n int) func(*Gen) string   { return func(g *Gen) string { return g.hex(n) } }
 func std(n int) func(*Gen) string    { return func(g *Gen) string { return g.chars(b64std, n) } }
-func uuids(g *Gen) string            { return g.uuid() }
+func code(n int) func(*Gen) string {
+	return func(g *Gen) string { return g.of("1", "4", "7") + g.chars(digits, n-2) + g.of("2", "5", "8") }
+}
+func uuids(g *Gen) string { return g.uuid() }
 
 var nameBuilders = []builder{
 	named("password", func(g *Gen) string { return g.chars(alnum+"!#%*", g.num(8, 20)) }),
@@ -35,4 +38,6 @@ var nameBuilders = []builder{
 	named("STRIPE_KEY", opaque(40)), named("algolia_admin_key", hexa(32)), named("zendesk_secret_key", opaque(40)), named("mailgun_private_key", hexa(32)),
 	named("CODECOV_TOKEN", uuids), named("fastly_token", opaque(32)), named("travis_token", opaque(22)), named("netlify_access_token", opaque(43)),
 	named("TWITTER_CONSUMER_KEY", opaque(25)), named("snyk_token", uuids), named("HUBSPOT_APIKEY", uuids), named("kraken_secret", std(86)),
+	named("login_otp", code(6)), named("totp_code", code(6)), named("mfaCode", code(8)), named("verification_code", code(6)), named("passcode", code(4)), named("user_pin", code(4)), named("sms_code", code(6)),
+	named("X-Honeycomb-Team", opaque(22)), named("X-Metabase-Session", uuids), named("signoz-ingestion-key", opaque(40)), named("X-Vercel-Protection-Bypass", opaque(32)),
 }

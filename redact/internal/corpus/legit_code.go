@@ -111,4 +111,18 @@ var codeClasses = []Class{
 	{"response-field", func(g *Gen) string {
 		return g.of("response: ", "response=", "planResponse: ", "type UploadResponse = ") + g.of(g.hex(32), g.camel(4), `"`+g.camel(3)+`"`)
 	}},
+	{"codes", func(g *Gen) string {
+		n := g.of("status_code", "error_code", "zip_code", "country_code", "pin_count", "pinCode", "pins", "response_code", "exit-code", "area_code", "gpio_pin", "otp_length", "otp_ttl", "mfa_count", "pin_id", "passcode_length", "totp_period", "product_code", "code", "spin", "shipping", "mapping", "passcodes", "2fa_users", "verification_code_ttl")
+		v := strconv.Itoa(g.num(100, 99999999))
+		if n == "gpio_pin" {
+			v = strconv.Itoa(g.num(0, 40))
+		}
+		return g.of(n+"="+v, n+": "+v, `"`+n+`":`+v, `{"`+n+`":"`+v+`"}`, n+" "+v)
+	}},
+	{"codes-words", func(g *Gen) string {
+		return g.of("otp", "pin", "passcode", "mfa_code", "verificationCode", "2fa", "totp", "cvv", "security_code") + g.of("=", ": ", " is ") + g.of("required", "invalid", "expired", "enabled", "true", "0", "sent", "missing", strconv.Itoa(g.num(0, 99)), "1700000000"+strconv.Itoa(g.num(100, 999)))
+	}},
+	{"headers-plain", func(g *Gen) string {
+		return g.of("X-Honeycomb-Dataset", "X-Algolia-Application-Id", "X-Parse-Application-Id", "CF-RAY", "X-Amz-Cf-Id", "X-Client-Data", "X-Request-Id", "X-Correlation-Id", "X-Ovh-Timestamp", "X-LC-Id", "X-Shopify-Shop-Id", "X-Goog-Channel-Id", "svix-id", "DD-Trace-Id", "X-Figma-Team", "X-Scope-OrgID") + ": " + g.identifier()
+	}},
 }

@@ -237,7 +237,7 @@ var named = []anchor{
 }
 
 // shortNames are names that are anchors only with a separator behind them.
-var shortNames = []string{"key", "sig", "pwd", "pat", "jwt", "sas", "sid", "psk", "sign", "code", "otp", "pw"}
+var shortNames = []string{"key", "sig", "pwd", "pat", "jwt", "sas", "sid", "psk", "sign", "code", "otp", "pw", "pin", "mfa", "2fa", "cvv", "cvc", "cvv2", "cvc2"}
 
 // escapedAnchors are the anchors of rows as percent-encoding writes them, when
 // it changes them.
@@ -284,6 +284,11 @@ func buildAnchors() []anchor {
 		out = append(out, anchor{text: f.flag, on: onCommand}, anchor{text: strings.ReplaceAll(f.flag, " ", "+"), on: onCommand})
 	}
 	out = append(out, escapedAnchors(out)...)
+	for _, n := range vendorNames {
+		for _, mark := range []string{"-", "_", ""} {
+			out = append(out, anchor{text: strings.ReplaceAll(n, "-", mark), fold: true, on: onName})
+		}
+	}
 	for _, n := range foreign {
 		out = append(out, anchor{text: n, on: onForeign})
 	}
@@ -295,6 +300,11 @@ func buildAnchors() []anchor {
 	}
 	for _, n := range []string{"key", "pwd"} { // the names of columns, fields and setters
 		for _, mark := range []string{"|", ",", ";", "("} {
+			out = append(out, anchor{text: n + mark, fold: true, on: onName})
+		}
+	}
+	for _, n := range []string{"otp", "pin", "code"} {
+		for _, mark := range []string{"(", ")"} {
 			out = append(out, anchor{text: n + mark, fold: true, on: onName})
 		}
 	}

@@ -123,6 +123,8 @@ func (p *pair) literal(text string, start, end int) bool {
 func (p *pair) literalSecret(text string, t test) (int, bool) {
 	v := p.value(text)
 	switch {
+	case t.coded() && t.holds(v):
+		return p.valueEnd, true
 	case !p.quoted && (wordy(v) && !chosen(v) || strings.IndexByte(v, '(') >= 0):
 		return 0, false
 	case t == header:

@@ -12,6 +12,8 @@ func (p *pair) homonym(text string, e nameEntry) bool {
 		return p.passed(text, v) || p.directory(text, v)
 	case signature:
 		return p.answer(text)
+	case oneTime, codeOrLong:
+		return p.numberOf(text, v) && !codeLike(v)
 	case long:
 		return p.numberOf(text, v) || p.position(text) || p.request(text, v) || p.stored(text, v)
 	case generated:

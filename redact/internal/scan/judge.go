@@ -5,6 +5,12 @@ import "strings"
 // judge applies a test to the value and returns where the secret ends.
 func (p *pair) judge(text string, t test) (int, bool) {
 	v := p.value(text)
+	if t.coded() {
+		if t.holds(v) && !p.partition(text) {
+			return p.valueEnd, true
+		}
+		t = t.orElse()
+	}
 	if placeholder(v) || harmless(v) || p.inert(text, v, t) || p.program(text, v, t) || p.template(text) || !p.quoted && (p.call(text) || p.bound(text)) || p.digest(text, t) {
 		return 0, false
 	}
@@ -75,6 +81,11 @@ func (p *pair) signed(text, v string) (int, bool) {
 		end := run(text, start, hexa)
 		return end, end-start >= 32
 	}
+	if len(v) == len("v1") && v[0] == 'v' && strings.HasPrefix(text[p.valueEnd:], ",") { // with its version before it
+		start := p.valueEnd + 1
+		end := run(text, start, b64|equals)
+		return end, signatureLike(text[start:end])
+	}
 	if signatureLike(v) {
 		return p.valueEnd, true
 	}
@@ -99,6 +110,12 @@ func (p *pair) element(text string) bool {
 // command line or a netrc file: nothing but a generator's output counts.
 func (p *pair) bare(text string, t test) (int, bool) {
 	v := p.value(text)
+	if t.coded() {
+		if p.bareCode(text, t) {
+			return p.valueEnd, true
+		}
+		t = t.orElse()
+	}
 	if end := p.valueEnd; p.plus && end < len(text) && text[end] == '+' && !wordy(text[end+1:runMax(text, end+1, maxName, b64)]) {
 		return 0, false // base64 goes on
 	}

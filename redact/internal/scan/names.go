@@ -9,17 +9,22 @@ import (
 type test uint8
 
 const (
-	pass      test = iota // the name is harmless although it ends like a secret's
-	nonEmpty              // any value but an empty one, a state, a number, a boolean or a reference
-	password              // like nonEmpty; people choose these, so words count
-	generated             // 8 bytes or more that a generator made
-	long                  // 12 bytes or more that a generator made
-	signature             // 20 bytes or more of hexadecimal digits or base64
-	header                // a scheme and a credential, or a bare credential
-	pairValue             // id:secret
-	session               // 20 bytes or more that a generator made, not a UUID
-	cookies               // pairs of which one has a value that a generator made
-	wordList              // 12 to 24 words
+	pass       test = iota // the name is harmless although it ends like a secret's
+	nonEmpty               // any value but an empty one, a state, a number, a boolean or a reference
+	password               // like nonEmpty; people choose these, so words count
+	generated              // 8 bytes or more that a generator made
+	long                   // 12 bytes or more that a generator made
+	signature              // 20 bytes or more of hexadecimal digits or base64
+	header                 // a scheme and a credential, or a bare credential
+	pairValue              // id:secret
+	session                // 20 bytes or more that a generator made, not a UUID
+	cookies                // pairs of which one has a value that a generator made
+	wordList               // 12 to 24 words
+	oneTime                // six digits or more of a code that is used once, or like long
+	codeOrLong             // a code, or like long
+	passcode               // a code, or like password
+	pin                    // a code
+	cardCode               // three or four digits
 )
 
 // nameRow is one kind that a name gives away. Names are written without
@@ -42,7 +47,7 @@ var nameRows = []nameRow{
 	{id: 45, kind: "swift-temp-url", names: []string{"tempurlsig"}, test: signature, source: "docs.openstack.org: TempURL middleware"},
 	{id: 46, kind: "edge-token", names: []string{"hmac", "hdnts", "hdnea", "hdntl"}, test: signature, source: "cloud.google.com: Media CDN dual-token authentication"},
 	{id: 47, kind: "azure-sas-signature", names: []string{"sig"}, test: signature, source: "learn.microsoft.com: shared access signatures"},
-	{id: 48, kind: "url-signature", names: []string{"signature", "xbzsignature", "sign", "hmacsignature", "xsignature", "oauthsignature", "hubsignature", "hubsignature256", "response"}, test: signature, source: "docs.aws.amazon.com: CloudFront signed URLs; cloud.google.com: Cloud CDN signed URLs"},
+	{id: 48, kind: "url-signature", names: []string{"signature", "xbzsignature", "sign", "hmacsignature", "xsignature", "oauthsignature", "hubsignature", "hubsignature256", "signatureed", "response"}, test: signature, source: "docs.aws.amazon.com: CloudFront signed URLs; cloud.google.com: Cloud CDN signed URLs"},
 	{id: 49, kind: "azure-account-key", names: []string{"accountkey", "azurestoragekey", "storagekey", "storageaccountkey"}, test: generated, source: "learn.microsoft.com: connection strings"},
 	{id: 50, kind: "azure-shared-access-key", names: []string{"sharedaccesskey", "sharedsecretvalue", "saskey"}, test: generated, source: "learn.microsoft.com: Service Bus connection strings"},
 	{id: 51, kind: "aws-secret-key", names: []string{"secretaccesskey", "awssecretkey", "awssecret", "accesskeysecret"}, test: generated, source: "docs.aws.amazon.com: access keys"},
@@ -59,21 +64,28 @@ var nameRows = []nameRow{
 	{id: 68, kind: "iceberg-oss-security-token", names: []string{"clientsecuritytoken"}, test: nonEmpty, source: "iceberg.apache.org: OSSFileIO properties"},
 	{id: 69, kind: "iceberg-credential", names: []string{"credential"}, test: pairValue, source: "iceberg.apache.org: REST catalog properties"},
 
-	{id: 80, kind: "password", names: []string{"password", "passwd", "passphrase", "pwd", "pass", "passcode", "pswd", "passwort", "motdepasse", "contrasena", "bindpw", "rootpw", "userpw", "adminpw", "passwrd", "pword", "senha", "kennwort", "wachtwoord", "haslo", "heslo", "dbpw", "bindcredential", "bindcredentials", "rootdnpw", "requirepass", "masterauth", "adminpass", "dbpass", "mongopass", "mysqlpass",
-		"pgpass", "postgrespass", "rootpass", "userpass", "redispass", "ftppass", "smtppass", "ldappass", "mailpass", "sudopass", "sshpass", "proxypass", "basicpass", "authpass", "masterpass", "keypass", "storepass", "passwords", "passphrases"}, test: password, source: "a name that people give to passwords"},
+	{id: 80, kind: "password", names: []string{"password", "passwd", "passphrase", "pwd", "pass", "pswd", "passwort", "motdepasse", "contrasena", "bindpw", "rootpw", "userpw", "adminpw", "passwrd", "pword", "senha", "kennwort", "wachtwoord", "haslo", "heslo", "dbpw", "bindcredential", "bindcredentials", "rootdnpw", "requirepass", "masterauth", "adminpass", "dbpass", "mongopass", "mysqlpass",
+		"pgpass", "postgrespass", "rootpass", "userpass", "redispass", "ftppass", "smtppass", "ldappass", "mailpass", "sudopass", "sshpass", "proxypass", "basicpass", "authpass", "masterpass", "keypass", "storepass", "passwords", "passphrases", "clickhousekey"}, test: password, source: "a name that people give to passwords"},
 	{id: 81, kind: "client-secret", names: []string{"clientsecret", "appsecret", "consumersecret", "oauthsecret", "clientsecrets"}, test: generated, source: "RFC 6749"},
 	{id: 82, kind: "secret", names: []string{"secret", "secretkey", "sharedsecret", "webhooksecret", "signingsecret", "secrettext", "apisecret", "secretvalue", "tokensecret", "secrethash", "secretstring", "secretkeys"}, test: generated, source: "a name that people give to secrets"},
 	{id: 83, kind: "api-key", names: []string{"apikey", "appkey", "applicationkey", "subscriptionkey", "licensekey", "servicekey", "authkey", "adminkey", "integrationkey", "writekey", "functionkey", "functionskey", "jfrogartapi", "xauthkey", "sdkkey", "apikeyprivate", "apikeys"}, test: generated, source: "OpenAPI 3: apiKey security schemes"},
 	{id: 84, kind: "access-key", names: []string{"accesskey", "s3accesskey"}, test: generated, source: "a name that people give to access keys"},
 	{id: 85, kind: "private-key", names: []string{"privatekey", "privatekeyhex", "aes256key", "aes128key", "cipherkey", "kek", "dek", "signingkey", "encryptionkey", "decryptionkey", "masterkey", "hmackey", "symmetrickey", "presharedkey", "psk", "sharedkey", "keymaterial", "secretkeybase", "rootkey", "datakey", "aeskey", "sessionkey", "storekey", "customerkey", "clientkeydata", "keydata", "unsealkey", "primarymasterkey", "secondarymasterkey", "cosmosdbprimarykey", "cosmosdbsecondarykey", "cosmosprimarykey", "fernetkey", "encryptkey", "encrypt", "unsealkeysb", "unsealkeyshex", "unsealkeys", "recoverykeysb", "recoverykeyshex", "recoverykeys", "recoverykey", "privatekeys", "signingkeys", "encryptionkeys", "hmackeys"}, test: generated, source: "a name that people give to keys"},
 	{id: 86, kind: "access-token", names: []string{"accesstoken", "refreshtoken", "authtoken", "idtoken", "bearertoken", "sessiontoken", "securitytoken", "apitoken", "sonarlogin", "usertoken", "bottoken", "deploytoken", "oauthtoken", "personalaccesstoken", "vaulttoken", "githubtoken", "jwttoken", "clientassertion", "assertion", "subjecttoken", "actortoken", "registrationtoken", "servicetoken", "tasktoken", "jointoken", "roottoken", "accesstokensecret", "logintoken", "resettoken", "invitetoken", "devicetoken", "delegationtoken", "delegation", "accesstokens", "refreshtokens", "authtokens", "bearertokens"}, test: generated, source: "RFC 6749, RFC 8693"},
-	{id: 87, kind: "token", names: []string{"token", "auth", "jwt", "bearer", "apitokens", "pat", "sas", "otp", "xauth", "authcode", "authorizationcode", "codeverifier", "devicecode", "code", "ticket", "samlresponse", "samlassertion", "tokens"}, test: long, source: "a name that people give to tokens"},
+	{id: 87, kind: "token", names: []string{"token", "auth", "jwt", "bearer", "apitokens", "pat", "sas", "xauth", "authorizationcode", "codeverifier", "devicecode", "code", "ticket", "samlresponse", "samlassertion", "tokens"}, test: long, source: "a name that people give to tokens"},
 	{id: 88, kind: "credentials", names: []string{"credentials", "creds", "cred"}, test: long, source: "a name that people give to credentials"},
 	{id: 89, kind: "authorization-header", names: []string{"authorization", "proxyauthorization", "xauthorization", "xforwardedauthorization", "headerauthorization"}, test: header, source: "RFC 9110"},
 	{id: 90, kind: "session-cookie", names: []string{"sessionid", "jsessionid", "phpsessid", "connectsid", "aspnetsessionid", "sid", "sessid", "session", "sessioncookie", "xsrftoken", "csrftoken", "authcookie", "gapsession", "iapuid", "aspxauth", "aspnetcoreauth", "aspnetcorecookies"}, test: session, source: "RFC 6265"},
 	{id: kindCookie, kind: "cookie", names: []string{"cookie", "setcookie", "cookies"}, test: cookies, source: "RFC 6265"},
 	{id: 93, kind: "dropbox-shared-link", names: []string{"rlkey"}, test: long, source: "dropbox.com: links of shared folders"},
 	{id: 94, kind: "seed-phrase", names: []string{"mnemonic", "mnemonicphrase", "seedphrase", "seedwords", "recoveryphrase", "secretphrase", "backupphrase", "phrase"}, test: wordList, source: "BIP 39"},
+	{id: 95, kind: "vendor-key-header", names: withoutMarks(vendorNames), test: generated, source: "docs.honeycomb.io, api.ovh.com, developer.ebay.com, jenkins.io, metabase.com, vercel.com, learn.microsoft.com, ups.com, developer.wordpress.org, home-assistant.io"},
+	{id: 96, kind: "one-time-code", names: []string{"otp", "totp", "hotp", "mfa", "2fa", "twofactor"}, test: oneTime, source: "RFC 4226, RFC 6238"},
+	{id: 101, kind: "verification-code", names: []string{"otpcode", "totpcode", "otptoken", "mfacode", "mfatoken", "2facode", "2fatoken", "tfacode", "twofactorcode", "twofactortoken", "verificationcode", "verifycode", "securitycode",
+		"authcode", "logincode", "signincode", "smscode", "onetimecode", "tokencode", "backupcode", "accesscode", "authenticatorcode", "resetcode"}, test: codeOrLong, source: "NIST SP 800-63B"},
+	{id: 97, kind: "passcode", names: []string{"passcode", "onetimepassword", "onetimepasscode", "temporarypassword"}, test: passcode, source: "a name that people give to codes"},
+	{id: 98, kind: "pin", names: []string{"pin", "userpin", "cardpin", "onetimepin", "verificationpin", "mfapin"}, test: pin, source: "ISO 9564"},
+	{id: 100, kind: "card-verification-code", names: []string{"cvv", "cvc", "cvvcode", "cvccode", "cardcode", "cardverificationcode", "cardsecuritycode"}, test: cardCode, source: "PCI DSS"},
 	{id: 91, kind: "metrics-secret", names: []string{"xmetricssecret"}, test: nonEmpty, source: "RFC 9110"},
 
 	{id: 99, kind: "none", names: []string{
@@ -82,8 +94,24 @@ var nameRows = []nameRow{
 		"nextforwardtoken", "locktoken", "leasetoken", "paginationtoken", "sequencetoken", "checkpointtoken", "iteratortoken", "resumptiontoken", "idempotencytoken", "requesttoken", "clientrequesttoken", "changetoken", "partitiontoken", "watchtoken",
 		"nextcontinuationtoken", "prevpagetoken", "lasttoken", "firsttoken", "snapshottoken", "marktoken", "markertoken", "bookmarktoken",
 		"publicsigningkey", "publicaccesskey", "existingsecret", "pullsecret", "imagepullsecret", "tlssecret", "statuscode", "errorcode", "countrycode", "currencycode", "responsecode", "exitcode", "reasoncode",
-		"zipcode", "postcode", "regioncode", "languagecode", "sourcecode", "productcode", "routingcode", "hashcode", "returncode",
+		"zipcode", "postcode", "pincode", "regioncode", "languagecode", "sourcecode", "productcode", "routingcode", "hashcode", "returncode",
 	}, test: pass},
+}
+
+// vendorNames are the names of headers that carry a key or a session and do not say
+// so, as their vendors document them.
+var vendorNames = []string{
+	"honeycomb-team", "ovh-consumer", "ovh-application", "ebay-api-cert-name", "jenkins-crumb", "metabase-session", "protection-bypass",
+	"identity-header", "access-license-number", "wp-nonce", "ha-access", "zumo-auth",
+}
+
+// withoutMarks writes names as the table has them.
+func withoutMarks(names []string) []string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = strings.ReplaceAll(n, "-", "")
+	}
+	return out
 }
 
 // endings has a bit for the hash of the last three letters of each name.
@@ -214,6 +242,9 @@ func jumbled(raw string) bool {
 func lookup(raw string) (nameEntry, bool) {
 	for len(raw) > 3 && is(raw[len(raw)-1], digit|dash|under|dot) && !strings.HasSuffix(raw, "256") {
 		raw = raw[:len(raw)-1]
+	}
+	if n := len(raw) - len("_v"); n > 3 && raw[n+1]|0x20 == 'v' && is(raw[n], dash|under) {
+		raw = raw[:n] // of a version
 	}
 	raw = withoutDashes(raw)
 	if !secretEnding(raw) || len(raw) >= 8 && jumbled(raw) && !ofAccount(raw) {

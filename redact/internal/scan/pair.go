@@ -221,6 +221,7 @@ func matchName(text string, start, at, end int) (Finding, grid, bool) {
 			return f, g, true
 		}
 	}
+	e = p.compound(text, e)
 	if p.duplicate(text) {
 		end, ok := p.literalSecret(text, e.test)
 		return Finding{Kind: e.row.id, Start: p.valueStart, End: end}, grid{}, ok && known
@@ -233,7 +234,7 @@ func matchName(text string, start, at, end int) (Finding, grid, bool) {
 		mess = p.mess(text, e.test)
 	}
 	f, ok := Finding{}, false
-	if p.valueStart < p.valueEnd && !p.hopeless(text) {
+	if p.valueStart < p.valueEnd && (e.test.coded() || !p.hopeless(text)) {
 		f, ok = p.judged(text, e, known)
 	}
 	if mess > f.End {

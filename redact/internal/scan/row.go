@@ -294,7 +294,7 @@ func (s *shape) glued(r *row, text string, start int) bool {
 // that no identifier behind a short prefix has.
 func (s *shape) named(r *row, text string, start, end int) bool {
 	const longest, leastSize = 24, 30
-	if r.common || s.lead > 0 || s.size < leastSize || len(s.prefix) < 2 || !is(text[start-1], dash|under) || end < len(text) && is(text[end], b64any) {
+	if r.common || s.lead > 0 || s.size < leastSize || len(s.prefix) < 3 || len(s.prefix) == 3 && !s.marked || !is(text[start-1], dash|under) || end < len(text) && is(text[end], b64any) {
 		return false
 	}
 	low := back(text, start-1, longest+1, b64any)
