@@ -11,7 +11,7 @@ import "strings"
 func spelled(v string) bool {
 	const longest = 96
 	v = strings.TrimRight(strings.TrimLeft(v, "*&"), ":")
-	if len(v) > longest || !all(v, name) {
+	if len(v) > longest || !mayRead(v) || !all(v, name) {
 		return false
 	}
 	var w wording
