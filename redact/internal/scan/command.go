@@ -1,6 +1,9 @@
 package scan
 
-import "strings"
+import (
+	"math/bits"
+	"strings"
+)
 
 // option is a short option of a program whose argument is a password.
 type option struct {
@@ -43,6 +46,16 @@ var options = []option{
 	{program: "set password for", flag: "="},
 }
 
+// programs has, for the first letter of a program, a bit for each of its options.
+var programs = indexPrograms()
+
+func indexPrograms() (first [256]uint64) {
+	for i := range options {
+		first[options[i].program[0]] |= 1 << i
+	}
+	return first
+}
+
 // maxCommand is how far behind a program's name its options are looked for.
 const maxCommand = 256
 
@@ -55,8 +68,8 @@ func matchCommand(text string, at int) (Finding, bool) {
 	if !bounded(text, at) {
 		return Finding{}, false
 	}
-	for i := range options {
-		o := &options[i]
+	for todo := programs[foldByte(text[at])]; todo != 0; todo &= todo - 1 {
+		o := &options[bits.TrailingZeros64(todo)]
 		if !hasFold(text, at, o.program) || o.program == "identified" && !ofAccounts(text, at) {
 			continue
 		}
@@ -89,8 +102,8 @@ func ofAccounts(text string, at int) bool {
 
 // argument returns the password that the option gives in the line from at on.
 func (o *option) argument(text string, at int) (start, end int) {
-	limit := min(len(text), at+maxCommand)
-	for i := at; i < limit && (text[i] != '\n' || text[i-1] == '\\'); i++ {
+	limit := commandEnd(text, at)
+	for i := o.next(text[:limit], at); i < limit; i = o.next(text[:limit], i+1) {
 		mark := text[i-1]
 		if !is(mark, white|plus) && mark != '"' && mark != '\'' {
 			continue
@@ -120,6 +133,28 @@ func (o *option) argument(text string, at int) (start, end int) {
 		}
 	}
 	return 0, 0
+}
+
+// commandEnd returns where the command ends that goes on at text[at], as far as its
+// options are looked for: at a line end that no backslash escapes.
+func commandEnd(text string, at int) int {
+	text = text[:min(len(text), at+maxCommand)]
+	end := index(text, at, '\n')
+	for end < len(text) && text[end-1] == '\\' {
+		end = index(text, end+1, '\n')
+	}
+	return end
+}
+
+// next returns where the option may begin in text at or behind at, or the length.
+func (o *option) next(text string, at int) int {
+	if o.program != "identified" {
+		return index(text, at, o.flag[0])
+	}
+	for at < len(text) && foldByte(text[at]) != 'b' {
+		at++
+	}
+	return at
 }
 
 // size returns the size of the option at the beginning of text, also when it is
