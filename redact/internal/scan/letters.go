@@ -1,6 +1,9 @@
 package scan
 
-import "math/bits"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // letters has a bit for each of up to 64 bytes of a text that is a letter of either
 // case or a digit, the first byte lowest.
@@ -15,7 +18,12 @@ func lettersOf(v string) (m letters) {
 		gather = 0x0102040810204080 // brings the first bits of eight bytes to the last byte
 	)
 	for i := 0; i < len(v) && i < blockSize; i += step {
-		b := load(v, i)
+		b := uint64(0)
+		if len(v) < step {
+			b = loadShort(bytesOf(v))
+		} else {
+			b = load(v, i)
+		}
 		low := b &^ high
 		fold := low | foldMask
 		letter := (fold + (0x80-'a')*ones) &^ (fold + (0x7F-'z')*ones) &^ b & high
@@ -26,6 +34,69 @@ func lettersOf(v string) (m letters) {
 		m.digit |= digit >> 7 * gather >> 56 << i
 	}
 	return m
+}
+
+// loadShort returns the up to seven bytes of b, first byte lowest.
+func loadShort(b []byte) uint64 {
+	const half = 4
+	n := len(b)
+	switch {
+	case n >= half:
+		return uint64(binary.LittleEndian.Uint32(b)) | uint64(binary.LittleEndian.Uint32(b[n-half:]))<<(8*(n-half)&63)
+	case n == 0:
+		return 0
+	}
+	return uint64(b[0]) | uint64(b[n/2])<<(8*(n/2)&63) | uint64(b[n-1])<<(8*(n-1)&63)
+}
+
+func (m letters) all() uint64 { return m.upper | m.lower | m.digit }
+
+// switches counts where digits and letters or cases follow each other as they
+// seldom do in words; before is the block before it.
+func (m letters) switches(before letters) int {
+	behind := func(x, y uint64) uint64 { return x<<1 | y>>(blockSize-1) }
+	capital := behind(m.upper, before.upper)
+	capitals := capital & (m.upper<<2 | before.upper>>(blockSize-2))
+	number, small := behind(m.digit, before.digit), behind(m.lower, before.lower)
+	return bits.OnesCount64(m.digit&(capital|small) | m.lower&(number|capitals) | m.upper&(number|small))
+}
+
+// piece is a run of letters and digits of a block, with a bit for each of its bytes.
+type piece struct {
+	letters
+	at, end int
+}
+
+// piece returns the one with the first bit of todo.
+func (m letters) piece(todo uint64) piece {
+	at := bits.TrailingZeros64(todo)
+	size := bits.TrailingZeros64(^(m.all() >> at))
+	inside := uint64(1)<<size - 1
+	return piece{letters{m.upper >> at & inside, m.lower >> at & inside, m.digit >> at & inside}, at, at + size}
+}
+
+// word reports whether the piece of text is a word, a number, or a word with a number
+// at an end ("v2", "q3", "2024q1", "orders2").
+func (p piece) word(text string) bool {
+	const longest, longestNumber, longestEnd = 24, 14, 8
+	size := p.end - p.at
+	first := bits.TrailingZeros64(^p.digit)
+	if size > longest || first == size {
+		return size <= longestNumber
+	}
+	letter := p.upper | p.lower
+	n := bits.TrailingZeros64(^(letter >> first))
+	last := size - first - n
+	if first > longestEnd || last > longestEnd || first > 0 && last > 0 || letter>>(first+n) != 0 {
+		return false
+	}
+	word := text[p.at+first : p.at+first+n]
+	humps := bits.OnesCount64(p.upper & (p.lower << 1))
+	falls := bits.OnesCount64(p.lower & (p.upper << 1) & (p.upper << 2))
+	if turns := humps + falls; turns >= 2 && turns*8 >= n {
+		return false
+	}
+	return humps <= 1+n/4 && pronounceable(word)
 }
 
 // readable bounds what words a name can have, however they are spelled.

@@ -6,28 +6,16 @@ package scan
 func random(text string) bool {
 	const judged = 256 // bytes that tell enough
 	text = text[:min(len(text), judged)]
-	switches, upperRun := 0, 0
-	var prev, seen set
-	for i := range len(text) {
-		c := sets[text[i]]
-		switch {
-		case c&digit != 0:
-			switches += count(prev&letter != 0)
-		case c&lower != 0:
-			switches += count(prev&digit != 0 || upperRun > 1)
-		case c&upper != 0:
-			switches += count(prev&(digit|lower) != 0)
-			upperRun++
-		}
-		if c&upper == 0 {
-			upperRun = 0
-		}
-		prev = c
-		if seen |= c; switches >= 2 && switches*8 >= len(text) {
-			return true
-		}
+	switches := 0
+	seen := uint64(0)
+	var before letters
+	for at := 0; at < len(text); at += blockSize {
+		m := lettersOf(text[at:])
+		switches += m.switches(before)
+		seen |= m.upper | m.lower
+		before = m
 	}
-	return seen&letter != 0 && !pronounceable(text)
+	return switches >= 2 && switches*8 >= len(text) || seen != 0 && !pronounceable(text)
 }
 
 // scattered reports whether digits and both cases alternate in text more often
@@ -56,6 +44,9 @@ func count(b bool) int {
 
 // pronounceable reports whether the letters of text could be words.
 func pronounceable(text string) bool {
+	if len(text) <= leastPairs {
+		return true
+	}
 	score, pairs := wordLike(text)
 	switch {
 	case pairs < leastPairs:
@@ -69,24 +60,32 @@ func pronounceable(text string) bool {
 // wordy reports whether text is made of words, short numbers and separators,
 // as names are. A text of one repeated byte is wordy too.
 func wordy(text string) bool {
-	if len(text) == 0 {
-		return true
-	}
-	if repeated(text) {
+	if len(text) == 0 || repeated(text) {
 		return true
 	}
 	const judged = 32 // words that tell enough
-	for at, words := 0, 0; at < len(text) && words < judged; {
-		end := run(text, at, alnum)
-		if end == at {
-			at++
-			continue
+	m := lettersOf(text)
+	todo := m.all()
+	for words := 0; words < judged; {
+		next := blockSize
+		if todo != 0 {
+			p := m.piece(todo)
+			if p.end < blockSize || p.at == 0 || len(text) == blockSize {
+				if !p.word(text) {
+					return false
+				}
+				todo = todo >> p.end << p.end
+				words++
+				continue
+			}
+			next = p.at // it may go on
 		}
-		if !wordPart(text[at:end]) {
-			return false
+		if len(text) <= next {
+			break
 		}
-		at = end
-		words++
+		text = text[next:]
+		m = lettersOf(text)
+		todo = m.all()
 	}
 	return true
 }
@@ -103,23 +102,8 @@ func repeated(text string) bool {
 // wordPart reports whether a run of letters and digits is a word, a number, or
 // a word with a number at an end ("v2", "q3", "2024q1", "orders2").
 func wordPart(part string) bool {
-	if len(part) > 24 {
-		return false
-	}
-	at := run(part, 0, digit)
-	if at == len(part) {
-		return len(part) <= 14
-	}
-	if at > 8 {
-		return false
-	}
-	end := run(part, at, letter)
-	tail := part[end:]
-	if !all(tail, digit) || len(tail) > 8 || (at > 0 && tail != "") {
-		return false
-	}
-	word := part[at:end]
-	return !random(word) && humps(word) <= 1+len(word)/4
+	m := lettersOf(part)
+	return m.piece(m.all()).word(part)
 }
 
 // humps counts the changes from lower to upper case, as in camelCase.
