@@ -18,7 +18,8 @@ func cleanAt(s string, depth int) bool {
 	if len(s) < least {
 		return true
 	}
-	w := newSweep(s)
+	w := sweep{text: s}
+	w.begin()
 	if _, _, ok := w.next(0); ok {
 		return false
 	}
@@ -36,17 +37,19 @@ func (w *sweep) cleanUnder(depth int) bool {
 
 // cleanTexts undoes the steps over the whole text.
 func (w *sweep) cleanTexts(depth int) bool {
-	var buf [shortText]byte
 	for by := stepEscapes; by < stepBase64; by++ {
-		if !w.applies(by) {
-			continue
-		}
-		made, _ := decodeText(buf[:0], w.text, by, len(w.text))
-		if text := view(made); text != w.text && !cleanAt(text, depth+1) {
+		if w.applies(by) && !w.cleanText(by, depth) {
 			return false
 		}
 	}
 	return true
+}
+
+func (w *sweep) cleanText(by step, depth int) bool {
+	var buf [shortText]byte
+	made, _ := decodeText(buf[:0], w.text, by, len(w.text))
+	text := view(made)
+	return text == w.text || cleanAt(text, depth+1)
 }
 
 // cleanRuns decodes the runs of base64 and hexadecimal digits.

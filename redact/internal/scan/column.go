@@ -6,12 +6,12 @@ import "strings"
 // where others stand.
 const leastPassword = 6
 
-// column returns the column of the name when it stands in the first line of a table
+// column sets the column of the name when it stands in the first line of a table
 // (RFC 4180, also with other delimiters and a ruled line).
-func (p *pair) column(text string, e nameEntry, known bool) (grid, bool) {
+func (p *pair) column(text string, e nameEntry, known bool, g *grid) bool {
 	end := lineEnd(text, p.nameEnd)
 	if end == len(text) || e.test == header || e.test == cookies {
-		return grid{}, false
+		return false
 	}
 	low := back(text, p.nameStart, maxRow, name|white|delimiter|quote)
 	low += strings.LastIndexByte(text[low:p.nameStart], '\n') + 1
@@ -20,15 +20,16 @@ func (p *pair) column(text string, e nameEntry, known bool) (grid, bool) {
 		e, known = p.spelled(text)
 	}
 	if low > 0 && (text[low-1] == '/' || text[low-1] == '#' || text[low-1] == '*') {
-		return grid{}, false // a comment
+		return false // a comment
 	}
 	if mark == "" || !known || !all(text[low:end], name|white|delimiter|quote) {
-		return grid{}, false
+		return false
 	}
 	if line := strings.TrimRight(text[low:end], " \r"); mark != "|" && line[len(line)-1:] == mark {
-		return grid{}, false // of a list that goes on
+		return false // of a list that goes on
 	}
-	return grid{marks: strings.Count(text[low:end], mark), at: end + 1, nameStart: p.nameStart, nameEnd: p.nameEnd, before: strings.Count(text[low:p.nameStart], mark), left: maxRows, entry: e, mark: mark[0]}, true
+	*g = grid{marks: strings.Count(text[low:end], mark), at: end + 1, nameStart: p.nameStart, nameEnd: p.nameEnd, before: strings.Count(text[low:p.nameStart], mark), left: maxRows, entry: e, mark: mark[0]}
+	return true
 }
 
 // lineEnd returns the position of the line end at or behind from.

@@ -151,24 +151,21 @@ func (p *pair) duplicate(text string) bool {
 	return p.valueStart < end
 }
 
-// below returns the column of the name when it stands above one.
-func (p *pair) below(text string, e nameEntry, known bool) (grid, bool) {
-	if g, ok := p.column(text, e, known); ok {
-		return g, true
-	}
-	return p.tuples(text, e, known)
+// below sets the column of the name when it stands above one.
+func (p *pair) below(text string, e nameEntry, known bool, g *grid) bool {
+	return p.column(text, e, known, g) || known && p.tuples(text, e, g)
 }
 
-// tuples returns the column of the name when it stands in a list of columns in
+// tuples sets the column of the name when it stands in a list of columns in
 // parentheses with tuples of values behind it: INSERT INTO t (a, b) VALUES ('x',
 // 'y'), and Key (a, b)=(x, y) as errors of PostgreSQL have it.
-func (p *pair) tuples(text string, e nameEntry, known bool) (grid, bool) {
-	if next := runMax(text, p.nameEnd, 3, quote|white); !known || e.test == cookies || next == len(text) || text[next] != ',' && text[next] != ')' {
-		return grid{}, false
+func (p *pair) tuples(text string, e nameEntry, g *grid) bool {
+	if next := runMax(text, p.nameEnd, 3, quote|white); e.test == cookies || next == len(text) || text[next] != ',' && text[next] != ')' {
+		return false
 	}
 	from := max(0, p.nameStart-maxRow)
 	if strings.IndexByte(text[from:p.nameStart], '(') < 0 || strings.IndexByte(text[p.nameEnd:min(len(text), p.nameEnd+maxRow)], ')') < 0 {
-		return grid{}, false
+		return false
 	}
 	const listed = name | white | quote
 	low := p.nameStart
@@ -180,16 +177,20 @@ func (p *pair) tuples(text string, e nameEntry, known bool) (grid, bool) {
 		end++
 	}
 	if low == 0 || text[low-1] != '(' || end == len(text) || text[end] != ')' {
-		return grid{}, false
+		return false
 	}
 	at := run(text, end+1, white)
 	switch {
 	case hasFold(text, at, "values"):
 		at = run(text, at+len("values"), white)
 	case !strings.HasPrefix(text[end:], ")=("):
-		return grid{}, false
+		return false
 	default:
 		at = end + len(")=")
 	}
-	return grid{at: at, nameStart: p.nameStart, nameEnd: p.nameEnd, before: strings.Count(text[low:p.nameStart], ","), left: maxRows, entry: e}, at < len(text) && text[at] == '('
+	if at == len(text) || text[at] != '(' {
+		return false
+	}
+	*g = grid{at: at, nameStart: p.nameStart, nameEnd: p.nameEnd, before: strings.Count(text[low:p.nameStart], ","), left: maxRows, entry: e}
+	return true
 }

@@ -2,7 +2,6 @@ package scan
 
 import (
 	"slices"
-	"strings"
 	"sync"
 	"unsafe"
 )
@@ -60,7 +59,8 @@ func First(s string) (Finding, bool) {
 	if base == len(s) && !isWide(s) {
 		return Finding{}, false
 	}
-	w := newSweep(s)
+	w := sweep{text: s}
+	w.begin()
 	w.escapes = escapes
 	if f, _, ok := w.blocks(base, &b); ok {
 		return f, true
@@ -126,7 +126,8 @@ func (l *ladder) visit(f frame, decoded int) {
 
 func (l *ladder) scan(f frame, decoded int) {
 	text := f.text
-	w := newSweep(text)
+	w := sweep{text: text}
+	w.begin()
 	for i := 0; ; {
 		hit, at, ok := w.next(i)
 		if !ok {
@@ -215,11 +216,21 @@ func (w *sweep) hexRun() int {
 		return w.hexAt
 	}
 	for _, mark := range [...]string{"0x", "0X", `\x`} {
-		if i := strings.Index(w.text, mark); i >= 0 && hexText(w.text, i+len(mark)) {
-			return i + len(mark)
+		if i := behind(w.text, mark); hexText(w.text, i) {
+			return i
 		}
 	}
 	return -1
+}
+
+// behind returns the end of the mark of two bytes that stands first in text, or the
+// length. The second byte is looked for: it is the rare one.
+func behind(text, mark string) int {
+	i := index(text, min(1, len(text)), mark[1])
+	for i < len(text) && text[i-1] != mark[0] {
+		i = index(text, i+1, mark[1])
+	}
+	return min(len(text), i+1)
 }
 
 // runEnd returns the end of the encoded run at text[at], or at when there is

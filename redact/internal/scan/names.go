@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"encoding/binary"
 	"math/bits"
 	"strings"
 )
@@ -227,11 +228,12 @@ const maxName = 64
 // jumbled reports whether digits and letters alternate in a name as they do in
 // encoded bytes.
 func jumbled(raw string) bool {
-	n := 0
-	for i := 1; i < len(raw); i++ {
-		if is(raw[i], digit) && is(raw[i-1], letter) || is(raw[i], letter) && is(raw[i-1], digit) {
-			n++
-		}
+	n, digitBefore, letterBefore := 0, uint64(0), uint64(0)
+	for at := 0; at < len(raw); at += blockSize {
+		m := lettersOf(raw[at:])
+		letter := m.upper | m.lower
+		n += bits.OnesCount64(m.digit&(letter<<1|letterBefore) | letter&(m.digit<<1|digitBefore))
+		digitBefore, letterBefore = m.digit>>(blockSize-1), letter>>(blockSize-1)
 	}
 	return n > 3
 }
@@ -250,7 +252,7 @@ func lookup(raw string) (nameEntry, bool) {
 	if !secretEnding(raw) || len(raw) >= 8 && jumbled(raw) && !ofAccount(raw) {
 		return nameEntry{}, false
 	}
-	var buf [maxName]byte
+	var buf nameBuffer
 	n, starts := normalise(raw, &buf)
 	if n < 3 {
 		return nameEntry{}, false
@@ -332,27 +334,28 @@ func hasBytes(text []byte, head string) bool {
 	return len(text) >= len(head) && string(text[:len(head)]) == head
 }
 
+// nameBuffer has the letters and digits of a name, and room to write eight at once.
+type nameBuffer [maxName + 8]byte
+
 // normalise writes the letters and digits of raw in lower case to buf, drops a
 // trailing number, and returns the length and a bit for each byte where a word
 // begins.
-func normalise(raw string, buf *[maxName]byte) (n int, starts uint64) {
+func normalise(raw string, buf *nameBuffer) (n int, starts uint64) {
 	if len(raw) > maxName {
 		raw = raw[len(raw)-maxName:]
 	}
-	var prev set
-	for i := range len(raw) {
-		c := raw[i]
-		s := sets[c]
-		if s&alnum == 0 {
-			prev = 0
-			continue
+	m := lettersOf(raw)
+	all := m.all()
+	words := all&^(all<<1) | m.upper&((m.lower|m.digit)<<1|m.lower>>1)
+	for todo := all; todo != 0; {
+		at := bits.TrailingZeros64(todo)
+		size := bits.TrailingZeros64(^(all >> at))
+		starts |= words >> at & (1<<size - 1) << (n & 63)
+		for k := 0; k < size; k += 8 {
+			binary.LittleEndian.PutUint64(buf[n+k:], load(raw, at+k)|foldMask)
 		}
-		if prev == 0 || s&upper != 0 && (prev&(lower|digit) != 0 || i+1 < len(raw) && is(raw[i+1], lower)) {
-			starts |= 1 << (n & 63)
-		}
-		buf[n&(maxName-1)] = c | byte(s&upper/upper)<<5
-		n++
-		prev = s
+		n += size
+		todo = todo >> (at + size) << (at + size)
 	}
 	for n > 0 && is(buf[n-1], digit) && !hasBytes(buf[max(0, n-3):n], "256") {
 		n--

@@ -24,18 +24,17 @@ func pairAt(text string, at int) (pair, bool) {
 	if !joins(text, end) {
 		return pair{}, false
 	}
-	p, ok := nameAt(text, back(text, at, maxName, name), at, end)
-	return p, ok && p.readValue(text)
+	p := pair{nameStart: back(text, at, maxName, name), nameEnd: end}
+	return p, p.nameAt(text, at) && p.readValue(text)
 }
 
-// nameAt returns a pair with the name text[start:end] without the dots that end
-// it, as far as they stand behind text[at].
-func nameAt(text string, start, at, end int) (pair, bool) {
-	p := pair{nameStart: start, nameEnd: end}
+// nameAt leaves the dots that end the name out, as far as they stand behind text[at],
+// and reports whether it is a name.
+func (p *pair) nameAt(text string, at int) bool {
 	for p.nameEnd > at && text[p.nameEnd-1] == '.' {
 		p.nameEnd--
 	}
-	return p, !inMark(text, p.nameStart)
+	return !inMark(text, p.nameStart)
 }
 
 // readValue finds the value behind the name.
@@ -199,48 +198,47 @@ func (p *pair) name(text string) string  { return text[p.nameStart:p.nameEnd] }
 func (p *pair) value(text string) string { return text[p.valueStart:p.valueEnd] }
 
 // matchName judges the pair with the name text[start:end], which covers text[at], or
-// the column with that name, which comes with its first secret. Where no column
-// does, its position is the end of what was judged.
-func matchName(text string, start, at, end int) (Finding, grid, bool) {
-	p, ok := nameAt(text, start, at, end)
-	if !ok || p.part(text) {
-		return Finding{}, grid{}, false
+// the column with that name, which is set with its first secret. judged is the end of
+// the value that was judged, 0 where a column was.
+func matchName(text string, start, at, end int, column *grid) (f Finding, judged int, ok bool) {
+	p := pair{nameStart: start, nameEnd: end}
+	if !p.nameAt(text, at) || p.part(text) {
+		return Finding{}, 0, false
 	}
 	e, known := lookup(p.name(text))
 	if !known && p.numbered(text) {
 		e, known = nameIndex.get("unsealkey"), true
 	}
 	if !known && p.nameEnd-p.nameStart != len("key") {
-		return Finding{}, grid{}, false
+		return Finding{}, 0, false
 	}
 	if p.inProse(text) && e.test != wordList {
-		return Finding{}, grid{}, false
+		return Finding{}, 0, false
 	}
-	if g, ok := p.below(text, e, known); ok {
-		if f, ok := g.next(text); ok {
-			return f, g, true
+	if p.below(text, e, known, column) {
+		if f, ok := column.next(text); ok {
+			return f, 0, true
 		}
 	}
 	e = p.compound(text, e)
 	if p.duplicate(text) {
 		end, ok := p.literalSecret(text, e.test)
-		return Finding{Kind: e.row.id, Start: p.valueStart, End: end}, grid{}, ok && known
+		return Finding{Kind: e.row.id, Start: p.valueStart, End: end}, 0, ok && known
 	}
 	if !p.readValue(text) {
-		return Finding{}, grid{}, false
+		return Finding{}, 0, false
 	}
 	mess := 0
 	if known {
 		mess = p.mess(text, e.test)
 	}
-	f, ok := Finding{}, false
 	if p.valueStart < p.valueEnd && (e.test.coded() || !p.hopeless(text)) {
 		f, ok = p.judged(text, e, known)
 	}
 	if mess > f.End {
 		f, ok = Finding{Kind: e.row.id, Start: p.valueStart, End: mess}, true
 	}
-	return f, grid{at: max(mess, p.valueEnd)}, ok
+	return f, max(mess, p.valueEnd), ok
 }
 
 // judged judges the pair, whose name may be one of two words.

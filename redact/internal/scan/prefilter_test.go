@@ -55,7 +55,9 @@ func agree(t *testing.T, text string) (ok bool) {
 
 func agrees(t *testing.T, text string) bool {
 	t.Helper()
-	fast, slow := newSweep(text), newSweep(text)
+	fast, slow := sweep{text: text}, sweep{text: text}
+	fast.begin()
+	slow.begin()
 	for i, k := 0, 0; ; {
 		f, fastAt, ok := fast.next(i)
 		g, slowAt, found := everywhere(&slow, k)

@@ -38,9 +38,8 @@ type sweep struct {
 	wideAt          int // base64 of UTF-16, 0 when none
 }
 
-func newSweep(text string) sweep {
-	return sweep{text: text, base64At: -1, hexAt: -1, hidden: isWide(text)}
-}
+// begin prepares a sweep that has its text and nothing else.
+func (w *sweep) begin() { w.base64At, w.hexAt, w.hidden = -1, -1, isWide(w.text) }
 
 // next returns the first finding at or behind position i, and the position to
 // go on from.
@@ -281,13 +280,13 @@ func (w *sweep) judgeName(i int) (Finding, bool) {
 	if i < w.skip || !joins(w.text, w.named) {
 		return Finding{}, false
 	}
-	f, g, ok := matchName(w.text, w.nameStart(i), i, w.named)
+	f, judged, ok := matchName(w.text, w.nameStart(i), i, w.named, &w.grid)
 	switch {
-	case g.left > 0: // other columns stand behind this name
-		w.grid, w.behind = g, w.named
+	case ok && w.grid.left > 0: // other columns stand behind this name
+		w.behind = w.named
 	case ok:
-		if w.skip = f.End; g.at > i && g.at < f.End && f.End-f.Start <= maxValue {
-			w.skip, w.behind = g.at, g.at // others stand in what the value seems to go on with
+		if w.skip = f.End; judged > i && judged < f.End && f.End-f.Start <= maxValue {
+			w.skip, w.behind = judged, judged // others stand in what the value seems to go on with
 		}
 		if f.Kind == kindCookie && f.End > w.jar.at {
 			w.jar = openJar(w.text, skipDivider(w.text, f.End), f.Kind)
