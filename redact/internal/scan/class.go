@@ -31,7 +31,10 @@ const (
 	colon                     // :
 	quote                     // closes a quoted name: quotes, backslash, ]
 	forms                     // can stand between a scheme and its credential
-	trigger                   // an encoding may begin here
+	percent                   // %
+	markup                    // & and backslash, which escapes of JSON and HTML begin with
+	breaks                    // line ends, and the backslash before one
+	unseen                    // characters that are not seen may begin here
 	joint                     // may follow a name that has a value
 	pause                     // an unquoted value can end here
 	delimiter                 // between the fields of a table
@@ -78,7 +81,7 @@ func buildSets() (t [256]set) {
 	}
 	t[0x7F] |= stop
 	for c := 0x80; c < 0x100; c++ {
-		t[c] |= trigger | pause
+		t[c] |= unseen | pause
 	}
 	for c := range t {
 		if t[c]&stop != 0 {
@@ -94,7 +97,10 @@ func addMarks(add func(chars string, s set)) {
 	add(" \t+\"\\'", forms)
 	add("=:><\"'`\\]+ \t\r\n|,;()", joint)
 	add(",;|\t", delimiter)
-	add("%&\\\r\n\x1b\x00", trigger)
+	add("%", percent)
+	add("&\\", markup)
+	add("\\\r\n", breaks)
+	add("\x1b\x00", unseen)
 	add("~/?+:|", pause)
 }
 

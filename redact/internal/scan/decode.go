@@ -11,13 +11,16 @@ func decodeText(dst []byte, text string, by step, limit int) ([]byte, int) {
 	return decodeFrom(dst, text, 0, by, limit)
 }
 
+// triggers are the bytes with which what a step undoes may begin.
+var triggers = [...]set{stepEscapes: percent | markup, stepMarkup: markup, stepForm: percent | markup | plus, stepHidden: unseen, stepWraps: breaks, stepQuoted: equals}
+
 // decodeFrom is decodeText from position i on. What stands before it still tells
 // whether a line end is one inside of a token.
 func decodeFrom(dst []byte, text string, i int, by step, limit int) ([]byte, int) {
-	from := len(dst)
+	from, trigger := len(dst), triggers[by]
 	for i < len(text) && len(dst)-from < limit {
 		next, most := i, min(len(text), i+limit-(len(dst)-from))
-		for next < most && !is(text[next], trigger) && (by != stepForm || text[next] != '+') && (by != stepQuoted || text[next] != '=') {
+		for next < most && !is(text[next], trigger) {
 			next++
 		}
 		dst = append(dst, text[i:next]...)
@@ -33,12 +36,8 @@ func decodeFrom(dst []byte, text string, i int, by step, limit int) ([]byte, int
 func undo(dst []byte, text string, i int, by step) ([]byte, int) {
 	n := 0
 	switch by {
-	case stepEscapes:
+	case stepEscapes, stepMarkup:
 		return unescape(dst, text, i)
-	case stepMarkup:
-		if text[i] != '%' {
-			return unescape(dst, text, i)
-		}
 	case stepForm:
 		if text[i] == '+' {
 			return append(dst, ' '), i + 1
