@@ -52,6 +52,9 @@ func (p *pair) member(text string, k int) (int, bool) {
 
 // labelled reports whether what stands before the name is a label of it.
 func (p *pair) labelled(text string) bool {
+	if p.nameStart == 0 {
+		return false
+	}
 	i := back(text, p.nameStart, maxName, name|plus) // of a path
 	for low := i; i > 0 && low-i < 5 && (is(text[i-1], quote|white|equals|colon) || text[i-1] == '>'); {
 		i--

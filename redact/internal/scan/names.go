@@ -249,15 +249,25 @@ func lookup(raw string) (nameEntry, bool) {
 		raw = raw[:n] // of a version
 	}
 	raw = withoutDashes(raw)
-	if !secretEnding(raw) || len(raw) >= 8 && jumbled(raw) && !ofAccount(raw) {
+	switch {
+	case !secretEnding(raw):
+		return nameEntry{}, false
+	case len(raw) < blockSize && lettersOf(raw).lower == 1<<len(raw)-1: // as normalise writes it
+		return find(raw, bytesOf(raw), 1)
+	case len(raw) >= 8 && jumbled(raw) && !ofAccount(raw):
 		return nameEntry{}, false
 	}
 	var buf nameBuffer
 	n, starts := normalise(raw, &buf)
+	return find(raw, buf[:n], starts)
+}
+
+// find looks up a name that normalise wrote, where words begin at the bits of starts.
+func find(raw string, text []byte, starts uint64) (nameEntry, bool) {
+	n := len(text)
 	if n < 3 {
 		return nameEntry{}, false
 	}
-	text := buf[:n]
 	for ; starts != 0; starts &= starts - 1 {
 		i := bits.TrailingZeros64(starts)
 		if i+2 >= n {

@@ -74,6 +74,9 @@ func memberEnd(text string, k int) int {
 // indented returns where the value begins when it is that of a member of its own
 // line below the name (YAML): at is behind the white space from text[k] on.
 func (p *pair) indented(text string, k, at int) int {
+	if at == k {
+		return k
+	}
 	end := runMax(text, at, longestWord, letter|under)
 	if end+1 >= len(text) || text[end] != ':' || text[end+1] != ' ' || !hasFold(text, at, "value") || strings.IndexByte(text[k:at], '\n') < 0 {
 		return k

@@ -39,16 +39,23 @@ func placeholder(v string) bool {
 	case '$':
 		return len(v) > 1 && (v[1] == '{' || v[1] == '(' || all(v[1:], upper|under|digit) || variable(v[1:]))
 	}
-	if hasFold(v, 0, "redacted") || hasFold(v, 0, "[redacted") || hasFold(v, 0, "xxxx") || hasFold(v, 0, "(redacted") {
-		return true
+	switch foldByte(v[0]) {
+	case 'r', '(', 'x', 'c', '@', 'y':
+		if standsIn(v) {
+			return true
+		}
 	}
-	if hasFold(v, 0, "change_me") || hasFold(v, 0, "change-me") || hasFold(v, 0, "@microsoft.keyvault") || strings.HasSuffix(v, "placeholder") {
-		return true
+	return strings.HasSuffix(v, "placeholder") || strings.Contains(v, "****") || strings.HasPrefix(v, "...") || strings.HasSuffix(v, "***") && len(v) < 12
+}
+
+// standsIn reports whether v begins as what stands in for a value does.
+func standsIn(v string) bool {
+	for _, head := range [...]string{"redacted", "xxxx", "(redacted", "change_me", "change-me", "@microsoft.keyvault"} {
+		if hasFold(v, 0, head) {
+			return true
+		}
 	}
-	if hasFold(v, 0, "your") && len(v) > 5 && is(v[4], dash|under|dot|upper) || hasFold(v, 0, "replace") && len(v) > 8 && is(v[7], dash|under) {
-		return true
-	}
-	return strings.Contains(v, "****") || strings.HasPrefix(v, "...") || strings.HasSuffix(v, "***") && len(v) < 12
+	return hasFold(v, 0, "your") && len(v) > 5 && is(v[4], dash|under|dot|upper) || hasFold(v, 0, "replace") && len(v) > 8 && is(v[7], dash|under)
 }
 
 // variable reports whether v is the name of a variable that holds a secret,
