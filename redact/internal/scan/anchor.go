@@ -91,6 +91,8 @@ var named = []anchor{
 	{text: "phrase", fold: true, on: onName},
 	{text: "seed_words", fold: true, on: onName},
 	{text: "recovery_key", fold: true, on: onName},
+	{text: "logged_in_", fold: true, on: onName},
+	{text: "nonce_salt", fold: true, on: onName},
 	{text: "encrypt", fold: true, next: stop | equals | colon, on: onName},
 
 	{text: "identified", fold: true, on: onCommand},
@@ -129,6 +131,7 @@ var named = []anchor{
 	{text: "mc config host add ", on: onPosition},
 	{text: "activate-refresh-token ", on: onPosition},
 	{text: "net use ", on: onPosition},
+	{text: "ConvertTo-SecureString ", on: onPosition},
 	{text: "AUTH ", on: onPosition},
 	{text: "--password-stdin", on: onPiped},
 	{text: "sudo -S", on: onPiped},

@@ -86,10 +86,10 @@ func fallback(text string, k int) int {
 	if text[k] == ')' {
 		at = runMax(text, k+1, 2, white)
 	}
-	if at == len(text) || text[at] != '|' && text[at] != '?' && text[at] != '!' {
+	if at == len(text) || text[at] != '|' && text[at] != '?' && text[at] != '!' && (text[at] != 'o' || text[k] != ')') {
 		return k
 	}
-	for _, o := range [...]string{"||", "??", "?:", "!==", "!="} {
+	for _, o := range [...]string{"||", "??", "?:", "!==", "!=", "or "} {
 		if strings.HasPrefix(text[at:], o) {
 			end := runMax(text, at+len(o), 2, white)
 			if end < len(text) && (text[end] == '"' || text[end] == '\'') {

@@ -134,13 +134,14 @@ func (p *pair) filled(text string, e nameEntry) bool {
 // inert reports whether a value is a field of a table or an item of a list that holds no
 // secret: a word that is not one that rules for passwords ask for, or an identifier.
 func (p *pair) inert(text, v string, t test) bool {
-	if wordy(v) && p.worded(text) {
+	words := wordy(v) && !messy(v)
+	if words && p.worded(text) {
 		return true
 	}
 	if p.sep != ',' && p.sep != '|' {
 		return false
 	}
-	if wordy(v) && (t != password || !chosen(v) && (len(v) < 8 || !mixesDigits(v))) {
+	if words && (t != password || !chosen(v) && (len(v) < 8 || !mixesDigits(v))) {
 		return true
 	}
 	return p.sep == '|' && p.listed(text, v, t) || p.sep == ',' && !p.apart(text, v, t)

@@ -71,7 +71,7 @@ var nameRows = []nameRow{
 	{id: 82, kind: "secret", names: []string{"secret", "secretkey", "sharedsecret", "webhooksecret", "signingsecret", "secrettext", "apisecret", "secretvalue", "tokensecret", "secrethash", "secretstring", "secretkeys"}, test: generated, source: "a name that people give to secrets"},
 	{id: 83, kind: "api-key", names: []string{"apikey", "appkey", "applicationkey", "subscriptionkey", "licensekey", "servicekey", "authkey", "adminkey", "integrationkey", "writekey", "functionkey", "functionskey", "jfrogartapi", "xauthkey", "sdkkey", "apikeyprivate", "apikeys"}, test: generated, source: "OpenAPI 3: apiKey security schemes"},
 	{id: 84, kind: "access-key", names: []string{"accesskey", "s3accesskey"}, test: generated, source: "a name that people give to access keys"},
-	{id: 85, kind: "private-key", names: []string{"privatekey", "privatekeyhex", "aes256key", "aes128key", "cipherkey", "kek", "dek", "signingkey", "encryptionkey", "decryptionkey", "masterkey", "hmackey", "symmetrickey", "presharedkey", "psk", "sharedkey", "keymaterial", "secretkeybase", "rootkey", "datakey", "aeskey", "sessionkey", "storekey", "customerkey", "clientkeydata", "keydata", "unsealkey", "primarymasterkey", "secondarymasterkey", "cosmosdbprimarykey", "cosmosdbsecondarykey", "cosmosprimarykey", "fernetkey", "encryptkey", "encrypt", "unsealkeysb", "unsealkeyshex", "unsealkeys", "recoverykeysb", "recoverykeyshex", "recoverykeys", "recoverykey", "privatekeys", "signingkeys", "encryptionkeys", "hmackeys"}, test: generated, source: "a name that people give to keys"},
+	{id: 85, kind: "private-key", names: []string{"privatekey", "privatekeyhex", "aes256key", "aes128key", "cipherkey", "kek", "dek", "signingkey", "encryptionkey", "decryptionkey", "masterkey", "hmackey", "symmetrickey", "presharedkey", "psk", "sharedkey", "keymaterial", "secretkeybase", "rootkey", "datakey", "aeskey", "sessionkey", "storekey", "customerkey", "clientkeydata", "keydata", "unsealkey", "primarymasterkey", "secondarymasterkey", "cosmosdbprimarykey", "cosmosdbsecondarykey", "cosmosprimarykey", "fernetkey", "encryptkey", "encrypt", "unsealkeysb", "unsealkeyshex", "unsealkeys", "recoverykeysb", "recoverykeyshex", "recoverykeys", "recoverykey", "privatekeys", "signingkeys", "encryptionkeys", "hmackeys", "authsalt", "loggedinsalt", "noncesalt", "loggedinkey", "noncekey"}, test: generated, source: "a name that people give to keys"},
 	{id: 86, kind: "access-token", names: []string{"accesstoken", "refreshtoken", "authtoken", "idtoken", "bearertoken", "sessiontoken", "securitytoken", "apitoken", "sonarlogin", "usertoken", "bottoken", "deploytoken", "oauthtoken", "personalaccesstoken", "vaulttoken", "githubtoken", "jwttoken", "clientassertion", "assertion", "subjecttoken", "actortoken", "registrationtoken", "servicetoken", "tasktoken", "jointoken", "roottoken", "accesstokensecret", "logintoken", "resettoken", "invitetoken", "devicetoken", "delegationtoken", "delegation", "accesstokens", "refreshtokens", "authtokens", "bearertokens"}, test: generated, source: "RFC 6749, RFC 8693"},
 	{id: 87, kind: "token", names: []string{"token", "auth", "jwt", "bearer", "apitokens", "pat", "sas", "xauth", "authorizationcode", "codeverifier", "devicecode", "code", "ticket", "samlresponse", "samlassertion", "tokens"}, test: long, source: "a name that people give to tokens"},
 	{id: 88, kind: "credentials", names: []string{"credentials", "creds", "cred"}, test: long, source: "a name that people give to credentials"},
@@ -250,6 +250,8 @@ func lookup(raw string) (nameEntry, bool) {
 	}
 	raw = withoutDashes(raw)
 	switch {
+	case shortPassword(raw):
+		return nameIndex.get("password"), true
 	case !secretEnding(raw):
 		return nameEntry{}, false
 	case len(raw) < blockSize && lettersOf(raw).lower == 1<<len(raw)-1: // as normalise writes it
@@ -289,6 +291,12 @@ func find(raw string, text []byte, starts uint64) (nameEntry, bool) {
 		return customKey(text)
 	}
 	return prefixed(text)
+}
+
+// shortPassword reports whether the last word of a name is pw.
+func shortPassword(raw string) bool {
+	at := len(raw) - len("pw")
+	return hasFold(raw, at, "pw") && (at == 0 || !is(raw[at-1], alnum) || raw[at] == 'P' && is(raw[at-1], lower))
 }
 
 // withoutDashes returns the name of an option without its dashes and, when it

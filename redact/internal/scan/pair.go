@@ -13,6 +13,7 @@ type pair struct {
 	nameQuoted           bool
 	quoted               bool // the value is in quotes
 	boxed                bool // the name stands in a struct or map dump
+	slashed              bool // a slash stands before the name of a password, as in jane/password:x
 }
 
 // maxValue is how much of a value is judged.
@@ -56,7 +57,7 @@ func (p *pair) readValue(text string) bool {
 		return false
 	}
 	p.openValue(text, k)
-	if p.loose(text) && !p.boxed && p.nameStart > 0 && text[p.nameStart-1] != '<' {
+	if p.loose(text) && !p.boxed && !p.slashed && p.nameStart > 0 && text[p.nameStart-1] != '<' {
 		return false // parts of a resource's name
 	}
 	p.closeValue(text)
@@ -70,7 +71,7 @@ func (p *pair) readValue(text string) bool {
 func (p *pair) closeName(text string) (int, bool) {
 	k := runMax(text, p.nameEnd, 5, quote)
 	p.nameQuoted = k > p.nameEnd
-	if p.nameQuoted && (p.nameStart == 0 || is(text[p.nameStart-1], alnum|plus) && !p.labelled(text)) {
+	if p.nameQuoted && (p.nameStart == 0 && !joinsValue(text, k) || p.nameStart > 0 && is(text[p.nameStart-1], alnum|plus) && !p.labelled(text)) {
 		return k, false // the quote closes more than a name
 	}
 	space := runMax(text, k, 24, white)
@@ -85,6 +86,13 @@ func (p *pair) closeName(text string) (int, bool) {
 	}
 	p.spaced = space > k
 	return space, true
+}
+
+// joinsValue reports whether what joins a name to a value stands at text[k], perhaps
+// behind a space: a text can begin inside of a name.
+func joinsValue(text string, k int) bool {
+	next := runMax(text, k, 2, white)
+	return next < len(text) && (text[next] == ':' || text[next] == '=' && text[k-1] == ']')
 }
 
 // inMark reports whether a word at text[at] is the kind in a mark that stands
@@ -132,6 +140,10 @@ func (p *pair) separator(text string, k int) (int, bool) {
 	if end := fallback(text, k); end > k {
 		p.sep = '='
 		return end, true
+	}
+	if p.dashed(text, k) {
+		p.sep = ':'
+		return k + len("- "), true
 	}
 	if end := operatorEnd(text, k); end > k && p.spaced {
 		p.sep = '='
@@ -202,10 +214,16 @@ func (p *pair) value(text string) string { return text[p.valueStart:p.valueEnd] 
 // the value that was judged, 0 where a column was.
 func matchName(text string, start, at, end int, column *grid) (f Finding, judged int, ok bool) {
 	p := pair{nameStart: start, nameEnd: end}
-	if !p.nameAt(text, at) || p.part(text) {
+	if !p.nameAt(text, at) {
+		return Finding{}, 0, false
+	}
+	if p.slashed = p.part(text); p.slashed && !p.passwordBehind(text) {
 		return Finding{}, 0, false
 	}
 	e, known := lookup(p.name(text))
+	if p.slashed && (!known || e.test != password) {
+		return Finding{}, 0, false
+	}
 	if !known && p.numbered(text) {
 		e, known = nameIndex.get("unsealkey"), true
 	}
@@ -234,6 +252,9 @@ func matchName(text string, start, at, end int, column *grid) (f Finding, judged
 	}
 	if p.valueStart < p.valueEnd && (e.test.coded() || !p.hopeless(text)) {
 		f, ok = p.judged(text, e, known)
+	}
+	if !ok && known && p.sep == '>' {
+		f, ok = p.lastWord(text, e)
 	}
 	if mess > f.End {
 		f, ok = Finding{Kind: e.row.id, Start: p.valueStart, End: mess}, true
@@ -320,68 +341,6 @@ func (p *pair) tooShort(text string, t test) bool {
 		return len(v) < 20
 	}
 	return false
-}
-
-// hopeless reports whether no test can hold, whatever the name is.
-func (p *pair) hopeless(text string) bool {
-	if !p.quoted && (p.sep == '=' && p.behindNothing(text) || p.sep == ':' && p.spaced && p.beforeNext(text)) {
-		return true
-	}
-	if p.sep == ' ' {
-		v := p.value(text)
-		if p.quoted {
-			return false
-		}
-		return len(v) < 8 && !inNetrc(text, p.nameStart) || len(v) < 20 && text[p.nameStart] != '-' && all(v, letter|dash|under|dot) && !random(v)
-	}
-	return p.valueEnd == p.valueStart+1
-}
-
-// beforeNext reports whether what seems to be the value is the next member, behind an
-// empty one: on a line of its own in YAML, or in a dump of a struct or a map of Go,
-// which has a space between its members only and no commas.
-func (p *pair) beforeNext(text string) bool {
-	next := runMax(text, p.valueStart, maxName, name)
-	if next >= len(text) || text[next] != ':' || !is(text[p.valueStart], letter|under) {
-		return false
-	}
-	if between := text[p.nameEnd:p.valueStart]; between != ": " {
-		return strings.IndexByte(between, '\n') >= 0 && (next+1 == len(text) || is(text[next+1], white))
-	}
-	before := text[max(0, p.nameStart-maxRow):p.nameStart]
-	switch {
-	case strings.HasSuffix(before, "{"):
-		return is(text[p.nameStart], upper)
-	case strings.HasSuffix(before, " ") && !strings.HasSuffix(before, ", "):
-		return inBrackets(before)
-	}
-	return strings.HasSuffix(before, "map[")
-}
-
-// inBrackets reports whether a bracket or a brace of text is open at its end.
-func inBrackets(text string) bool {
-	closed := 0
-	for i := len(text) - 1; i >= 0; i-- {
-		switch text[i] {
-		case ']', '}':
-			closed++
-		case '[', '{':
-			if closed == 0 {
-				return true
-			}
-			closed--
-		}
-	}
-	return false
-}
-
-// behindNothing reports whether what seems to be the value is the next pair or the
-// next line, behind an empty value.
-func (p *pair) behindNothing(text string) bool {
-	if text[p.nameEnd] == ' ' {
-		return strings.HasPrefix(text[p.nameEnd:], " =") && text[p.valueStart-1] == '\n'
-	}
-	return text[p.nameEnd] == '=' && is(text[p.nameEnd+1], white) && nextPair(text, p.valueStart)
 }
 
 // part reports whether the name is plainly a part of a resource's name, between

@@ -11,6 +11,7 @@ var positions = []struct {
 	{"mc alias set ", 3}, // min.io: mc alias set
 	{"mc config host add ", 3},
 	{"activate-refresh-token ", 1}, // cloud.google.com: gcloud auth
+	{"ConvertTo-SecureString ", 0}, // learn.microsoft.com: PowerShell
 	{"net use ", 0},                // learn.microsoft.com: net use
 	{"AUTH PLAIN ", 0},             // RFC 4954
 	{"AUTH LOGIN ", 0},
@@ -33,7 +34,7 @@ func matchPosition(text string, at int) (Finding, bool) {
 		start, end := argumentAt(text, at+len(p.command), p.before)
 		end = min(end, valueEnd(text, start))
 		v := text[start:end]
-		if len(v) >= 8 && !placeholder(v) && !harmless(v) && hasBothCases(v) && !wordy(v) && !spelled(v) && random(v) {
+		if len(v) >= 8 && !placeholder(v) && !harmless(v) && (chosen(v) || hasBothCases(v) && !wordy(v) && !spelled(v) && random(v)) {
 			return Finding{Kind: kindCommand, Start: start, End: end}, true
 		}
 	}

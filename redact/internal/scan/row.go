@@ -14,6 +14,9 @@ const (
 	ruleSetTitus       = "the titus rule set"
 	ruleSetBetterleaks = "the betterleaks rule set"
 	ruleSetNoseyParker = "the Nosey Parker rule set"
+	ruleSetCredSweeper = "the CredSweeper rules"
+	ruleSetSemgrep     = "the Semgrep rules"
+	ruleSetLeakTK      = "the leaktk patterns"
 )
 
 // row is one kind of the table: what it is called, its shape and the public

@@ -51,6 +51,8 @@ var aiRows = []row{
 	{id: 496, kind: "devin-service-token", shape: "cog_<l52>", source: ruleSetBetterleaks},
 	{id: 497, kind: "coderabbit-key", exact: true, shape: "cr-<h58>", source: ruleSetTitus},
 	{id: 498, kind: "coze-token", exact: true, shape: "pat_<A64>", source: ruleSetTitus},
+	{id: 1189, kind: "openai-long-key", shape: "sk-<b42>T3BlbkFJ<b42>", source: ruleSetLeakTK},
+	{id: 1190, kind: "llama-cloud-key", shape: "llx-<b48>", source: ruleSetCredSweeper},
 	{id: 1122, kind: "brave-search-key", exact: true, shape: "BSA<b28>", source: ruleSetBetterleaks},
 	{id: 1123, kind: "scale-callback-key", exact: true, plain: true, shape: "live_auth_<h32>", source: ruleSetTitus},
 }

@@ -36,7 +36,7 @@ func matchUserinfo(text string, at int) (Finding, bool) {
 		f.End = at
 		return f, true // the password says only what the user is
 	}
-	if v == "" || placeholder(v) || repeated(v) || allStars(v) {
+	if v == "" || placeholder(v) || repeated(v) || allStars(v) || behindQuote(text, v, start) {
 		return Finding{}, false
 	}
 	return Finding{Kind: kindUserinfo, Start: colon + 1, End: at}, true
@@ -147,4 +147,13 @@ func masked(text string, at int) bool {
 	return i >= 0 && hasFold(text, max(0, at-longest)+i+1, "redacted")
 }
 
-func allStars(v string) bool { return strings.Trim(v, "*xX.") == "" }
+// allStars reports whether v is what stands for a password that is not shown.
+func allStars(v string) bool { return strings.Trim(v, "*xX.\u2022\u25CF") == "" }
+
+// behindQuote reports whether the password v of the URL whose userinfo begins at
+// text[start] has the quote in it that stands before the URL and closes it.
+func behindQuote(text, v string, start int) bool {
+	const longest = 24
+	scheme := back(text, max(0, start-len("://")), longest, letter|plus|dot|dash)
+	return scheme > 0 && text[scheme-1] == '\'' && strings.IndexByte(v, '\'') >= 0
+}

@@ -35,7 +35,7 @@ func placeholder(v string) bool {
 	case '*':
 		return strings.Count(v, "*")*2 >= len(v)
 	case '%':
-		return len(v) <= 4
+		return len(v) <= 4 || strings.IndexByte("sdvq", v[1]) >= 0 && is(v[2], quote) // a verb of a format
 	case '$':
 		return len(v) > 1 && (v[1] == '{' || v[1] == '(' || all(v[1:], upper|under|digit) || variable(v[1:]))
 	}

@@ -1,0 +1,43 @@
+package scan
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// Ways in which notes, tickets, settings and commands write a secret beside its name.
+func TestWaysOfArrival(t *testing.T) {
+	const password, key = "dipPr125Gg!", "k7JXtY3WBtUqZDqVcjZxYI42"
+	for _, tc := range []struct{ before, secret, after string }{
+		{"pw=", password, ""}, {"my_pw: ", password, ""}, {"dbPw=", password, " host=h"}, {"10.1.2.3(PW:", password, ")"},
+		{"ID:jane,PW:", password, ""}, {"ID:jane/PW:", password, ""}, {"Username:jane/Password:", password, ""}, {"jane@10.1.2.3/password:", "IhqSb1Gg", ""},
+		{"vendor token - '", key, "'"}, {"API key - \"", key, "\" of prod"}, {"client secret - ", key, " (old)"},
+		{"password\": \"", "cd7b820459d36b9339b78afb23b8c631", "\""}, {"secret'] = '", key, "'"}, {"token\":\"", key, "\",\"id\":7}"},
+		{"<secret>{vendor AQAAABAAA ", key, "}</secret>"}, {"<apiKey>prod key ", key, "</apiKey>"},
+		{"ConvertTo-SecureString \"", "4yd21JKH~GE8dkd", "\" -AsPlainText -Force"}, {"$p = ConvertTo-SecureString -String '", "Kf8$hdu2!", "' -AsPlainText -Force"},
+		{"PASSWORD = os.environ.get(\"PASSWORD\") or \"", "at5G6zi!m", "\""},
+		{"define('AUTH_SALT', '", "?PULIL7?y%Ub=[~rw+5Pg^!$UrrOpn*Pr", "')"},
+		{"bannerbear_key: \"", key, "\""}, {"using airbrake Key=", key, ""},
+	} {
+		text := tc.before + tc.secret + tc.after
+		found := All(text)
+		if assert.Len(t, found, 1, text) {
+			assert.Equal(t, tc.secret, text[found[0].Start:found[0].End], text)
+		}
+	}
+}
+
+// What is written like them and is no secret.
+func TestNeighboursOfArrivals(t *testing.T) {
+	for _, text := range []string{
+		"pw: 12", "npw=Ab1dEf2!x", "ID:jane/Role:admin", "projects/p/password:v3", "catalog/token:9bd33a8d9bd33a8d", "orders/Password:daily",
+		"vendor token - 'expired'", "API key - \"not set\"", "secret - see the vault", "session token - 42", "token - 9bd33a8d-9bd3-4a8d-9bd3-9bd33a8d9bd3",
+		"password\" is wrong", "token\": null", "password\", \"user", "<secret>{vendor key of the lake}</secret>", "<secret>see https://h/v1/orders</secret>",
+		"ConvertTo-SecureString $password -AsPlainText -Force", "ConvertTo-SecureString -String $env:DbPassword -Force",
+		"PASSWORD = os.environ.get(\"PASSWORD\") or \"\"", "https://jane:\u2022\u2022\u2022\u2022\u2022\u2022@h/x", "password: \u2022\u2022\u2022\u2022\u2022\u2022\u2022\u2022",
+		"'https://host:8000';@something else", "\"sshpass -p '%s'\", password)", "orderscatalog_key: \"" + made[:24] + "\"",
+	} {
+		assert.Empty(t, All(text), text)
+	}
+}
