@@ -108,19 +108,20 @@ func mayRead(v string) bool {
 	const inWords, digits = 6, 3 // that are not seen between two blocks
 	var r readable
 	for ; len(v) > blockSize; v = v[blockSize:] {
-		r.add(lettersOf(v))
+		r.add(v)
 		r.inWords += inWords
 		r.digits -= digits
 	}
-	r.add(lettersOf(v))
+	r.add(v)
 	return r.inWords*5 >= r.letters*3 && r.digits*4 <= r.letters
 }
 
-// add adds what a block has. Words are runs of small letters, perhaps behind a
-// capital; three capitals and more may be an abbreviation; three digits and more may
-// be a size, which counts as one digit and adds the short word before it.
-func (r *readable) add(m letters) {
+// add adds what the first block of v has. Words are runs of small letters, perhaps
+// behind a capital, and abbreviations in capitals; three digits and more may be a
+// size, which counts as one digit and adds the short word or the capitals before it.
+func (r *readable) add(v string) {
 	const word, short = 3, 2
+	m := lettersOf(v)
 	capital := m.upper << 1
 	first := m.lower &^ (m.lower << 1)
 	long := triples(m.lower)
@@ -128,8 +129,29 @@ func (r *readable) add(m letters) {
 	size := triples(m.digit)
 	sizes := bits.OnesCount64(size &^ (m.digit << 1))
 	r.letters += bits.OnesCount64(m.lower | m.upper)
-	r.inWords += covered(long) + bits.OnesCount64(first&long&capital) + word*bits.OnesCount64(two&capital) + covered(triples(m.upper)) + short*sizes
+	r.inWords += covered(long) + bits.OnesCount64(first&long&capital) + word*bits.OnesCount64(two&capital)
 	r.digits += bits.OnesCount64(m.digit) - covered(size) + sizes
+	if sizes > 0 {
+		r.inWords += covered(triples(m.upper)) + short*sizes
+	} else {
+		r.inWords += m.abbreviated(v)
+	}
+}
+
+// abbreviated counts the letters of v that stand in abbreviations in capitals, or in
+// the capitals at the end of the block, which may go on. The last capital before a
+// small letter begins the next word.
+func (m letters) abbreviated(v string) (n int) {
+	for todo := triples(m.upper); todo != 0; {
+		at := bits.TrailingZeros64(todo)
+		end := at + bits.TrailingZeros64(^(m.upper >> at))
+		last := end - int(m.lower>>end&1)
+		if end == blockSize || knows(abbreviations, v[at:last]) {
+			n += last - at
+		}
+		todo = todo >> end << end
+	}
+	return n
 }
 
 // triples returns where three bits and more begin.
