@@ -24,6 +24,11 @@ func cpuVectors() kernel
 //go:noescape
 func sextetsVBMI(p *byte, n int, t *vectorTables) int
 
+// lettersVBMI classifies the first 64 of n > 0 bytes at p.
+//
+//go:noescape
+func lettersVBMI(p *byte, n int, m *letters)
+
 // decodeVBMI decodes groups of four sextets of n > 0 bytes at p to dst, up to the
 // first that is not whole, and returns how many bytes it read.
 //

@@ -10,4 +10,6 @@ func readAVX2(*byte, *narrow, *masks, int) {}
 
 func sextetsVBMI(*byte, int, *vectorTables) int { return 0 }
 
+func lettersVBMI(*byte, int, *letters) {}
+
 func decodeVBMI(*byte, *byte, int, *vectorTables) int { return 0 }

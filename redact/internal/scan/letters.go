@@ -3,14 +3,25 @@ package scan
 import (
 	"encoding/binary"
 	"math/bits"
+	"unsafe"
 )
 
 // letters has a bit for each of up to 64 bytes of a text that is a letter of either
 // case or a digit, the first byte lowest.
 type letters struct{ upper, lower, digit uint64 }
 
-// lettersOf classifies the first 64 bytes of v, eight at once.
+// lettersOf classifies the first 64 bytes of v.
 func lettersOf(v string) (m letters) {
+	if best == byVBMI && len(v) >= leastVector {
+		lettersVBMI(unsafe.StringData(v), len(v), &m)
+		return m
+	}
+	m.read(v)
+	return m
+}
+
+// read classifies eight bytes at once.
+func (m *letters) read(v string) {
 	const (
 		step   = 8
 		high   = 0x8080808080808080
@@ -33,7 +44,6 @@ func lettersOf(v string) (m letters) {
 		m.upper |= (letter ^ lower) >> 7 * gather >> 56 << i
 		m.digit |= digit >> 7 * gather >> 56 << i
 	}
-	return m
 }
 
 // loadShort returns the up to seven bytes of b, first byte lowest.

@@ -19,10 +19,11 @@ func TestLettersOf(t *testing.T) {
 			want.lower |= uint64(count(is(text[i], lower))) << i
 			want.digit |= uint64(count(is(text[i], digit))) << i
 		}
-		require.Equal(t, want, lettersOf(text), "%q", text)
+		EachKernel(func(kernel string) { require.Equal(t, want, lettersOf(text), "%s %q", kernel, text) })
 	}
 	for c := range 256 {
 		m := lettersOf("-" + string([]byte{byte(c)}))
+		assert.Equal(t, m, lettersOf("-"+string([]byte{byte(c)})+strings.Repeat("-", leastVector)), "%d", c)
 		assert.Equal(t, letters{uint64(count(is(byte(c), upper))) << 1, uint64(count(is(byte(c), lower))) << 1, uint64(count(is(byte(c), digit))) << 1}, m, "%d", c)
 	}
 }

@@ -138,5 +138,8 @@ func FuzzPrefilter(f *testing.F) {
 			return
 		}
 		twinsAgree(t, block{}, text)
+		var m letters
+		m.read(text)
+		assert.Equal(t, m, lettersOf(text))
 	})
 }
