@@ -71,6 +71,15 @@ func (m letters) switches(before letters) int {
 	return bits.OnesCount64(m.digit&(capital|small) | m.lower&(number|capitals) | m.upper&(number|small))
 }
 
+// mostChanges bounds how often lower case, upper case, digits and marks change in n
+// bytes: marks beside each other may be the same.
+func (m letters) mostChanges(n int) int {
+	marks := ^m.all()
+	turns := func(of uint64) uint64 { return of ^ of<<1 }
+	changes := turns(m.upper) | turns(m.lower) | turns(m.digit) | marks&(marks<<1)
+	return bits.OnesCount64(changes << (blockSize - n) & ^(1 << (blockSize - n)))
+}
+
 // piece is a run of letters and digits of a block, with a bit for each of its bytes.
 type piece struct {
 	letters

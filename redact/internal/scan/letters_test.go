@@ -51,3 +51,20 @@ func TestMayRead(t *testing.T) {
 	assert.False(t, mayRead("q7Zt3Xw9aB1cD2eF3gH4"))
 	assert.False(t, mayRead("0f1e2d3c4b5a69788796a5b4c3d2e1f0"))
 }
+
+// What changes as often as passwords do is never ruled out beforehand.
+func TestMostChanges(t *testing.T) {
+	r := rand.New(rand.NewPCG(25, 26))
+	for range longOr(50000, 1000) {
+		b := make([]byte, 1+r.IntN(blockSize))
+		for i := range b {
+			b[i] = "abAB12-!"[r.IntN(8)]
+		}
+		v := string(b)
+		same := 0
+		for i := 1; i < len(v); i++ {
+			same += count(v[i] == v[i-1] && !is(v[i], alnum))
+		}
+		require.Equal(t, mix(v).changes, lettersOf(v).mostChanges(len(v))-same, v)
+	}
+}

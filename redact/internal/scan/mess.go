@@ -28,9 +28,13 @@ func messy(v string) bool {
 		return false
 	}
 	v = v[:min(len(v), judged)]
+	letters := lettersOf(v)
+	kinds := count(letters.lower != 0) + count(letters.upper != 0) + count(letters.digit != 0)
+	if kinds < 2 || letters.mostChanges(len(v))*2 < len(v) {
+		return false
+	}
 	m := mix(v)
-	kinds := count(m.seen&lower != 0) + count(m.seen&upper != 0) + count(m.seen&digit != 0)
-	if kinds < 2 || m.changes*2 < len(v) {
+	if m.changes*2 < len(v) {
 		return false
 	}
 	switch marks := m.marks(); {
@@ -42,7 +46,6 @@ func messy(v string) bool {
 
 // mixture is what a value is made of.
 type mixture struct {
-	seen    set
 	hard    uint16             // bits of the hard marks
 	soft    uint8              // bits of the soft ones
 	open    [len(openers)]int8 // opened and not closed
@@ -65,7 +68,6 @@ func mix(v string) (m mixture) {
 	for i := 0; i < len(v); i++ {
 		kind := sets[v[i]] & (lower | upper | digit)
 		m.changes += count(i > 0 && (kind != last || kind == 0 && v[i] != v[i-1]))
-		m.seen |= kind
 		if kind&letter != 0 && last&letter == 0 {
 			m.words = m.words || plainWord(v[i:run(v, i, letter)])
 		}
@@ -135,7 +137,7 @@ func (p *pair) mess(text string, t test) int {
 		return 0 // a token, with something behind it
 	}
 	end, limit := p.valueStart, min(len(text), p.valueStart+maxValue)
-	for end < limit && text[end] > ' ' && text[end] < 0x7F && strings.IndexByte("\"'\\", text[end]) < 0 && (text[end] != '&' || !isEscape(text, end)) {
+	for end < limit && text[end] > ' ' && text[end] < 0x7F && text[end] != '"' && text[end] != '\'' && text[end] != '\\' && (text[end] != '&' || !isEscape(text, end)) {
 		end++
 	}
 	if end-p.valueStart == maxValue || emptyBrackets(text, p.valueStart) {

@@ -350,7 +350,7 @@ func signatureLike(v string) bool {
 func idAndSecret(v string) bool {
 	i := strings.IndexByte(v, ':')
 	if i < 0 {
-		return len(v) >= 8 && secretLike(v) && !scope(v)
+		return len(v) >= 8 && !scope(v) && secretLike(v)
 	}
 	secret := v[i+1:]
 	return i > 0 && len(secret) >= 4 && !placeholder(secret) && !harmless(secret)
