@@ -24,6 +24,11 @@ func cpuVectors() kernel
 //go:noescape
 func sextetsVBMI(p *byte, n int, t *vectorTables) int
 
+// tracesVBMI returns the traces of n > 0 bytes at p.
+//
+//go:noescape
+func tracesVBMI(p *byte, n int, t *[128]traces) traces
+
 // lettersVBMI classifies the first 64 of n > 0 bytes at p.
 //
 //go:noescape

@@ -12,4 +12,6 @@ func sextetsVBMI(*byte, int, *vectorTables) int { return 0 }
 
 func lettersVBMI(*byte, int, *letters) {}
 
+func tracesVBMI(*byte, int, *[128]traces) traces { return 0 }
+
 func decodeVBMI(*byte, *byte, int, *vectorTables) int { return 0 }

@@ -32,7 +32,11 @@ func (w *sweep) cleanUnder(depth int) bool {
 	if !w.encoded() {
 		return true
 	}
-	return len(w.text) <= shortText && depth < shortDepth && w.cleanTexts(depth) && w.cleanRuns(depth)
+	if len(w.text) > shortText {
+		return false
+	}
+	w.traces = tracesOf(w.text)
+	return depth < shortDepth && w.cleanTexts(depth) && w.cleanRuns(depth)
 }
 
 // cleanTexts undoes the steps over the whole text.
@@ -54,7 +58,7 @@ func (w *sweep) cleanText(by step, depth int) bool {
 
 // cleanRuns decodes the runs of base64 and hexadecimal digits.
 func (w *sweep) cleanRuns(depth int) bool {
-	if w.wideAt > 0 || w.hidden && byteDump(w.text, 0) >= 0 {
+	if w.wideAt > 0 || w.hidden && w.byteDump() >= 0 {
 		return false
 	}
 	for by := stepBase64; by <= stepHex; by++ {
@@ -99,15 +103,15 @@ func (w *sweep) applies(by step) bool {
 	case stepEscapes:
 		return w.escapes != 0 && (w.anchored || w.hidden || w.base64At >= 0) && hasEscape(w.text)
 	case stepMarkup: // what %2F stands for can end a password or a signature
-		return w.escapes != 0 && (w.anchored || w.hidden) && len(w.text) <= maxMarkup && strings.Contains(w.text, "%2") && hasMarkup(w.text)
+		return w.escapes != 0 && w.traces.has(ofPercent|ofMarkup) && (w.anchored || w.hidden) && len(w.text) <= maxMarkup && strings.Contains(w.text, "%2") && hasMarkup(w.text)
 	case stepForm:
-		return w.escapes != 0 && (w.anchored || w.hidden) && len(w.text) <= maxMarkup && isForm(w.text)
+		return w.escapes != 0 && w.traces.has(ofPercent|ofPlus) && (w.anchored || w.hidden) && len(w.text) <= maxMarkup && isForm(w.text)
 	case stepHidden:
-		return w.hidden && hasHidden(w.text)
+		return w.hidden && w.traces.has(ofUnseen) && hasHidden(w.text)
 	case stepWraps:
-		return w.hidden && hasWrap(w.text)
+		return w.hidden && w.traces.has(ofLines) && hasWrap(w.text)
 	case stepQuoted:
-		return w.hidden && len(w.text) <= maxMarkup && hasQuoted(w.text)
+		return w.hidden && w.traces.has(ofEquals) && len(w.text) <= maxMarkup && hasQuoted(w.text)
 	}
 	return false
 }

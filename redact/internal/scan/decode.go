@@ -236,10 +236,14 @@ func decodeHex(dst []byte, text string) []byte {
 // leastDump is the least number of elements of a byte dump.
 const leastDump = 8
 
-// byteDump returns the position of the first dump of a byte slice at or behind
-// from, -1 when there is none.
-func byteDump(text string, from int) int {
-	bracket, brace := index(text, from, '['), index(text, from, '{')
+// byteDump returns the position of the first dump of a byte slice in the text, -1
+// when there is none.
+func (w *sweep) byteDump() int {
+	if !w.traces.has(ofDumps) {
+		return -1
+	}
+	text := w.text
+	bracket, brace := index(text, 0, '['), index(text, 0, '{')
 	for {
 		i := min(bracket, brace)
 		switch {

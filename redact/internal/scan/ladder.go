@@ -137,6 +137,7 @@ func (l *ladder) scan(f frame, decoded int) {
 		w.hidden = true // what lies between an anchor and its finding was not looked at
 		i = at
 	}
+	w.traces = tracesOf(text)
 	for by := stepEscapes; by < stepBase64; by++ {
 		if by == stepQuoted && f.by == stepWraps {
 			continue // its lines are not those of the text
@@ -185,7 +186,7 @@ func (l *ladder) runs(text string, w *sweep, decoded int) {
 	if at := w.hexRun(); at >= 0 {
 		l.eachRun(text, at, stepHex, decoded)
 	}
-	if at := byteDump(text, 0); at >= 0 {
+	if at := w.byteDump(); at >= 0 {
 		l.eachRun(text, at, stepBytes, decoded)
 	}
 }
@@ -212,7 +213,7 @@ func startsRun(text string, at int) bool {
 // hexRun returns where the first run of hexadecimal digits of text begins, -1
 // when there is none.
 func (w *sweep) hexRun() int {
-	if w.hexAt >= 0 || !w.hidden {
+	if w.hexAt >= 0 || !w.hidden || !w.traces.has(ofHex) {
 		return w.hexAt
 	}
 	for _, mark := range [...]string{"0x", "0X", `\x`} {

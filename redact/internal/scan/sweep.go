@@ -32,6 +32,7 @@ type sweep struct {
 	// anchored: an anchor stood in the text; hidden: an encoding that hides
 	// anchors did.
 	anchored, hidden bool
+	traces           traces // what encodings could begin with, once that is asked
 	escapes          uint64 // not 0 when there is a byte that escapes begin with
 	// first base64 or hexadecimal run that holds text, -1 when none.
 	base64At, hexAt int

@@ -1,0 +1,54 @@
+//go:build !purego
+
+#include "textflag.h"
+
+// func tracesVBMI(p *byte, n int, t *[128]traces) traces
+TEXT ·tracesVBMI(SB), NOSPLIT, $0-25
+	MOVQ p+0(FP), SI
+	MOVQ n+8(FP), CX
+	MOVQ t+16(FP), DI
+	MOVQ $-1, R8
+	KXORQ K4, K4, K4
+	VMOVDQU64 0(DI), Z16
+	VMOVDQU64 64(DI), Z17
+	VPXORQ Z20, Z20, Z20
+
+more:
+	BZHIQ CX, R8, AX
+	CMPQ  CX, $64
+	CMOVQGE R8, AX
+	KMOVQ AX, K1
+	VMOVDQU8.Z (SI), K1, Z18
+	VPMOVB2M   Z18, K2            // outside of ASCII
+	KORQ       K2, K4, K4
+	KANDNQ     K1, K2, K3
+	VMOVDQA64  Z16, Z19
+	VPERMT2B.Z Z17, Z18, K3, Z19
+	VPORQ      Z19, Z20, Z20
+	ADDQ $64, SI
+	SUBQ $64, CX
+	JG   more
+
+	VEXTRACTI64X4 $1, Z20, Y21
+	VPORQ Y21, Y20, Y20
+	VEXTRACTI64X2 $1, Y20, X21
+	VPORQ X21, X20, X20
+	VPSRLDQ $8, X20, X21
+	VPORQ X21, X20, X20
+	VMOVQ X20, AX
+	MOVQ  AX, BX
+	SHRQ  $32, BX
+	ORQ   BX, AX
+	MOVQ  AX, BX
+	SHRQ  $16, BX
+	ORQ   BX, AX
+	MOVQ  AX, BX
+	SHRQ  $8, BX
+	ORQ   BX, AX
+	KMOVQ K4, BX
+	NEGQ  BX
+	SBBQ  BX, BX
+	ANDQ  $8, BX                  // ofUnseen
+	ORQ   BX, AX
+	MOVB  AX, ret+24(FP)
+	RET
