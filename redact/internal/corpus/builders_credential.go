@@ -148,6 +148,10 @@ var credentialBuilders = []builder{
 		qi := g.url64(128)
 		return `{"d":"` + g.url64(256) + `","dp":"` + g.url64(128) + `","e":"AQAB","kty":"RSA","n":"` + g.url64(256) + `","p":"` + g.url64(128) + `","qi":"` + qi + `"}`, qi
 	}},
+	{"jwk-without-type", func(g *Gen) (string, string) {
+		d := g.url64(32)
+		return g.of(`{"crv":"Ed25519","d":"`+d+`","x":"`+g.url64(32)+`"}`, `{"alg":"HS256","k":"`+d+`","kid":"a"}`, `{"k":"`+d+`","use":"enc"}`, `{"n":"`+g.url64(256)+`","e":"AQAB","d":"`+d+`"}`, `{"p":"`+g.url64(128)+`","q":"`+g.url64(128)+`","d":"`+d+`"}`), d
+	}},
 	{"bearer-marks", func(g *Gen) (string, string) {
 		t := "00D" + g.chars(alnum, 15) + g.of("!", "@", "|", "~") + "AR" + g.chars(alnum+"._", 60) + "x"
 		return "Authorization: Bearer " + t, t
@@ -159,6 +163,22 @@ var credentialBuilders = []builder{
 	{"event-grid-sas", func(g *Gen) (string, string) {
 		sig := pct(g.b64(32))
 		return "aeg-sas-token: r=https%3a%2f%2fx.eastus-1.eventgrid.azure.net%2fapi%2fevents&e=1%2f1%2f2025&s=" + sig, sig
+	}},
+	{"kubernetes-secret-data", func(g *Gen) (string, string) {
+		v := base64.StdEncoding.EncodeToString([]byte(g.words(2, "-") + g.chars(digits, 3)))
+		return g.of("---\napiVersion: v1\nkind: Secret\ndata:\n  "+g.word()+": "+v+"\n", `{"apiVersion":"v1","data":{"`+g.word()+`":"`+v+`"},"kind":"Secret"}`), v
+	}},
+	{"secret-manager-payload", func(g *Gen) (string, string) {
+		v := base64.StdEncoding.EncodeToString([]byte(g.words(2, "-") + g.chars(digits, 3)))
+		return `{"name":"projects/1/secrets/` + g.word() + `/versions/3","payload":{"data":"` + v + `","dataCrc32c":"` + g.chars(digits, 9) + `"}}`, v
+	}},
+	{"secure-string", func(g *Gen) (string, string) {
+		v := g.words(2, "-") + g.chars(digits, 3)
+		return `{"Name":"/prod/` + g.word() + `","Type":"SecureString","Value":"` + v + `"}`, v
+	}},
+	{"vault-secret-id", func(g *Gen) (string, string) {
+		s := g.uuid()
+		return g.of("role_id="+g.uuid()+" secret_id="+s, `{"role_id":"`+g.uuid()+`","secret_id":"`+s+`"}`, "vault write auth/approle/login role_id="+g.uuid()+" secret_id="+s), s
 	}},
 	{"prefixed-secret", func(g *Gen) (string, string) {
 		t := g.of("key_", "token-", "tok_", "secret_", "api_key_", "apikey-", "sdk_", "client_secret_") + g.of(g.hex(64), g.hex(48), g.chars(alnum, g.num(33, 42)))

@@ -26,6 +26,13 @@ var carrierForms = []Form{
 	{Name: "pair-parameter", Apply: pairForm(func(n, v string) string {
 		return fmt.Sprintf(`{"Name":"/prod/db/%s","Type":"SecureString","Value":%s}`, n, jsonString(v))
 	})},
+	{Name: "pair-value-first", Apply: pairForm(func(n, v string) string {
+		return fmt.Sprintf(`[{"value":%s,"type":"text","name":%s}]`, jsonString(v), jsonString(n))
+	})},
+	{Name: "pair-value-first-dump", Apply: pairForm(func(n, v string) string { return fmt.Sprintf("{Value:%s Key:%s}", v, n) })},
+	{Name: "pair-value-first-xml", Apply: pairForm(func(n, v string) string { return `<property value="` + v + `" name="` + n + `"/>` })},
+	{Name: "pair-value-first-yaml", Apply: pairForm(func(n, v string) string { return "env:\n- value: " + v + "\n  name: " + n + "\n" })},
+	{Name: "pair-registry", Apply: pairForm(func(n, v string) string { return "    " + n + "    REG_SZ    " + v })},
 	{Name: "pair-yaml-nested", Apply: pairForm(func(n, v string) string { return n + ":\n  value: " + v + "\n" })},
 	{Name: "pair-rust", Apply: pairForm(func(n, v string) string { return fmt.Sprintf("Config { port: 1, %s: Some(%s) }", n, jsonString(v)) })},
 	{Name: "pair-go-pointer", Apply: pairForm(func(n, v string) string { return goName(n) + ": aws.String(" + jsonString(v) + ")," })},
@@ -42,6 +49,9 @@ var carrierForms = []Form{
 		return "<param-name>" + n + "</param-name><param-value>" + v + "</param-value>"
 	})},
 	{Name: "pair-setter", Apply: pairForm(func(n, v string) string { return "conn.set" + goName(n) + "(" + jsonString(v) + ")" })},
+	{Name: "pair-setter-spaced", Apply: pairForm(func(n, v string) string { return "conn.set" + goName(n) + " ( " + jsonString(v) + " );" })},
+	{Name: "pair-argument-spaced", Apply: pairForm(func(n, v string) string { return "headers.put( " + jsonString(n) + " , " + jsonString(v) + " );" })},
+	{Name: "pair-environment", Apply: pairForm(func(n, v string) string { return "os.Setenv(" + jsonString(n) + ", " + jsonString(v) + ")" })},
 	{Name: "pair-values", Apply: pairForm(func(n, v string) string { return fmt.Sprintf("map[%s:[%s %s]]", n, v, v) })},
 	{Name: "pair-values-json", Apply: pairForm(func(n, v string) string {
 		b, _ := json.Marshal(map[string][]string{n: {v, v}})

@@ -16,6 +16,11 @@ var carrierClasses = []Class{
 	{"object-attribute", func(g *Gen) string {
 		return fmt.Sprintf(`{"key":"%s.%s","value":{%s}}`, g.word(), g.risky(), g.of(`"intValue":"`+strconv.Itoa(g.num(1, 9999))+`"`, `"boolValue":true`, `"stringValue":"`+g.of("expired", "missing", "revoked", "none")+`"`))
 	}},
+	{"value-first", func(g *Gen) string {
+		v, n := g.identifier(), g.of("region", "key_id", "page_token", "secret_name", "password_policy", "table")
+		return g.of(`{"value":"`+v+`","name":"`+n+`"}`, `{"Value":"`+v+`","Key":"`+n+`"}`, `[{"name":"`+n+`","value":"`+v+`"},{"name":"`+g.risky()+`","required":true}]`, `<property value="`+v+`" name="`+n+`"/>`, "- name: "+n+"\n  value: "+v+"\n- name: "+g.risky()+"\n", "- value: "+v+"\n  name: "+n+"\n",
+			`{"value":"`+v+`","name":"`+n+`"},{"value":"`+g.state()+`","name":"`+g.risky()+`"}`, "{Name:"+n+" Value:"+v+" Kind:"+g.risky()+"}", `<column name="`+n+`" value="`+v+`"/><column name="`+g.risky()+`"/>`)
+	}},
 	{"list-names", func(g *Gen) string {
 		a, b := g.risky(), g.word()
 		return g.of(`["`+a+`","`+b+`"]`, `["`+a+`","`+b+`","`+g.word()+`"]`, "["+a+" "+b+"]", "("+a+", "+b+")", "("+a+","+b+")", `("`+a+`", "`+b+`")`, "{:"+a+", :"+b+"}", "{"+a+", "+b+"}")
@@ -30,6 +35,10 @@ var carrierClasses = []Class{
 		n := g.of("Password", "Token", "Secret", "ApiKey", "Credentials")
 		return g.of("get"+n+`("`+g.word()+`")`, "reset"+n+`("`+g.word()+`")`, n+": aws.String(os.Getenv(\"X\")),", n+": Some("+g.word()+"_input),", "set"+n+"("+g.word()+")", "set"+n+`("")`, "set"+n+"(null)",
 			"if "+n+" != "+g.word()+".Get"+n+"() {", "if "+n+` != "" {`, n+" ?? "+g.word(), `opts.`+n+` || "`+g.word()+`"`, n+": Optional["+n+"Text] = None", "append("+n+"s, "+g.word()+n+")", `'`+n+`': ('`+g.word()+`_get', '`+g.word()+`_set')`)
+	}},
+	{"code-argument", func(g *Gen) string {
+		n, v := g.of("Password", "token", "Secret", "apiKey", "Credentials", "session", "auth"), g.of(g.word(), g.words(2, "-"), "current-password", "required", "string", "X-Api-Key", "Enter "+g.word()+": ", g.uuid())
+		return g.of("."+n+`("`+v+`")`, "get"+n+`( "`+v+`" )`, n+`("`+v+`")`, "New"+n+` ( "`+v+`" )`, "( "+n+`, "`+g.word()+`")`, "log.With( \""+n+`" , "`+g.of("missing", "expired", "rotated")+`" )`, "set"+n+"( "+g.word()+" )", "set"+n+` ( "" )`, "t("+n+`, "`+v+`")`)
 	}},
 	{"comment-list", func(g *Gen) string {
 		return "// " + g.word() + " " + g.risky() + ",\n// s " + g.word() + " by _ or -.\ntype x struct {\n\t" + g.word() + " [" + g.word() + "Size" + strconv.Itoa(g.num(1, 99)) + "]byte\n}"

@@ -107,4 +107,12 @@ var cloudClasses = []Class{
 	{"empty-secret", func(g *Gen) string {
 		return g.of("password=", "token=", "secret=null", "api_key=none", `{"password":""}`, `{"token":null}`, "client_secret=${CLIENT_SECRET}", "password=<redacted>", "token: ****", "secret=[hidden]", "apiKey: undefined", "sig=REDACTED", "Authorization: Bearer ***", "Authorization: Bearer <token>", "Authorization: [REDACTED]", "password=%s", "X-Amz-Signature=REDACTED", "sig=xxxxx", "Bearer ${TOKEN}", "Basic <credentials>")
 	}},
+	{"manifest", func(g *Gen) string {
+		return g.of("apiVersion: v1\nkind: ConfigMap\ndata:\n  "+g.of("region", "owner")+": "+g.identifier()+"\n", `{"kind":"`+g.of("ConfigMap", "SecretStore", "ExternalSecret", "Pod")+`","data":{"`+g.of("region", "owner")+`":"`+g.identifier()+`"}}`, "kind: Secret\nmetadata:\n  name: "+g.words(2, "-")+"\n  uid: "+g.uuid()+"\ntype: Opaque\n",
+			`{"kind":"Secret","name":"`+g.words(2, "-")+`","namespace":"`+g.word()+`","uid":"`+g.uuid()+`"}`, `{"payload":{"data":"`+g.b64(18)+`"}}`, `{"Name":"/prod/`+g.of("region", "owner")+`","Type":"`+g.of("String", "StringList")+`","Value":"`+g.identifier()+`"}`)
+	}},
+	{"role-rows", func(g *Gen) string {
+		r, s := g.uuid(), g.uuid()
+		return g.of("secret_id="+s, `{"secret_id":"`+s+`","name":"`+g.word()+`"}`, "id,role_id,secret_id\n"+g.uuid()+","+r+","+s+"\n", `{"id":"`+g.uuid()+`","role_id":"`+r+`","secret_id":"`+s+`"}`, "user_id="+r+" secret_id="+s, `{"role_id":"`+r+`","user_id":"`+s+`"}`, "| role_id | secret_id |\n|---|---|\n| "+r+" | "+s+" |")
+	}},
 }

@@ -58,5 +58,8 @@ var wordClasses = []Class{
 	{"jwk-public", func(g *Gen) string {
 		return `{"kty":"EC","crv":"P-256","kid":"` + g.url64(12) + `","x":"` + g.url64(32) + `","y":"` + g.url64(32) + `"}`
 	}},
+	{"jwk-like", func(g *Gen) string {
+		return g.of(`{"crv":"P-256","x":"`+g.url64(32)+`","y":"`+g.url64(32)+`"}`, `{"n":"`+g.url64(256)+`","e":"AQAB","kid":"`+g.url64(20)+`"}`, `{"k":"`+g.identifier()+`","t":"`+g.identifier()+`","c":8}`, `{"d":"`+g.date()+`","x":"`+g.identifier()+`"}`, `{"alg":"`+g.of("lz4", "RS256", "zstd")+`","kid":"`+g.identifier()+`"}`, `{"d":"`+g.identifier()+`","k":"`+g.word()+`"}`)
+	}},
 	{"age-recipient", func(g *Gen) string { return "age1" + g.chars("qpzry9x8gf2tvdw0s3jn54khce6mua7l", 58) }},
 }

@@ -61,5 +61,5 @@ func (p *pair) behindNothing(text string) bool {
 	if text[p.nameEnd] == ' ' {
 		return strings.HasPrefix(text[p.nameEnd:], " =") && text[p.valueStart-1] == '\n'
 	}
-	return text[p.nameEnd] == '=' && is(text[p.nameEnd+1], white) && nextPair(text, p.valueStart)
+	return text[p.nameEnd] == '=' && is(text[p.nameEnd+1], white) && (nextPair(text, p.valueStart) || endsLine(text, p.nameEnd))
 }

@@ -27,6 +27,9 @@ const (
 	onACL
 	onMAC
 	onPrefixed
+	onPayload
+	onSecureString
+	onManifest
 	onHidden // an encoding that hides anchors begins here
 )
 
@@ -169,7 +172,18 @@ var named = []anchor{
 	{text: "sdk_", fold: true, on: onPrefixed},
 	{text: "sdk-", fold: true, on: onPrefixed},
 
+	{text: "payload", fold: true, next: quote | colon, on: onPayload},
+	{text: "SecureString", on: onSecureString},
+	{text: "kind: Secret", on: onManifest},
+	{text: "\"kind\":\"Secret\"", on: onManifest},
+	{text: "\"kind\": \"Secret\"", on: onManifest},
+	{text: "kind\\\":\\\"Secret", on: onHidden},
+
 	{text: "kty", fold: true, on: onJWK},
+	{text: "crv", fold: true, on: onJWK},
+	{text: "AQAB", on: onJWK},
+	{text: "\"k", next: quote, on: onJWK},
+	{text: "\"d", next: quote, on: onJWK},
 	{text: "BEGIN", on: onPEM},
 	{text: "-END ", on: onPEM},
 	{text: "-END+", on: onPEM},

@@ -6,12 +6,24 @@ import "strings"
 // name.
 var setters = [...]string{"set", "with", "put", "use"}
 
-// setter reports whether the name is that of a call that sets what it names, with a
-// literal behind the parenthesis at text[k]: setPassword("x").
-func (p *pair) setter(text string, k int) bool {
-	if k+1 >= len(text) || text[k+1] != '"' && text[k+1] != '\'' || p.nameQuoted || p.spaced {
-		return false
+// literalAt reports whether a literal is the argument behind the parenthesis at text[k].
+func literalAt(text string, k int) bool {
+	k = runMax(text, k+1, 2, white)
+	if k < len(text) && text[k] == '@' {
+		k++
 	}
+	return k+1 < len(text) && (text[k] == '"' || text[k] == '\'')
+}
+
+// called reports whether the name is that of a call.
+func (p *pair) called(text string) bool {
+	k := runMax(text, p.nameEnd, 1, white)
+	return text[k] == '(' && !p.nameQuoted
+}
+
+// setter reports whether the name is that of a call that sets what it names:
+// setPassword("x").
+func (p *pair) setter(text string) bool {
 	word := p.name(text)
 	word = word[strings.LastIndexByte(word, '.')+1:]
 	for _, s := range setters {
@@ -45,23 +57,33 @@ func (p *pair) directive(text string, k int) bool {
 	}
 }
 
-// tuple reports whether the name is the first of two elements that a comma divides:
-// ("x", "y"), ["x","y"], {x, <<"y">>}.
-func (p *pair) tuple(text string) bool {
+// opened returns the mark behind which the name is the first of several elements, 0
+// when it is not.
+func (p *pair) opened(text string) byte {
 	at := p.nameStart
 	if p.nameQuoted {
 		at--
 	} else if at > 1 && text[at-1] == ':' {
 		at-- // a symbol
 	}
-	return at > 0 && (text[at-1] == '(' || text[at-1] == '[' || text[at-1] == '{')
+	at = back(text, max(0, at), 2, white)
+	if at > 0 && (text[at-1] == '(' || text[at-1] == '[' || text[at-1] == '{') {
+		return text[at-1]
+	}
+	return 0
 }
 
-// apart reports whether the value is the second of two elements and nothing that
-// programs name: of types and fields there are pairs too.
+// tuple reports whether the name is the first of two elements that a comma divides:
+// ("x", "y"), ["x","y"], {x, <<"y">>}.
+func (p *pair) tuple(text string) bool { return p.opened(text) != 0 }
+
+// apart reports whether the value is the second of two elements, or an argument, and
+// nothing that programs name: of types and fields there are pairs too, and calls that
+// look something up or ask for it have the name as well.
 func (p *pair) apart(text, v string, t test) bool {
 	const least = 16
-	if p.nameQuoted && p.nameStart > 1 && text[p.nameStart-2] == '(' || text[p.nameEnd] == '(' {
+	called := p.called(text)
+	if called && p.setter(text) || p.nameQuoted && p.opened(text) == '(' {
 		return true // an argument
 	}
 	end := runMax(text, p.valueEnd, 2, quote)
@@ -73,9 +95,9 @@ func (p *pair) apart(text, v string, t test) bool {
 	case !closed || !p.quoted && (p.spaced || t != password || strings.IndexByte(v, '.') >= 0):
 		return false
 	case t == password:
-		return chosen(v) || scattered(v)
+		return chosen(v) || scattered(v) && len(v) >= leastPassword || called && marked(v)
 	}
-	return len(v) >= least && mixed(v) && random(v) && !identifier(v)
+	return len(v) >= least && mixed(v) && random(v) && !isULID(v) && (called || t == generated || !identifier(v))
 }
 
 // fallback returns the end of the operator at text[k] behind which a literal stands

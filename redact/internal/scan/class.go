@@ -95,7 +95,7 @@ func buildSets() (t [256]set) {
 func addMarks(add func(chars string, s set)) {
 	add("\"'\\`]", quote)
 	add(" \t+\"\\'", forms)
-	add("=:><\"'`\\]+ \t\r\n|,;()", joint)
+	add("=:><\"'`\\]+ \t\r\n|,;()}", joint)
 	add(",;|\t", delimiter)
 	add("%", percent)
 	add("&\\", markup)

@@ -135,7 +135,7 @@ func (p *pair) filled(text string, e nameEntry) bool {
 // secret: a word that is not one that rules for passwords ask for, or an identifier.
 func (p *pair) inert(text, v string, t test) bool {
 	words := wordy(v) && !messy(v)
-	if words && p.worded(text) {
+	if words && p.worded(text) && (t != password || !scattered(v)) {
 		return true
 	}
 	if p.sep != ',' && p.sep != '|' {

@@ -267,6 +267,10 @@ func (n *entry) decide(text string, i int) (Finding, bool) {
 		return matchMAC(text, i)
 	case onPrefixed:
 		return matchPrefixed(text, i)
+	case onPayload:
+		return matchPayload(text, i)
+	case onSecureString:
+		return matchSecureString(text, i)
 	}
 	return Finding{}, false
 }

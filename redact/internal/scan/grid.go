@@ -125,7 +125,7 @@ func (p *pair) literalSecret(text string, t test) (int, bool) {
 	switch {
 	case t.coded() && t.holds(v):
 		return p.valueEnd, true
-	case !p.quoted && (wordy(v) && !chosen(v) || strings.IndexByte(v, '(') >= 0):
+	case !p.quoted && (wordy(v) && !chosen(v) && (t != password || !scattered(v)) || strings.IndexByte(v, '(') >= 0):
 		return 0, false
 	case t == header:
 		return p.header(text, v)

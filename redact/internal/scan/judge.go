@@ -20,7 +20,7 @@ func (p *pair) judge(text string, t test) (int, bool) {
 	if p.loose(text) && (t == session || t == long) && onHost(v, 2) {
 		return 0, false
 	}
-	if p.sep == ':' && !p.quoted && prose(text, p.valueEnd, v) && (t != password || !chosen(v) && !marked(v)) {
+	if p.sep == ':' && !p.quoted && prose(text, p.valueEnd, v) && (t != password || !chosen(v) && !marked(v) && !scattered(v)) {
 		return 0, false
 	}
 	switch t {

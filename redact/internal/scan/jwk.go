@@ -7,6 +7,7 @@ import "strings"
 type object struct {
 	at, end int
 	tries   int
+	unkeyed int // the end of what was no key
 }
 
 const (
@@ -15,18 +16,66 @@ const (
 	keyAttempts = 32      // bytes that can begin a private member
 )
 
-// open notes the key around "kty" at text[at]. What lies before the end of the
-// last key is not looked at again.
+// open notes the key around "kty", or what gives a key away that has none of it, at
+// text[at]. What lies before the end of the last key is not looked at again.
 func (o *object) open(text string, at int) {
-	if at < o.end || at > 0 && is(text[at-1], alnum) || at+3 < len(text) && is(text[at+3], alnum) {
+	member := is(text[at], quote)
+	if at < o.end || member && at < o.unkeyed {
+		return
+	}
+	size := len("kty")
+	switch {
+	case member:
+		size = len(`"d`)
+	case text[at] == 'A':
+		size = len("AQAB")
+	}
+	if at > 0 && is(text[at-1], alnum) || at+size < len(text) && is(text[at+size], alnum) {
 		return
 	}
 	low := max(o.end, at-keyBefore)
 	if brace := strings.LastIndexByte(text[low:at], '{'); brace >= 0 {
 		low += brace
 	}
-	o.at, o.end, o.tries = low+1, objectEnd(text, at), keyAttempts
+	end := objectEnd(text, at)
+	if member && !keyed(text[low:end], text[at+1]) {
+		o.unkeyed = end
+		return
+	}
+	o.at, o.end, o.tries = low+1, end, keyAttempts
 }
+
+// keyed reports whether an object with the private member is a key although it does not
+// say of what type: what the key is for stands beside one of bytes, and another
+// number beside an exponent.
+func keyed(object string, member byte) bool {
+	const leastNumber = 40
+	for i := 0; i+3 < len(object); i++ {
+		if !is(object[i], quote) || !is(object[i+1], letter) {
+			continue
+		}
+		end := runMax(object, i+1, longestWord, letter|under)
+		if end == len(object) || !is(object[end], quote) {
+			continue
+		}
+		value := runMax(object, end, 8, quote|white|colon)
+		v := object[value:runMax(object, value, 2*leastNumber, b64url)]
+		switch named := object[i+1 : end]; {
+		case member|0x20 == 'd':
+			if len(named) == 1 && strings.Contains("npqx", named) && len(v) >= leastNumber && random(v) {
+				return true
+			}
+		case named == "key_ops", named == "use" && (v == "sig" || v == "enc"), named == "alg" && knows(keyAlgorithms, v):
+			return true
+		}
+		i = end - 1
+	}
+	return false
+}
+
+// keyAlgorithms are those that keys of bytes are for (RFC 7518, 3.1, 4.1 and 5.1).
+var keyAlgorithms = stateSet(`hs256 hs384 hs512 a128kw a192kw a256kw dir a128gcmkw a192gcmkw a256gcmkw a128cbc-hs256 a192cbc-hs384 a256cbc-hs512
+	a128gcm a192gcm a256gcm c20p xc20p`)
 
 // objectEnd returns the end of the object in which text[at] stands.
 func objectEnd(text string, at int) int {

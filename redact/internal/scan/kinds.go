@@ -22,6 +22,8 @@ const (
 	kindStatement     Kind = 21
 	kindDiscord       Kind = 22
 	kindPrefixed      Kind = 23
+	kindAppRole       Kind = 24
+	kindStored        Kind = 25
 	kindCookie        Kind = 92
 )
 
@@ -49,6 +51,8 @@ var structural = []struct {
 	{kindStatement, "sql-password", "dev.mysql.com: CREATE USER; docs.oracle.com: CREATE USER"},
 	{kindDiscord, "discord-bot-token", "discord.com/developers: authentication"},
 	{kindPrefixed, "prefixed-secret", "cursor.com: API keys; a way in which many services write theirs"},
+	{kindAppRole, "vault-secret-id", "developer.hashicorp.com: AppRole"},
+	{kindStored, "stored-secret", "kubernetes.io: Secrets; cloud.google.com: Secret Manager; docs.aws.amazon.com: Parameter Store"},
 	{kindAlibabaSecret, "alibaba-secret-beside-id", "alibabacloud.com: access keys"},
 }
 

@@ -52,15 +52,21 @@ func (p *pair) member(text string, k int) (int, bool) {
 
 // labelled reports whether what stands before the name is a label of it.
 func (p *pair) labelled(text string) bool {
+	_, ok := p.label(text)
+	return ok
+}
+
+// label returns where what labels the name begins, and whether anything does.
+func (p *pair) label(text string) (int, bool) {
 	if p.nameStart == 0 {
-		return false
+		return 0, false
 	}
 	i := back(text, p.nameStart, maxName, name|plus) // of a path
 	for low := i; i > 0 && low-i < 5 && (is(text[i-1], quote|white|equals|colon) || text[i-1] == '>'); {
 		i--
 	}
 	start := back(text, i, 16, letter)
-	return i < p.nameStart && start < i && knows(labels, text[start:i])
+	return start, i < p.nameStart && start < i && knows(labels, text[start:i])
 }
 
 // attribute returns where the value begins when the name is that of an element
@@ -206,8 +212,15 @@ var verbs = stateSet(`is was are as to of`)
 // given are what errors say of a value that they quote.
 var given = stateSet(`provided given supplied received used`)
 
-// verb lets the value begin behind a verb, or behind what says that it was given.
+// verb lets the value begin behind a verb, behind what says that it was given, or
+// behind its type in a registry (learn.microsoft.com: reg query).
 func (p *pair) verb(text string) {
+	if p.sep == ' ' && !p.quoted && strings.HasPrefix(p.value(text), "REG_") && strings.HasSuffix(p.value(text), "SZ") {
+		p.sep = '='
+		p.openValue(text, p.valueEnd)
+		p.closeValue(text)
+		return
+	}
 	if end := p.valueEnd; p.sep == ' ' && !p.quoted && end+1 < len(text) && text[end] == ':' && text[end+1] == ' ' && knows(given, p.value(text)) {
 		p.sep, p.spaced = ':', true
 		p.openValue(text, end+1)

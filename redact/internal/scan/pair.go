@@ -50,6 +50,8 @@ func (p *pair) readValue(text string) bool {
 		k, p.sep = value, '='
 	} else if value, ok := p.defaulted(text, k); ok {
 		k, p.sep = value, '='
+	} else if p.preceding(text) {
+		return true
 	} else if k, ok = p.separator(text, k); !ok || p.literalEnds(text, k) {
 		return false
 	}
@@ -105,92 +107,6 @@ func inMark(text string, at int) bool {
 	return word == "REDACTED" || word == "REJECTED"
 }
 
-// separator reads what joins name and value and returns where the value's
-// opening begins.
-func (p *pair) separator(text string, k int) (int, bool) {
-	if k >= len(text) {
-		return k, false
-	}
-	if p.nameStart > 0 {
-		switch text[p.nameStart-1] {
-		case '[', '{', '(', ' ', ',', '"', '\'', '\n', '&', '?', ';', '\t':
-			p.boxed = true
-		}
-	}
-	p.sep = text[k]
-	switch text[k] {
-	case '=':
-		k++
-		for k < len(text) && (text[k] == '=' || text[k] == '>') {
-			k++
-		}
-		return k, true
-	case ':':
-		k = run(text, k, colon)
-		if k < len(text) && text[k] == '=' {
-			k++
-		}
-		return k, true
-	case '(':
-		p.sep = ','
-		return k, p.setter(text, k)
-	case '>':
-		return k + 1, p.element(text) && xmlValue(text[k+1:])
-	}
-	if end := fallback(text, k); end > k {
-		p.sep = '='
-		return end, true
-	}
-	if p.dashed(text, k) {
-		p.sep = ':'
-		return k + len("- "), true
-	}
-	if end := operatorEnd(text, k); end > k && p.spaced {
-		p.sep = '='
-		return end, true
-	}
-	if is(text[k], delimiter) && p.cell(text, k) {
-		p.sep = '|'
-		return k + 1, true
-	}
-	if text[k] == ',' && p.tuple(text) {
-		return k + 1, true
-	}
-	p.sep = ' '
-	if p.property(text, k) || p.directive(text, k) {
-		p.sep = '='
-		return k, true
-	}
-	return k, p.spaced && (!p.nameQuoted || text[k] == '"' || text[k] == '\'')
-}
-
-// property reports whether the name is that of a property, with dots in it, and
-// it and the value at text[k] are all of a line, as files of properties have
-// them when only white space is between them.
-func (p *pair) property(text string, k int) bool {
-	if k == p.nameEnd || p.nameQuoted || strings.Count(p.name(text), ".") < 2 {
-		return false
-	}
-	if p.nameStart > 0 && text[p.nameStart-1] != '\n' && !strings.HasPrefix(p.name(text), "spark.") {
-		return false // a name of a table in a sentence
-	}
-	end := runMax(text, k, maxValue, opaque)
-	return end > k && (end == len(text) || is(text[end], quote) || text[end] == '\n' || text[end] == '\r')
-}
-
-// operatorEnd returns the end of an operator that assigns at text[k], else k.
-func operatorEnd(text string, k int) int {
-	switch text[k] {
-	case '-', '<', '.', '?', '+', '|':
-		for _, o := range [...]string{"->", "<-", ".=", "?=", "+=", "||=", "??="} {
-			if strings.HasPrefix(text[k:], o) {
-				return k + len(o)
-			}
-		}
-	}
-	return k
-}
-
 // valueEnd returns where the unquoted value ends that goes on at text[at].
 func valueEnd(text string, at int) int {
 	for at < len(text) && !ends(text, at) {
@@ -228,7 +144,8 @@ func matchName(text string, start, at, end int, column *grid) (f Finding, judged
 		e, known = nameIndex.get("unsealkey"), true
 	}
 	if !known && p.nameEnd-p.nameStart != len("key") {
-		return Finding{}, 0, false
+		ok := p.appRole(text)
+		return Finding{Kind: kindAppRole, Start: p.valueStart, End: p.valueEnd}, p.valueEnd, ok
 	}
 	if p.inProse(text) && e.test != wordList {
 		return Finding{}, 0, false

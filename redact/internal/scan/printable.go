@@ -44,7 +44,7 @@ func softBreak(text string, i int) int {
 	if end < len(text) && text[end] == '\r' {
 		end++
 	}
-	if end >= len(text)-1 || text[end] != '\n' || is(text[end+1], white) {
+	if end >= len(text)-1 || text[end] != '\n' {
 		return 0
 	}
 	low := max(0, i-mostQuoted)
@@ -53,8 +53,18 @@ func softBreak(text string, i int) int {
 	case size > mostQuoted:
 		return 0
 	case size >= leastQuoted:
-	case size < leastBroken || text[end-1] != '\r' || all(text[from:i], name) || pairAhead(text, end+1):
+	case size < leastBroken || is(text[end+1], white) || text[end-1] != '\r' || all(text[from:i], name) || pairAhead(text, end+1):
 		return 0 // a variable without a value
 	}
 	return end + 1 - i
+}
+
+// endsLine reports whether the equals sign at text[i] ends a full line of
+// quoted-printable, and joins nothing.
+func endsLine(text string, i int) bool {
+	if end := lineEnd(text, i); end > i+2 || end == i+2 && text[i+1] != '\r' {
+		return false
+	}
+	from := strings.LastIndexByte(text[max(0, i-mostQuoted):i], '\n') + 1 + max(0, i-mostQuoted)
+	return i+1-from >= leastQuoted && i+1-from <= mostQuoted
 }

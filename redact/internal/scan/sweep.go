@@ -26,6 +26,8 @@ type sweep struct {
 	behind int
 	// jar has the cookies that stand behind the last one that was found.
 	jar jar
+	// secret is the manifest that was found last.
+	secret manifest
 	// names has a bit for each byte of a name in the block at base.
 	base  int
 	names uint64
@@ -65,6 +67,12 @@ func (w *sweep) pending() (Finding, bool) {
 	}
 	if w.jar.at < w.jar.limit {
 		if f, ok := w.jar.next(w.text); ok {
+			w.skip = max(w.skip, f.End)
+			return f, true
+		}
+	}
+	if w.secret.at < w.secret.end {
+		if f, ok := w.secret.next(w.text); ok {
 			w.skip = max(w.skip, f.End)
 			return f, true
 		}
@@ -245,6 +253,12 @@ func (w *sweep) judge(n *entry, i int) (Finding, bool) {
 		return Finding{}, false
 	case onWide:
 		w.openWide(i)
+		return Finding{}, false
+	case onManifest:
+		w.anchored = true
+		if w.secret.open(w.text, i); w.secret.at < w.secret.end {
+			return w.secret.next(w.text)
+		}
 		return Finding{}, false
 	case onJWK:
 		w.anchored = true

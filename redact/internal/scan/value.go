@@ -181,11 +181,15 @@ var roots = stateSet(`args app cfg conf config context ctx data each env exclude
 func path(v string) bool {
 	v = strings.TrimPrefix(v, ".")
 	first := strings.IndexByte(v, '.')
-	if first < 1 || !is(v[0], letter|under) || !all(v, name) || !wordy(v) {
+	if first < 1 || !is(v[0], letter|under) || !all(v, name) {
+		return false
+	}
+	rooted := knows(roots, v[:first])
+	if !wordy(v) && (!rooted || digits(v) > 0) {
 		return false
 	}
 	last := strings.LastIndexByte(v, '.')
-	return knows(roots, v[:first]) || stateful(v[last+1:]) || last > first && strings.Contains(v[:first], "_")
+	return rooted || stateful(v[last+1:]) || last > first && strings.Contains(v[:first], "_")
 }
 
 // constant reports whether v is a name in capitals that ends like the name of
