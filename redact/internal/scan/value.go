@@ -179,13 +179,14 @@ var roots = stateSet(`args app cfg conf config context ctx data each env exclude
 // path reports whether v is a path through variables, like var.db_password or
 // b.token, rather than a value.
 func path(v string) bool {
+	const leastMember = 10 // whose words are enough, whatever they are
 	v = strings.TrimPrefix(v, ".")
 	first := strings.IndexByte(v, '.')
 	if first < 1 || !is(v[0], letter|under) || !all(v, name) {
 		return false
 	}
 	rooted := knows(roots, v[:first])
-	if !wordy(v) && (!rooted || digits(v) > 0) {
+	if !wordy(v) && (!rooted || digits(v) > 0 || len(v)-first < leastMember) {
 		return false
 	}
 	last := strings.LastIndexByte(v, '.')
