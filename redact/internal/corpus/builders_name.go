@@ -9,8 +9,11 @@ func named(name string, value func(g *Gen) string) builder {
 }
 
 func opaque(n int) func(*Gen) string { return func(g *Gen) string { return g.chars(alnum, n) } }
-func hexa(n int) func(*Gen) string   { return func(g *Gen) string { return g.hex(n) } }
-func std(n int) func(*Gen) string    { return func(g *Gen) string { return g.chars(b64std, n) } }
+func marks(n int) func(*Gen) string {
+	return func(g *Gen) string { return g.chars(alnum+"!#$%&*+-.:;=?@^_{|~", n) }
+}
+func hexa(n int) func(*Gen) string { return func(g *Gen) string { return g.hex(n) } }
+func std(n int) func(*Gen) string  { return func(g *Gen) string { return g.chars(b64std, n) } }
 func code(n int) func(*Gen) string {
 	return func(g *Gen) string { return g.of("1", "4", "7") + g.chars(digits, n-2) + g.of("2", "5", "8") }
 }
@@ -18,7 +21,7 @@ func uuids(g *Gen) string { return g.uuid() }
 
 var nameBuilders = []builder{
 	named("password", func(g *Gen) string { return g.chars(alnum+"!#%*", g.num(8, 20)) }),
-	named("passwd", opaque(12)), named("pwd", opaque(10)), named("PGPASSWORD", opaque(16)), named("passphrase", opaque(24)),
+	named("passwd", opaque(12)), named("db_pw", opaque(12)), named("admin.password", marks(18)), named("pwd", opaque(10)), named("PGPASSWORD", opaque(16)), named("passphrase", opaque(24)),
 	named("db_password", opaque(12)), named("dbPassword", opaque(14)), named("MYSQL_ROOT_PASSWORD", opaque(14)),
 	named("secret", opaque(32)), named("client_secret", opaque(40)), named("clientSecret", opaque(32)), named("api_key", hexa(32)),
 	named("apiKey", opaque(32)), named("X-Api-Key", opaque(40)), named("DD_API_KEY", hexa(32)), named("HEROKU_API_KEY", uuids),

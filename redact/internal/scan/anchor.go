@@ -49,6 +49,12 @@ const separatorBytes = "=:\"'\\ %]&>+\t`\n"
 var named = []anchor{
 	{text: "pass", fold: true, on: onName},
 	{text: "pswd", fold: true, on: onName},
+	{text: "pswrd", fold: true, on: onName},
+	{text: "psword", fold: true, on: onName},
+	{text: "pssw", fold: true, on: onName},
+	{text: "pasw", fold: true, on: onName},
+	{text: "key", fold: true, next: digit, on: onName},
+	{text: "duo_skey", fold: true, on: onName},
 	{text: "contrasena", fold: true, on: onName},
 	{text: "motdepasse", fold: true, on: onName},
 	{text: "secret", fold: true, on: onName},
@@ -315,7 +321,7 @@ func buildAnchors() []anchor {
 		}
 		out = append(out, anchor{text: n + "</", fold: true, on: onName})
 	}
-	for _, n := range []string{"key", "pwd"} { // the names of columns, fields and setters
+	for _, n := range []string{"key", "pwd", "pw"} { // the names of columns, fields and setters
 		for _, mark := range []string{"|", ",", ";", "("} {
 			out = append(out, anchor{text: n + mark, fold: true, on: onName})
 		}

@@ -18,6 +18,9 @@ func TestWaysOfArrival(t *testing.T) {
 		{"ConvertTo-SecureString \"", "4yd21JKH~GE8dkd", "\" -AsPlainText -Force"}, {"$p = ConvertTo-SecureString -String '", "Kf8$hdu2!", "' -AsPlainText -Force"},
 		{"PASSWORD = os.environ.get(\"PASSWORD\") or \"", "at5G6zi!m", "\""},
 		{"define('AUTH_SALT', '", "?PULIL7?y%Ub=[~rw+5Pg^!$UrrOpn*Pr", "')"},
+		{"vendor_api_key1 = '", key, "'"}, {"define( 'DB_PASSWORD' , '", "9b2f7xfe6ebb88c0ae0f2a2f4ca66c42", "' )"}, {"{ \"AccountKey\", \"", key + key + "==", "\" }"},
+		{"jane@10.1.2.3(ID:jane/PW:", "iPp10@GRq", ")"}, {"--token ", "AIhq5Xyb1Gga9Q5", " -v"}, {"PSSWRD=", "FlUgeGeHeImEn04", ""}, {"DUO_SKEY=", key, ""},
+		{"https://api.example.com/v1?key=", "3kx19qpx748ldb75lsjicbs6ipit6ssm", "&page=2"},
 		{"bannerbear_key: \"", key, "\""}, {"using airbrake Key=", key, ""},
 	} {
 		text := tc.before + tc.secret + tc.after
@@ -36,7 +39,7 @@ func TestNeighboursOfArrivals(t *testing.T) {
 		"password\" is wrong", "token\": null", "password\", \"user", "<secret>{vendor key of the lake}</secret>", "<secret>see https://h/v1/orders</secret>",
 		"ConvertTo-SecureString $password -AsPlainText -Force", "ConvertTo-SecureString -String $env:DbPassword -Force",
 		"PASSWORD = os.environ.get(\"PASSWORD\") or \"\"", "https://jane:\u2022\u2022\u2022\u2022\u2022\u2022@h/x", "password: \u2022\u2022\u2022\u2022\u2022\u2022\u2022\u2022",
-		"'https://host:8000';@something else", "\"sshpass -p '%s'\", password)", "orderscatalog_key: \"" + made[:24] + "\"",
+		"'https://host:8000';@something else", "key1 = '" + made[:24] + "'", "https://h/v1?key=3kx19qpx748ldb75lsjicbs6ipit6ssm", "--token orders-daily", "x/PW:orders@daily", "\"sshpass -p '%s'\", password)", "orderscatalog_key: \"" + made[:24] + "\"",
 	} {
 		assert.Empty(t, All(text), text)
 	}

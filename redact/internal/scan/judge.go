@@ -49,7 +49,7 @@ func (p *pair) certain(text string, t test) bool {
 	const leastDigits = 32
 	v := p.value(text)
 	if !isUUID(v) && !all(v, hexa) {
-		return !wordy(v) || t == password && chosen(v)
+		return !wordy(v) || t == password && (chosen(v) || marked(v))
 	}
 	named := p.name(text)
 	variable := all(named, upper|digit|under) && strings.IndexByte(named, '_') > 0
@@ -147,7 +147,7 @@ func (p *pair) bare(text string, t test) (int, bool) {
 	case pairValue:
 		return p.valueEnd, flag && idAndSecret(v) && (strings.IndexByte(v, ':') > 0 || len(v) >= 16 && mixed(v))
 	case generated, long, nonEmpty:
-		return p.valueEnd, len(v) >= 16 && (flag || t != long) || len(v) >= 20 && all(v, b64any|equals) && mixed(v) && !isULID(v)
+		return p.valueEnd, len(v) >= 16 && t != long || len(v) >= 12 && flag || len(v) >= 20 && all(v, b64any|equals) && mixed(v) && !isULID(v)
 	}
 	return 0, false
 }

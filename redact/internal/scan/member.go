@@ -198,12 +198,12 @@ func queryKey(text string, at int, v string) bool {
 	if len(v) < leastKey || !all(v, b64url) || base64Text(v, 0) {
 		return false
 	}
-	if all(v, hexa) {
-		const reach = 256
-		before := text[max(0, at-reach):at]
-		return len(v) >= 32 && (strings.Contains(before, "/api") || strings.Contains(before, "//api"))
+	const reach, leastAPI = 256, 32
+	if mixed(v) && random(v) && !all(v, hexa) {
+		return true
 	}
-	return mixed(v) && random(v)
+	before := text[max(0, at-reach):at]
+	return len(v) >= leastAPI && random(v) && (strings.Contains(before, "/api") || strings.Contains(before, "//api"))
 }
 
 // verbs stand between a name and its value in a sentence.

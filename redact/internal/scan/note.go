@@ -24,7 +24,7 @@ func (p *pair) dashed(text string, k int) bool {
 // than the next part of a resource's name.
 func (p *pair) passwordBehind(text string) bool {
 	v := text[p.nameEnd+1 : valueEnd(text[:min(len(text), p.nameEnd+maxValue)], p.nameEnd+1)]
-	return len(v) >= leastPassword && !all(v, hexa|dash) && !wordy(v) && !spelled(v) && (random(v) || chosen(v) || marked(v))
+	return len(v) >= leastPassword && !all(v, hexa|dash) && (chosen(v) || marked(v) || !wordy(v) && !spelled(v) && random(v))
 }
 
 // lastWord judges the last of several words of an element's text, as forms and

@@ -225,7 +225,7 @@ func passwordLike(v string, p *pair) bool {
 	if len(v) < 3 {
 		return false
 	}
-	if p.loose2() && wordy(v) && !chosen(v) {
+	if p.loose2() && wordy(v) && !chosen(v) && !marked(v) {
 		return false
 	}
 	if p.quoted && strings.Count(v, " ") >= 2 && wordy(v) {
