@@ -32,20 +32,20 @@ func wrapSize(text string, i int) int {
 	if end >= len(text) {
 		return 0
 	}
+	full := i >= leastLine && strings.IndexByte(text[i-leastLine:i], '\n') < 0
+	if !full && (!is(text[end], opaque) || i-back(text, i, leastWrapped, opaque) < leastWrapped) {
+		return 0
+	}
 	if next := runMax(text, end, 4, opaque); next-end < 4 && next < len(text) && text[next] == ' ' {
 		return 0 // a word of a sentence
 	}
 	if word := runMax(text, end, longestWord, letter); word < len(text) && text[word] == ' ' && knows(heads, text[end:word]) {
 		return 0 // of a line that sets another variable
 	}
-	full := i >= leastLine && strings.IndexByte(text[i-leastLine:i], '\n') < 0
 	if next := run(text, end, name); next < len(text) && is(text[end], letter) && (text[next] == ':' || text[next] == '=' && !full && !padded(text, next)) {
 		return 0 // the next line is a pair
 	}
-	if full || i-back(text, i, leastWrapped, opaque) == leastWrapped && is(text[end], opaque) {
-		return end - i
-	}
-	return 0
+	return end - i
 }
 
 // padded reports whether text[i] is padding of base64 rather than what joins a
