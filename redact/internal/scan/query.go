@@ -10,8 +10,11 @@ var parameters = stateSet(`sv se sp sig sr ss srt st spr sip si skoid sktid skt 
 // extend lets a value that is a query or a connection string go on to its last
 // parameter.
 func (p *pair) extend(text string) {
+	if p.quoted {
+		return
+	}
 	first := runMax(text, p.valueStart, 32, letter)
-	if p.quoted || first >= len(text) || text[first] != '=' || !knows(parameters, text[p.valueStart:first]) {
+	if first >= len(text) || text[first] != '=' || !knows(parameters, text[p.valueStart:first]) {
 		return
 	}
 	const most = 4 << 10

@@ -133,7 +133,9 @@ func (w *sweep) block(base int, b *block) (f Finding, at int, ok bool) {
 				return f, at, true
 			}
 		}
-		if f, ok = w.at(at, load(text, at), b.has(at-base)); ok {
+		if c := text[at]; c == '\n' || c == '\r' { // nothing else begins with it
+			w.hideLine(at)
+		} else if f, ok = w.at(at, load(text, at), b.has(at-base)); ok {
 			return f, at, true
 		}
 	}
@@ -341,13 +343,16 @@ func (w *sweep) nameStart(i int) int {
 func (w *sweep) hide(n *entry, i int) {
 	switch c := w.text[i]; {
 	case c == '\n' || c == '\r':
-		w.hidden = w.hidden || i >= w.body && i+1 < len(w.text)
+		w.hideLine(i)
 	case n.span == 0 || n.size > 1:
 		w.hidden = true
 	default:
 		w.hidden = w.hidden || dumpEnd(w.text, i) > i
 	}
 }
+
+// hideLine notes that a line ends at position i.
+func (w *sweep) hideLine(i int) { w.hidden = w.hidden || i >= w.body && i+1 < len(w.text) }
 
 // joins reports whether what stands at text[i] can join a name to a value.
 func joins(text string, i int) bool {

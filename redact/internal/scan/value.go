@@ -70,7 +70,7 @@ func harmless(v string) bool {
 	if len(v) <= 1 {
 		return true
 	}
-	if all(v, digit|dot|dash|colon|plus) && is(v[0], digit|dash|plus) {
+	if is(v[0], digit|dash|plus) && all(v, digit|dot|dash|colon|plus) {
 		return true // number, date, time, version
 	}
 	return isTimestamp(v) || reference(v) || path(v) || constant(v) || stateful(v) || mechanism(v) || strings.IndexByte(v, latin) >= 0 && statefulLatin(v)
@@ -141,6 +141,16 @@ var references = []string{
 	"https://", "http://", "s3://", "gs://", "abfss://", "spiffe://", "urn:", "secrets/", "/var/", "/etc/", "/run/", "/opt/", "/home/", "./",
 }
 
+// referenceBy has them by their first byte.
+var referenceBy = indexReferences()
+
+func indexReferences() (by [256][]string) {
+	for _, head := range references {
+		by[head[0]] = append(by[head[0]], head)
+	}
+	return by
+}
+
 // reference reports whether v points to a value that is kept elsewhere.
 func reference(v string) bool {
 	if v == "" || !is(v[0], lower|dot|plus) && v[0] != '@' {
@@ -149,8 +159,8 @@ func reference(v string) bool {
 	if (v[0] == '/' || v[0] == '@') && onHost(v[1:], 3) {
 		return true // a path below a directory with a name
 	}
-	for _, head := range references {
-		if v[0] == head[0] && strings.HasPrefix(v, head) {
+	for _, head := range referenceBy[v[0]] {
+		if strings.HasPrefix(v, head) {
 			return true
 		}
 	}
