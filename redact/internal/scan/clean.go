@@ -41,7 +41,14 @@ func (w *sweep) cleanUnder(depth int) bool {
 
 // cleanTexts undoes the steps over the whole text.
 func (w *sweep) cleanTexts(depth int) bool {
-	for by := stepEscapes; by < stepBase64; by++ {
+	first, end := stepEscapes, stepBase64
+	if w.escapes == 0 {
+		first = stepHidden
+	}
+	if !w.hidden {
+		end = stepHidden
+	}
+	for by := first; by < end; by++ {
 		if w.applies(by) && !w.cleanText(by, depth) {
 			return false
 		}

@@ -9,6 +9,9 @@ const leastPassword = 6
 // column sets the column of the name when it stands in the first line of a table
 // (RFC 4180, also with other delimiters and a ruled line).
 func (p *pair) column(text string, e nameEntry, known bool, g *grid) bool {
+	if next := p.behindName(text); next == len(text) || text[next] != '\n' && !is(text[next], delimiter) {
+		return false
+	}
 	end := lineEnd(text, p.nameEnd)
 	if end == len(text) || e.test == header || e.test == cookies {
 		return false
@@ -40,13 +43,19 @@ func lineEnd(text string, from int) int {
 	return len(text)
 }
 
-// delimiter returns what sets the name off from the field behind it in a line,
-// or from the one before it when it is the last.
-func (p *pair) delimiter(line string) string {
+// behindName returns the position of what stands behind the name and its quote.
+func (p *pair) behindName(line string) int {
 	next := p.nameEnd
 	for next < len(line) && (line[next] == ' ' || line[next] == '"' || line[next] == '\r') {
 		next++
 	}
+	return next
+}
+
+// delimiter returns what sets the name off from the field behind it in a line,
+// or from the one before it when it is the last.
+func (p *pair) delimiter(line string) string {
+	next := p.behindName(line)
 	if next == len(line) {
 		next = p.nameStart - 1
 		for next > 0 && p.nameStart-next < maxName && (is(line[next], name) || line[next] == ' ' || line[next] == '"') {
