@@ -266,16 +266,24 @@ var shortNames = []string{"key", "sig", "pwd", "pat", "jwt", "sas", "sid", "psk"
 // it changes them.
 func escapedAnchors(from []anchor) []anchor {
 	var out []anchor
+	known := make(map[string]bool)
+	add := func(text string) {
+		if !known[text] {
+			known[text] = true
+			out = append(out, anchor{text: text, on: onHidden})
+		}
+	}
 	for _, a := range from {
 		if a.on != onRow {
 			continue
 		}
 		if shapes[a.arg].following(0)&plus != 0 {
-			out = append(out, anchor{text: a.text + "%2", on: onHidden}) // its first byte may be escaped
+			add(a.text + "%2") // its first byte may be escaped
 		}
 		for _, e := range []string{url.QueryEscape(a.text), url.PathEscape(a.text)} {
 			if e != a.text {
-				out = append(out, anchor{text: e, on: onHidden}, anchor{text: lowerEscapes(e), on: onHidden})
+				add(e)
+				add(lowerEscapes(e))
 			}
 		}
 	}
@@ -316,7 +324,10 @@ func buildAnchors() []anchor {
 		out = append(out, anchor{text: n, on: onForeign})
 	}
 	for _, n := range shortNames {
-		for i := range len(separatorBytes) {
+		if len(n) > 3 { // found by its letters
+			out = append(out, anchor{text: n, fold: true, next: separates, on: onName})
+		}
+		for i := 0; i < len(separatorBytes) && len(n) <= 3; i++ {
 			out = append(out, anchor{text: n + separatorBytes[i:i+1], fold: true, on: onName})
 		}
 		out = append(out, anchor{text: n + "</", fold: true, on: onName})
