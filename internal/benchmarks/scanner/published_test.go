@@ -22,7 +22,6 @@ var letThrough = map[string]struct {
 	"gcp-service-account":      {1, "the type of a key file without a key"},
 	"jfrog-identity-token":     {2, "a value beside a company's name and nothing else"},
 	"jwt":                      {2, "the header is not JSON, so that it has no algorithm"},
-	"kraken-access-token":      {7, "the value holds name=value behind a slash, as two pairs would"},
 	"kubernetes-secret-yaml":   {10, "short base64 under a name of any kind"},
 	"messagebird-client-id":    {1, "the id of a client is an identifier"},
 	"sidekiq-secret":           {8, "two words beside a name that says nothing of a secret"},

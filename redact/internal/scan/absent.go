@@ -14,7 +14,7 @@ func (p *pair) hopeless(text string) bool {
 		}
 		return len(v) < 8 && !inNetrc(text, p.nameStart) || len(v) < 20 && text[p.nameStart] != '-' && all(v, letter|dash|under|dot) && !random(v)
 	}
-	return p.valueEnd == p.valueStart+1
+	return p.valueEnd == p.valueStart+1 || inEscapedMark(text, p.valueStart-1)
 }
 
 // beforeNext reports whether what seems to be the value is the next member, behind an

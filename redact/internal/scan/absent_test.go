@@ -39,6 +39,16 @@ func TestSecretsThatAreNotThere(t *testing.T) {
 		{object("orders"), object(made[:32])[:40]},
 		{"receiptHandle=" + handle, "x=" + handle + "==-" + made[:43] + "=-q7#"},
 		{"b=EAAE" + made + made + made[:20] + "+" + made[:20], "b=EAAE" + made + made + made[:20]},
+		{"X-Amz-Signature=%5BREDACTED%5D", "X-Amz-Signature=%5B" + made[:30]},
+		{`mongodb://app:\\u003cpassword\\u003e@db.x/a`, `mongodb://app:\\u0041password7@db.x/a`},
+		{`AWS_SECRET_ACCESS_KEY=\u003cnil\u003e\nregion=x`, `AWS_SECRET_ACCESS_KEY=\u0020` + made[:40] + `\nregion=x`},
+		{"Set-Cookie: session=; Max-Age=0 req=01K5CQX64PCR1CY74CT8RXFXYK", "Set-Cookie: session=; Max-Age=0; req=" + made},
+		{"scheme=Bearer node=fraud-l3jk2", "scheme=Bearer n0de=" + made[:12]},
+		{"authorization: none svc=claims-6k098", "authorization: OAuth x9=" + made[:16]},
+		{`{Name:\"a\", Password:\"\", Limit:27}`, `{Name:\"a\", Password:\"b, Limit:27}\"`},
+		{`size=1\u0026pageToken=eyJpZCI6IjAxSjY1OEdTVjY3UUZXUTlWUzVEUERLVEFDIn0`, `size=1\u0026idToken=` + made},
+		{"<td>token: <password> host=catalog.internal</td>", "<td><password> host=catalog.internal</password></td>"},
+		{strings.Repeat("x ", 30) + "token: ********\nhost=ingest", strings.Repeat("x ", 30) + "token: " + made[:20] + "\nhost=ingest"},
 	} {
 		assert.Equal(t, "-", verdict(tc[0]), tc[0])
 		assert.NotEqual(t, "-", verdict(tc[1]), tc[1])

@@ -82,6 +82,7 @@ var named = []anchor{
 	{text: "hdntl", fold: true, on: onName},
 	{text: "ticket", fold: true, on: onName},
 	{text: "azure.account.key", fold: true, on: onName},
+	{text: "azure_account_key", fold: true, on: onName},
 	{text: "key-data", fold: true, on: onName},
 	{text: "jfrog-art-api", fold: true, on: onName},
 	{text: "unseal", fold: true, on: onName},

@@ -124,11 +124,20 @@ func excerpt(v string) int {
 	return len(strings.TrimRight(v, "."))
 }
 
+// pairName reports whether v is a name rather than the last bytes of base64 before its
+// padding.
+func pairName(v string) bool {
+	const leastMixed = 5
+	return len(v) > 1 && wordy(v) && (all(v, lower|dash|under|dot) || len(v) >= leastMixed)
+}
+
 // stops reports whether the unquoted value ends before text[at].
 func (p *pair) stops(text string, at int) bool {
 	switch text[at] {
-	case '~', '/', '?', '+':
-		return text[at] == '+' && p.plus || nextPair(text, at+1)
+	case '/', '+': // of base64 too, whose padding is no sign of a pair
+		return text[at] == '+' && p.plus || nextPair(text, at+1) && pairName(text[at+1:runMax(text, at+1, maxName, name)])
+	case '~', '?':
+		return nextPair(text, at+1)
 	case ':':
 		return nextPair(text, at+1) || at+1 < len(text) && is(text[at+1], white)
 	case '|':

@@ -1,5 +1,7 @@
 package scan
 
+import "strings"
+
 // jar is the header with cookies that a sweep came upon last: those behind at are
 // still to be looked at.
 type jar struct {
@@ -49,10 +51,23 @@ func (j *jar) next(text string) (Finding, bool) {
 var visits = stateSet(`awsalb awsalbcors awsalbtg awsalbtgcors awselb awselbcors gclb arraffinity arraffinitysamesite ajs_anonymous_id ajs_user_id
 	_ga _gid _gcl_au _fbp _fbc _hjid __utma __utmb __utmc __utmz optimizelyenduserid`)
 
-// skipDivider returns the end of what stands between two cookies at text[at].
+// skipDivider returns the end of what stands between two cookies at text[at], or at
+// when nothing but a space divides what can be the fields of a log.
 func skipDivider(text string, at int) int {
-	for at < len(text) && (text[at] == ';' || text[at] == ' ' || text[at] == '+') {
-		at++
+	end, divided := at, false
+	for end < len(text) && (text[end] == ';' || text[end] == ' ' || text[end] == '+') {
+		divided = divided || text[end] == ';'
+		end++
 	}
-	return at
+	if !divided && !inList(text[end:]) {
+		return at
+	}
+	return end
+}
+
+// inList reports whether a bracket closes in what is left of the line and of the
+// headers that it holds.
+func inList(rest string) bool {
+	i := strings.IndexAny(rest[:min(len(rest), maxValue)], "[]\n")
+	return i >= 0 && rest[i] == ']'
 }

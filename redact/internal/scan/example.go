@@ -52,7 +52,7 @@ func exampleNewRelicLower(r *rand.Rand) string { return strings.ToLower(exampleN
 // beside its name.
 func exampleLaunchDarkly(r *rand.Rand) string {
 	group := func(n int) string { return picked(r, lowhex, n) }
-	return "https://app.launchdarkly.com/ api-" + group(8) + "-" + group(4) + "-4" + group(3) + "-" + group(4) + "-" + group(12)
+	return "ld-key api-" + group(8) + "-" + group(4) + "-4" + group(3) + "-" + group(4) + "-" + group(12)
 }
 
 // picked returns n bytes of the set.

@@ -217,7 +217,7 @@ var schemes = stateSet(`basic bearer token key apikey api-key dpop oauth ssws sp
 // scheme.
 func (p *pair) credential(text, v string) (int, bool) {
 	next := runMax(text, p.valueEnd, 2, white)
-	if len(v) >= 20 || !isScheme(v) || next == p.valueEnd || p.sep == '|' {
+	if len(v) >= 20 || !isScheme(v) || next == p.valueEnd || p.sep == '|' || stateful(v) && fieldAhead(text, next) {
 		return 0, false
 	}
 	end := run(text, next, opaque|colon)
@@ -225,16 +225,21 @@ func (p *pair) credential(text, v string) (int, bool) {
 	return credentialEnd(text, end), len(v) >= 12 && random(v) && !wordy(v) && !harmless(v)
 }
 
-// xmlValue reports whether an end tag closes the text that begins here. Names
-// in attributes can follow each other without a tag, so that the way is bounded.
-func xmlValue(text string) bool {
+// xmlValue reports whether the end tag of the element with that name closes the text
+// that begins here; without a name any end tag does. Names in attributes can follow each other without a tag, so that
+// the way is bounded.
+func xmlValue(text, name string) bool {
 	const reach = 8 << 10
 	i := strings.IndexByte(text[:min(len(text), reach)], '<')
 	if i < 0 {
 		end := run(text, 0, opaque|colon|bang)
 		return end > 0 && text[0] != '@' && cutAt(text, end)
 	}
-	return i > 0 && strings.HasPrefix(text[i:], "</") || literalMark(text, i) > 0
+	if i > 0 && strings.HasPrefix(text[i:], "</") {
+		tag := text[i+len("</") : min(len(text), i+len("</")+maxName)]
+		return strings.IndexByte(tag, '>') < 0 || strings.Contains(tag, name)
+	}
+	return literalMark(text, i) > 0
 }
 
 func isScheme(v string) bool { return all(v, alnum|dash) }

@@ -99,3 +99,54 @@ func TestCredentialsAreFoundWhole(t *testing.T) {
 		}
 	}
 }
+
+// Each line of a text that is quoted or commented out begins with the same marks.
+func TestKeysInLinesWithMargins(t *testing.T) {
+	r := rand.New(rand.NewPCG(15, 16))
+	body := make([]byte, 300)
+	for i := range body {
+		body[i] = byte(r.Uint32())
+	}
+	encoded := base64.StdEncoding.EncodeToString(body)
+	for _, kind := range []string{"RSA PRIVATE", "PGP PRIVATE", "Private-Lines: 7"} {
+		first, last := "-----BEGIN "+kind+" KEY-----", "-----END "+kind+" KEY-----"
+		if strings.HasSuffix(kind, "7") {
+			first, last = kind, "Private-MAC: 00"
+		}
+		for _, margin := range []string{"", "> ", "> > ", "# ", "// ", " * ", "| ", ">"} {
+			text := "see\n" + margin + first + "\n"
+			for at := 0; at < len(encoded); at += 64 {
+				text += margin + encoded[at:min(len(encoded), at+64)] + "\n"
+			}
+			assert.Empty(t, left(text+margin+last+"\nbehind", encoded[100:]), "%q %s", margin, kind)
+			assert.Empty(t, left(text, encoded[100:]), "%q %s, cut", margin, kind)
+		}
+	}
+}
+
+// Padding inside of a value is no sign of the next pair, and escapes are part of a
+// credential.
+func TestValuesGoOnBehindPadding(t *testing.T) {
+	for _, secret := range []string{
+		"AQEusTYahK" + made[:30] + "-" + made[:20] + "+gY=-VzmdzwMXmVXupcjd",
+		made[:30] + "/" + made[10:20] + "=-Vzmdzw8XmVXupcjd",
+	} {
+		for _, name := range []string{"X-API-Key: ", "api_key=", "password="} {
+			assert.Empty(t, left(name+secret+" and more", secret), name+secret)
+		}
+	}
+	secret := made[:20] + "%2Bt5bTq2W%3DsFhoS5ZF"
+	for _, text := range []string{"failed for token " + secret + " (status 403)", "Bearer " + secret} {
+		assert.Empty(t, left(text, secret), text)
+	}
+}
+
+// Properties with an account behind them are environment variables too.
+func TestPropertiesOfAnAccountAsVariables(t *testing.T) {
+	for _, name := range []string{"fs.azure.account.key.", "FS_AZURE_ACCOUNT_KEY_", "SPARK_HADOOP_FS_AZURE_ACCOUNT_KEY_"} {
+		assert.Empty(t, left(name+"CRMZ_DFS_CORE_WINDOWS_NET='"+made+"=='", made), name)
+	}
+	for _, token := range []string{"perm:c2Vuc29y.OTItNDgyMw==." + made[:30], "perm:ZnJhdWQ=.OTItOTE0Ng==." + made[:30], "r8_" + made[:17] + "_-" + made[:18], "bce-v3/ALTAK-" + made[:22] + "/26b4b9ecc4d89c3dccbbc3a463e25771b1fcf25e"} {
+		assert.Empty(t, left("see "+token, token[8:]), token)
+	}
+}

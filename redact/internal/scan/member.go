@@ -29,7 +29,7 @@ func (p *pair) member(text string, k int) (int, bool) {
 		}
 		end := run(text, i, letter|under|dash)
 		switch {
-		case text[i] == '>' && is(text[i-1], quote) && i <= p.nameEnd+2 && xmlValue(text[i+1:]):
+		case text[i] == '>' && is(text[i-1], quote) && i <= p.nameEnd+2 && xmlValue(text[i+1:], ""):
 			return i + 1, true
 		case end == i && !isMark(text[i]):
 			return k, false
@@ -86,7 +86,7 @@ func (p *pair) attribute(text string, k int) (int, bool) {
 			return k, false
 		}
 		if k = runMax(text, k, 24, white); k < len(text) && text[k] == '>' {
-			return k + 1, xmlValue(text[k+1:])
+			return k + 1, xmlValue(text[k+1:], "")
 		}
 	}
 	return k, false

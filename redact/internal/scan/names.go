@@ -144,7 +144,15 @@ func secretEnding(raw string) bool {
 // ofAccount reports whether the name can be that of a property with an account
 // behind it.
 func ofAccount(raw string) bool {
-	return hasFold(raw, 0, "adls") || hasFold(raw, 0, "fs.azure.") || hasFold(raw, 0, "spark.hadoop.fs.azure.")
+	switch raw[0] | 0x20 {
+	case 'a':
+		return hasFold(raw, 0, "adls")
+	case 'f':
+		return hasFold(raw, 0, "fs.azure.") || hasFold(raw, 0, "fs_azure_")
+	case 's':
+		return hasFold(raw, 0, "spark.hadoop.fs.azure.") || hasFold(raw, 0, "spark_hadoop_fs_azure_")
+	}
+	return false
 }
 
 // beginnings has a bit for the hash of the first three letters and the length

@@ -19,11 +19,21 @@ func (p *pair) openValue(text string, k int) {
 	p.valueStart = k
 }
 
-// emptyQuotes reports whether text[k] closes quotes that the byte before it
-// opened, with nothing behind them that goes on.
+// emptyQuotes reports whether quotes close at text[k] that the byte before it
+// opened, with nothing behind them that goes on. They can be escaped.
 func emptyQuotes(text string, k int) bool {
-	return k < len(text) && (text[k] == '"' || text[k] == '\'') && text[k-1] == text[k] &&
-		(k+1 == len(text) || is(text[k+1], stop) && !is(text[k+1], quote))
+	const deepest = 7
+	mark := text[k-1]
+	if mark != '"' && mark != '\'' {
+		return false
+	}
+	slashes := 0
+	for slashes < deepest && slashes < k-1 && text[k-2-slashes] == '\\' {
+		slashes++
+	}
+	end := k + slashes
+	return end < len(text) && text[end] == mark && text[k:end] == text[k-1-slashes:k-1] &&
+		(end+1 == len(text) || is(text[end+1], stop) && !is(text[end+1], quote))
 }
 
 // opens returns the end of what stands before a value at text[k], k when the

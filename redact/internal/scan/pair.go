@@ -38,6 +38,19 @@ func (p *pair) nameAt(text string, at int) bool {
 	return !inMark(text, p.nameStart)
 }
 
+// behindEscape returns the end of the escape that the name at text[start] seems to
+// begin with, as in \\u0026token, else start.
+func behindEscape(text string, start int) int {
+	const digits = 4
+	if start > 0 && text[start-1] == '\\' && text[start] == 'u' && runMax(text, start+1, digits, hexa) == start+1+digits {
+		return start + 1 + digits
+	}
+	if start > 0 && is(text[start], digit) && escapes(text, start-1) {
+		return start + 2
+	}
+	return start
+}
+
 // readValue finds the value behind the name.
 func (p *pair) readValue(text string) bool {
 	k, ok := p.closeName(text)
@@ -129,7 +142,7 @@ func (p *pair) value(text string) string { return text[p.valueStart:p.valueEnd] 
 // the column with that name, which is set with its first secret. judged is the end of
 // the value that was judged, 0 where a column was.
 func matchName(text string, start, at, end int, column *grid) (f Finding, judged int, ok bool) {
-	p := pair{nameStart: start, nameEnd: end}
+	p := pair{nameStart: min(at, behindEscape(text, start)), nameEnd: end}
 	if !p.nameAt(text, at) {
 		return Finding{}, 0, false
 	}

@@ -32,7 +32,7 @@ func matchPEM(text string, at int) (Finding, bool) {
 	if strings.HasPrefix(line, "BEGIN PGP") {
 		kind = kindPGP
 	}
-	return Finding{Kind: kind, Start: start, End: pemEnd(text, behind)}, !withoutKey(text, start, run(text, behind, dash))
+	return Finding{Kind: kind, Start: start, End: pemEnd(text, behind, margin(text, start))}, !withoutKey(text, start, run(text, behind, dash))
 }
 
 // withoutKey reports whether the first or last line text[start:end] of a key
@@ -118,8 +118,21 @@ func matchBlob(text string, at int) (Finding, bool) {
 	if end == at || f.Kind == kindAnsible && !encrypted(text, end) {
 		return Finding{}, false
 	}
-	f.End = bodyEnd(text, end)
+	f.End = bodyEnd(text, end, margin(text, at))
 	return f, true
+}
+
+// margin returns the marks before text[at] in its line, which each line of a text
+// that is quoted or commented out has.
+func margin(text string, at int) string {
+	const longest = 8
+	start := back(text, at, longest, white|bang|dash|plus|delimiter|equals|stop)
+	if i := strings.LastIndexByte(text[start:at], '\n'); i >= 0 {
+		start += i + 1
+	} else if start > 0 {
+		return ""
+	}
+	return strings.TrimSpace(text[start:at])
 }
 
 // encrypted reports whether the hexadecimal digits of a vault begin behind its
@@ -147,15 +160,15 @@ func linesHeader(text string, at int) int {
 }
 
 // pemEnd returns the end of the last line of the block, or of what can be its
-// body when that line is missing.
-func pemEnd(text string, from int) int {
+// body when that line is missing. Each line begins with the margin.
+func pemEnd(text string, from int, margin string) int {
 	end := from
 	for end < len(text) && (is(text[end], b64|equals|dash|white|colon) || text[end] == '\\' || text[end] == ',') {
-		end++
+		end = skipMargin(text, end+1, margin)
 	}
 	i := strings.Index(text[from:end], "-----END")
 	if i < 0 {
-		return bodyEnd(text, run(text, from, dash))
+		return bodyEnd(text, run(text, from, dash), margin)
 	}
 	line := from + i + len("-----END")
 	if j := strings.Index(text[line:min(end, line+80)], "-----"); j >= 0 {
@@ -166,12 +179,15 @@ func pemEnd(text string, from int) int {
 
 // bodyEnd returns the end of the key material, and of the headers before it,
 // that begins at or behind text[from]. The lines can be joined by spaces or by
-// escaped line ends; a word of a sentence ends it.
-func bodyEnd(text string, from int) int {
+// escaped line ends, and begin with the margin; a word of a sentence ends it.
+func bodyEnd(text string, from int, margin string) int {
 	end := from
 	header, last := false, false // in the line of a header, of the last one
 	for end < len(text) {
 		gap := lineGap(text, end)
+		if margin != "" && gap > end && strings.HasPrefix(text[gap:], margin) {
+			gap = lineGap(text, gap+len(margin))
+		}
 		header = header && !strings.ContainsAny(text[end:gap], "\n\\")
 		word := run(text, gap, b64|equals|dash)
 		switch {
@@ -190,6 +206,17 @@ func bodyEnd(text string, from int) int {
 		end = word
 	}
 	return end
+}
+
+// skipMargin returns the end of the margin at text[at] behind a line end, else at.
+func skipMargin(text string, at int, margin string) int {
+	if margin == "" || text[at-1] != '\n' {
+		return at
+	}
+	if next := runMax(text, at, 16, white); strings.HasPrefix(text[next:], margin) {
+		return next + len(margin)
+	}
+	return at
 }
 
 // sentence reports whether a word is one of a sentence rather than of base64.

@@ -19,7 +19,7 @@ var aiRows = []row{
 	{id: 463, kind: "huggingface-token", shape: "hf_<A34>", source: "huggingface.co: access tokens"},
 	{id: 464, kind: "huggingface-org-token", shape: "api_org_<A34>", source: ruleSetGitleaks},
 	{id: 465, kind: "groq-key", shape: "gsk_<A52>", source: "console.groq.com"},
-	{id: 466, kind: "replicate-token", shape: "r8_<A37>", source: ruleSetKingfisher},
+	{id: 466, kind: "replicate-token", shape: "r8_<b37>", source: ruleSetKingfisher},
 	{id: 467, kind: "perplexity-key", shape: "pplx-<A48>", source: ruleSetGitleaks},
 	{id: 468, kind: "xai-key", shape: "xai-<w80>", source: ruleSetKingfisher},
 	{id: 469, kind: "nvidia-key", shape: "nvapi-<b64>", source: ruleSetKingfisher},

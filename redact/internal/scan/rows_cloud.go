@@ -30,6 +30,7 @@ var cloudRows = []row{
 	{id: 325, kind: "azure-cache-tagged-key", shape: "<B33>^AzCa<B6>=", source: "learn.microsoft.com: identifiable secrets"},
 	{id: 326, kind: "azure-registry-key", shape: "<B42>^+ACR<B6>", source: "learn.microsoft.com: identifiable secrets"},
 	{id: 327, kind: "azure-openai-tagged-key", shape: "<A52>^JQQJ99<A26>", source: "learn.microsoft.com: identifiable secrets"},
+	{id: 1164, kind: "baidu-api-key", shape: "bce-v3/ALTAK-<A20-24>/<h40>", source: "cloud.baidu.com: Qianfan API keys"},
 	{id: 330, kind: "alibaba-session-token", shape: "CAIS<p60->", source: "alibabacloud.com: STS"},
 	{id: 331, kind: "digitalocean-pat", shape: "dop_v1_<h64>", source: "docs.digitalocean.com"},
 	{id: 332, kind: "digitalocean-oauth-token", shape: "doo_v1_<h64>", source: "docs.digitalocean.com"},

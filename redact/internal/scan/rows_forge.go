@@ -51,7 +51,7 @@ var forgeRows = []row{
 	{id: 245, kind: "harness-pat", shape: "pat.<b22>.<A24>.<A20>", source: ruleSetGitleaks},
 	{id: 246, kind: "harness-service-token", shape: "sat.<b22>.<A24>.<A20>", source: ruleSetGitleaks},
 	{id: 247, kind: "octopus-key", shape: "API-<U26>", exact: true, source: ruleSetGitleaks},
-	{id: 248, kind: "jetbrains-hub-token", shape: "perm:<r20-80>.<r4-60>.<A20-64>", source: "jetbrains.com: YouTrack permanent token"},
+	{id: 248, kind: "jetbrains-hub-token", shape: "perm:<r4-80>.<r4-60>.<A20-64>", source: "jetbrains.com: YouTrack permanent token"},
 	{id: 249, kind: "jetbrains-perm-token", shape: "perm-<r20-80>.<r4-60>.<A20-64>", source: "jetbrains.com: YouTrack permanent token"},
 	{id: 250, kind: "stackhawk-key", shape: "hawk.<b20>.<b20>", source: ruleSetKingfisher},
 	{id: 251, kind: "nightfall-key", shape: "NF-<A32>", exact: true, source: ruleSetKingfisher},

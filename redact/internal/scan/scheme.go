@@ -13,7 +13,7 @@ func matchScheme(text string, at int) (Finding, bool) {
 	}
 	word := runMax(text, at, 24, alnum|dash)
 	next := runMax(text, word, 6, forms)
-	if next == word || next >= len(text) {
+	if next == word || next >= len(text) || told(text, at, next) {
 		return Finding{}, false
 	}
 	const judged = 512
@@ -31,8 +31,25 @@ func matchScheme(text string, at int) (Finding, bool) {
 	f, ok := scheme(text, at, word, end, f)
 	if ok && whole {
 		f.End = credentialEnd(text, run(text, f.End, opaque))
+		for escapes(text, f.End) && is(nibble(text[f.End+1])<<4|nibble(text[f.End+2]), plus|equals) {
+			f.End = credentialEnd(text, run(text, f.End+len("%3D"), opaque))
+		}
 	}
 	return f, ok
+}
+
+// told reports whether the scheme at text[at] is itself the value of a name, and a pair
+// with a word for its name stands behind it at text[next], as fields of logs follow
+// each other.
+func told(text string, at, next int) bool {
+	return at > 0 && text[at-1] == '=' && fieldAhead(text, next)
+}
+
+// fieldAhead reports whether a word, an equals sign and a value begin at text[at].
+func fieldAhead(text string, at int) bool {
+	const longest = 24
+	end := runMax(text, at, longest, lower|under)
+	return nextPair(text, at) && end < len(text) && text[end] == '=' && wordy(text[at:end])
 }
 
 // leastCredential is the length of a credential that only its scheme gives away.
@@ -86,7 +103,7 @@ func credentialEnd(text string, at int) int {
 
 // escapes reports whether text[i] begins a percent escape.
 func escapes(text string, i int) bool {
-	return text[i] == '%' && len(text)-i >= 3 && is(text[i+1], hexa) && is(text[i+2], hexa)
+	return len(text)-i >= 3 && text[i] == '%' && is(text[i+1], hexa) && is(text[i+2], hexa)
 }
 
 // inToken reports whether the pipe at text[i] is a mark inside of a token rather

@@ -32,7 +32,7 @@ func (p *pair) separator(text string, k int) (int, bool) {
 		p.sep = ','
 		return k, !p.nameQuoted && literalAt(text, k)
 	case '>':
-		return k + 1, p.element(text) && xmlValue(text[k+1:])
+		return k + 1, p.element(text) && xmlValue(text[k+1:], p.name(text))
 	}
 	if end := fallback(text, k); end > k {
 		p.sep = '='

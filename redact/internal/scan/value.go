@@ -33,9 +33,9 @@ func placeholder(v string) bool {
 	case '<', '{', '[':
 		return !messy(v)
 	case '*':
-		return strings.Count(v, "*")*2 >= len(v)
-	case '%':
-		return len(v) <= 4 || strings.IndexByte("sdvq", v[1]) >= 0 && is(v[2], quote) // a verb of a format
+		return strings.Count(v, "*")*2 >= len(v) || strings.HasPrefix(v, "****")
+	case '%', '\\', '&':
+		return v[0] == '%' && (len(v) <= 4 || strings.IndexByte("sdvq", v[1]) >= 0 && is(v[2], quote)) || escapedMark(v)
 	case '$':
 		return len(v) > 1 && (v[1] == '{' || v[1] == '(' || all(v[1:], upper|under|digit) || variable(v[1:]))
 	}
@@ -56,6 +56,35 @@ func standsIn(v string) bool {
 		}
 	}
 	return hasFold(v, 0, "your") && len(v) > 5 && is(v[4], dash|under|dot|upper) || hasFold(v, 0, "replace") && len(v) > 8 && is(v[7], dash|under)
+}
+
+// longestMark is that of a placeholder whose marks are escaped.
+const longestMark = 64
+
+// escapedMark reports whether v is a placeholder whose bracket or stars are escaped.
+func escapedMark(v string) bool {
+	if len(v) > longestMark {
+		return false
+	}
+	var buf [longestMark]byte
+	plain, _ := decodeText(buf[:0], v, stepEscapes, longestMark)
+	return len(plain) > 0 && len(plain) < len(v) && strings.IndexByte("<{[(*%\\&", plain[0]) >= 0 && placeholder(view(plain))
+}
+
+// inEscapedMark reports whether a placeholder in brackets that are escaped begins at
+// text[at].
+func inEscapedMark(text string, at int) bool {
+	if text[at] != '\\' || !isEscape(text, at) {
+		return false
+	}
+	var buf [longestMark]byte
+	plain, _ := decodeText(buf[:0], text[at:], stepEscapes, longestMark)
+	mark := strings.IndexByte(openers, plain[0])
+	if mark < 0 {
+		return false
+	}
+	end := strings.IndexByte(view(plain), closers[mark])
+	return end > 0 && placeholder(view(plain[:end+1]))
 }
 
 // variable reports whether v is the name of a variable that holds a secret,
