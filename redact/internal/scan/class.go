@@ -38,7 +38,7 @@ const (
 	joint                     // may follow a name that has a value
 	pause                     // an unquoted value can end here
 	delimiter                 // between the fields of a table
-	separates                 // separatorBytes, and what two of them are where case does not count
+	separates                 // separatorBytes, and what some of them are where case does not count
 )
 
 const (
@@ -98,7 +98,7 @@ func addMarks(add func(chars string, s set)) {
 	add(" \t+\"\\'", forms)
 	add("=:><\"'`\\]+ \t\r\n|,;()}", joint)
 	add(",;|\t", delimiter)
-	add(separatorBytes+"|)", separates)
+	add(separatorBytes+"|)}*", separates)
 	add("%", percent)
 	add("&\\", markup)
 	add("\\\r\n", breaks)

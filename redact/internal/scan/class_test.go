@@ -33,7 +33,7 @@ func TestSetsHaveTheirBytes(t *testing.T) {
 		{"bech32", bech32, "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L"}, {"white", white, " \t\r\n"}, {"bang", bang, "!$*@#%^&"}, {"colon", colon, ":"},
 		{"quote", quote, "\"'\\`]"}, {"forms", forms, " \t+\"\\'"}, {"joint", joint, "=:><\"'`\\]+ \t\r\n|,;()}"}, {"delimiter", delimiter, ",;|\t"},
 		{"stop", stop, stops + controls.String()}, {"percent", percent, "%"}, {"markup", markup, "&\\"},
-		{"separates", separates, separatorBytes + "|)"}, {"breaks", breaks, "\\\r\n"}, {"unseen", unseen, "\x1b\x00" + high.String()},
+		{"separates", separates, separatorBytes + "|)}*"}, {"breaks", breaks, "\\\r\n"}, {"unseen", unseen, "\x1b\x00" + high.String()},
 		{"pause", pause, "~/?+:|" + stops + controls.String() + high.String()},
 	} {
 		for c := range 256 {
