@@ -101,7 +101,11 @@ func (g *Gen) Shapes(n int) []Sample {
 		kind, _ := scan.RowKind(i)
 		for range n {
 			s := scan.Example(g.r, i)
-			out = append(out, Sample{Kind: kind, Text: s, Secret: s})
+			secret := s
+			if scan.Besides(i) {
+				secret = s[strings.LastIndexByte(s, ' ')+1:]
+			}
+			out = append(out, Sample{Kind: kind, Text: s, Secret: secret})
 		}
 	}
 	return out

@@ -12,6 +12,10 @@ func Rows() int { return len(rows) }
 // RowKind returns the name and the source of fixed shape i.
 func RowKind(i int) (kind, source string) { return rows[i].kind, rows[i].source }
 
+// Besides reports whether fixed shape i counts only beside a word, which its examples
+// have before a space.
+func Besides(i int) bool { return rows[i].beside }
+
 // Example synthesises a value of fixed shape i.
 func Example(r *rand.Rand, i int) string {
 	if rows[i].packet {

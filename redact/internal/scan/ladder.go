@@ -134,7 +134,7 @@ func (l *ladder) scan(f frame, decoded int) {
 			break
 		}
 		l.add(hit)
-		w.hidden = true // what lies between an anchor and its finding was not looked at
+		w.hidden, w.escapes = true, 1 // what lies between an anchor and its finding was not looked at
 		i = at
 	}
 	w.traces = tracesOf(text)

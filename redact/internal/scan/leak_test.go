@@ -91,6 +91,15 @@ func TestCredentialsAreFoundWhole(t *testing.T) {
 		{`{"password":"`, `ab\"cdefGHI99xyzzy`, `","port":1}`},
 		{`{"m":"{\"password\":\"`, `ab\\\"cdefGHI99xyzzy`, `\"}"}`},
 		{`"unseal_keys_b64":["`, made[:44] + `", "` + strings.ToLower(made[:44]), `"]`},
+		{`"unseal_keys_b64":["`, made[:44] + `","` + strings.ToLower(made[:30]), ""},
+		{`"unseal_keys_b64":["`, made[:44] + `","` + strings.ToLower(made[:30]), "\u2026(truncated)"},
+		{"mfaCode:\n  - ", "46008802\n  - 46008803", "\nnext: 1\n"}, {"mfaCode=", "46008802,46008803", ""},
+		{"map[private_key:[", "+" + made[:43] + " +" + made[:43], "]]"},
+		{"", "sk-" + made[:40] + "_aX5ag4CqiotdRee1JBJ0", " next"}, {"", "sk-" + made[:40] + "-fm22icd", "..."},
+		{"Cookie: _oauth2_proxy=", made[:40] + "|1752876307|apruev-ifzgpbzjzyl_ilmogi=", "; theme=dark"}, {"Cookie: _oauth2_proxy=", made[:40] + "|17228...", ""},
+		{"", "SCRAM-SHA-256$30:" + made[:8] + "$" + made[:38] + "\nQF:4tudLfFstZX4A515yjej3ITSl0DeObBhgaMoNlnN8n", ""},
+		{"GOOG1E" + strings.Repeat("N5LG05M1JUO", 5) + "+", made[:13] + "%2B" + made[:26], ""},
+		{"Authorization :   ApiKey   ", "+" + made[:27] + "+" + made[:20], ""},
 		{"encryption_key: ", made[:33] + "\n" + made[:10] + "=", "\nnext: 1"},
 	} {
 		text := tc.before + tc.secret + tc.after

@@ -305,7 +305,7 @@ func find(raw string, text []byte, starts uint64) (nameEntry, bool) {
 // shortPassword reports whether the last word of a name is pw.
 func shortPassword(raw string) bool {
 	at := len(raw) - len("pw")
-	return hasFold(raw, at, "pw") && (at == 0 || !is(raw[at-1], alnum) || raw[at] == 'P' && is(raw[at-1], lower))
+	return hasFold(raw, at, "pw") && (at == 0 || !is(raw[at-1], alnum) || raw[at] == 'P' && is(raw[at-1], lower)) && !random(raw[:at])
 }
 
 // withoutDashes returns the name of an option without its dashes and, when it

@@ -77,7 +77,7 @@ func (p *pair) opens(text string, k int) int {
 		return k + literalMark(text, k)
 	case '\\', '{':
 	case '+': // a space of a form, in which no other stands
-		if p.sep != ':' || is(text[k-1], white|quote) {
+		if p.sep != ':' || is(text[k-1], white|quote) || text[k-1] == '[' {
 			return k
 		}
 		p.spaced = true

@@ -82,7 +82,7 @@ func matchRow(text string, at, i int) (Finding, bool) {
 			return f, false
 		}
 		if ok = r.plain || s.plausible(text[start:end]); ok && last != 0 {
-			f.End = s.segment(text, start, s.whole(text, start, end))
+			f.End = s.segment(text, start, s.trailing(text, s.whole(text, start, end)))
 		}
 		if r.tail {
 			f.End = tailEnd(text, f.End)
@@ -133,6 +133,22 @@ func (s *shape) whole(text string, start, end int) int {
 		return stop
 	}
 	return start + i
+}
+
+// trailing returns the end of what a generator made behind a dash or an underscore at
+// text[end], which the alphabet of the shape does not have: another shape that begins
+// alike has it.
+func (s *shape) trailing(text string, end int) int {
+	const least = 9
+	if end == len(text) || !is(text[end], dash|under) {
+		return end
+	}
+	stop := run(text, end, b64url)
+	v := text[end+1 : stop]
+	if cutAt(text, stop) && !wordy(v) || len(v) >= least && mixed(v) && random(v) && !spelled(v) {
+		return stop
+	}
+	return end
 }
 
 // overrun reports whether a run of one length behind a short prefix goes on at

@@ -13,6 +13,9 @@ func matchScheme(text string, at int) (Finding, bool) {
 	}
 	word := runMax(text, at, 24, alnum|dash)
 	next := runMax(text, word, 6, forms)
+	if plus := runMax(text, word, 6, white); plus > word && plus < len(text) && text[plus] == '+' {
+		next = plus // no space, behind one
+	}
 	if next == word || next >= len(text) || told(text, at, next) {
 		return Finding{}, false
 	}
@@ -117,11 +120,26 @@ func inToken(text string, i int) bool {
 	return len(v) >= least && (all(v, digit) || !wordy(v))
 }
 
+// lastPart reports whether text[from:] goes on with a part of a token that was cut.
+func lastPart(text string, from int) bool {
+	end := run(text, from, opaque)
+	v := strings.TrimRight(text[from:end], ".")
+	return v != "" && (cutAt(text, end) || len(v)+len("...") <= end-from) && (all(v, digit) || !wordy(v))
+}
+
 // cookieEnd returns where the value of a cookie ends (RFC 6265) that goes on at
 // text[at]. Pipes and pairs can stand inside of it.
 func cookieEnd(text string, at int) int {
-	for at < len(text) && (!is(text[at], stop) || inToken(text, at) || text[at] == '&' && nextPair(text, at+1)) {
-		at++
+	const least = 8
+	piped := false // a part of it has been behind a pipe
+	for ; at < len(text); at++ {
+		switch {
+		case !is(text[at], stop):
+		case inToken(text, at), text[at] == '|' && (piped && run(text, at+1, opaque)-at > least || lastPart(text, at+1)):
+			piped = true
+		case text[at] != '&' || !nextPair(text, at+1):
+			return at
+		}
 	}
 	return at
 }

@@ -106,7 +106,7 @@ func (p *pair) items(text string, end int) int {
 			return end
 		}
 		next := lineEnd(text, line+len(head))
-		if v := text[line+len(head) : next]; len(v) < leastPassword || strings.Contains(v, ": ") || harmless(v) {
+		if v := text[line+len(head) : next]; len(v) < leastPassword || strings.Contains(v, ": ") || p.saysNothing(text, v) {
 			return end
 		}
 		end = next
@@ -206,7 +206,7 @@ func (p *pair) goesOn(text string, at, limit int, line bool) int {
 	if end-p.valueStart == maxValue { // no end was seen
 		return at
 	}
-	if v == "" || is(c, white) && (wordy(v) || !is(v[0], alnum)) || harmless(v) || placeholder(v) {
+	if v == "" || is(c, white) && (wordy(v) || !is(v[0], alnum)) || p.saysNothing(text, v) || placeholder(v) {
 		return at
 	}
 	if pairAhead(text, from) && !p.ring(text, from) {
@@ -223,6 +223,12 @@ func pairAhead(text string, at int) bool {
 	}
 	last := end+1 == len(text) || is(text[end+1], white|equals)
 	return (text[end] == '=' || text[end] == ':') && (!last || wordy(text[at:end]))
+}
+
+// saysNothing reports whether v, which stands behind the value, holds no secret. Codes
+// are numbers, and follow each other.
+func (p *pair) saysNothing(text, v string) bool {
+	return harmless(v) && (!codeLike(v) || !codeLike(p.value(text)))
 }
 
 // ring reports whether the value is a ring of keys, each with its id and a colon
@@ -249,10 +255,12 @@ func (p *pair) wholeList(text string, end int) int {
 		}
 		limit := min(len(text), next+1+maxValue)
 		last := index(text[:limit], next+1, mark)
-		if last == next+1 || last == limit {
+		if last == next+1 || last == limit && limit < len(text) {
 			break
 		}
-		end = last
+		if end = last; last == limit { // the quote was cut off
+			return next + 1 + excerpt(text[next+1:])
+		}
 	}
 	return end
 }

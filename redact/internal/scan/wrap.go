@@ -42,10 +42,22 @@ func wrapSize(text string, i int) int {
 	if word := runMax(text, end, longestWord, letter); word < len(text) && text[word] == ' ' && knows(heads, text[end:word]) {
 		return 0 // of a line that sets another variable
 	}
-	if next := run(text, end, name); next < len(text) && is(text[end], letter) && (text[next] == ':' || text[next] == '=' && !full && !padded(text, next)) {
+	if next := run(text, end, name); next < len(text) && is(text[end], letter) && (text[next] == ':' && !(full && tied(text, end, next)) || text[next] == '=' && !full && !padded(text, next)) {
 		return 0 // the next line is a pair
 	}
 	return end - i
+}
+
+// tied reports whether the colon at text[i] stands inside of what a generator made,
+// which goes on from text[from], rather than behind a name.
+func tied(text string, from, i int) bool {
+	const least = 20
+	v := text[i+1 : runMax(text, i+1, maxName, opaque)]
+	if len(v) < least || !mixed(v) || !random(v) {
+		return false
+	}
+	_, known := lookup(text[from:i])
+	return !known && !all(text[from:i], lower|under)
 }
 
 // padded reports whether text[i] is padding of base64 rather than what joins a
