@@ -334,12 +334,12 @@ func buildAnchors() []anchor {
 		out = append(out, anchor{text: n + "</", fold: true, on: onName})
 	}
 	for _, n := range []string{"key", "pwd", "pw"} { // the names of columns, fields and setters
-		for _, mark := range []string{"|", ",", ";", "("} {
+		for _, mark := range []string{"|", ",", ";", "(", "}"} {
 			out = append(out, anchor{text: n + mark, fold: true, on: onName})
 		}
 	}
 	for _, n := range []string{"otp", "pin", "code"} {
-		for _, mark := range []string{"(", ")"} {
+		for _, mark := range []string{"(", ")", "}"} {
 			out = append(out, anchor{text: n + mark, fold: true, on: onName})
 		}
 	}
