@@ -106,7 +106,7 @@ func (m *manifest) line(text string) (start, end int) {
 		return 0, 0
 	}
 	if text[first] == '-' {
-		first = runMax(text, first+1, 1, white)
+		first = runMax(text[:stop], first+1, 1, white)
 	}
 	if first-from <= m.indent {
 		m.inData = hasFold(text, first, "data:") || hasFold(text, first, "stringdata:")

@@ -25,7 +25,7 @@ func TestStoredSecrets(t *testing.T) {
 	}
 	for _, text := range []string{
 		"kind: ConfigMap\ndata:\n  a: %\n", "kind: Secret\nmetadata:\n  uid: %\ntype: Opaque\n", "kind: SecretStore\ndata:\n  a: %\n", `{"kind":"ConfigMap","data":{"a":"%"}}`, `{"kind":"Secret","uid":"%"}`,
-		"kind: Secret\ndata: {}\nother:\n  a: %\n", "kind: Secret\ndata:\n  a: ${X}\n  b: \"\"\n", "kind: Secret\n---\nkind: ConfigMap\ndata:\n  a: %\n", `[{"kind":"Secret","name":"x"},{"kind":"ConfigMap","data":{"a":"%"}}]`,
+		"kind: Secret\ndata: {}\nother:\n  a: %\n", "kind: Secret\ndata:\n  a: ${X}\n  b: \"\"\n", "kind: Secret\n---\nkind: ConfigMap\ndata:\n  a: %\n", `[{"kind":"Secret","name":"x"},{"kind":"ConfigMap","data":{"a":"%"}}]`, "kind: Secret\ndata:\n  a: b\n  -\n", "kind: Secret\ndata:\n-\n  a: ${X}",
 		"items:\n- kind: Secret\n  name: x\n- data:\n    a: %\n  kind: ConfigMap\n", `{"payload":{"data":"%"}}`, `{"message":{"data":"%","crc32c":"x"}}`, `{"Type":"SecureString","Name":"/a/b"}`, `{"Type":"SecureString","Value":"` + sealed + `%"}`, `{"Type":"String","Value":"%"}`,
 		`{"SecretString":""}`, "Key       Value\n---       -----\nregion    %\npassword  required\n", "SecureStream: Value=%",
 	} {
