@@ -15,16 +15,29 @@ import (
 	"github.com/daxis-io/arco-audit/redact"
 )
 
-// checkouts are public scanners that no module of Go or no module proxy gives.
-// Their own examples are read from a checkout.
+// checkouts are public scanners and rule sets that no module of Go or no module
+// proxy gives. Their own examples are read from a checkout.
 var checkouts = []struct {
-	name  string
-	dir   *string
-	rules string // where in the checkout its documents are, "" when programs make them
+	name     string
+	dir      *string
+	examples func(t *testing.T, dir string) []published
 }{
-	{"betterleaks", flag.String("betterleaks", "", "a checkout of github.com/betterleaks/betterleaks"), ""},
-	{"kingfisher", flag.String("kingfisher", "", "a checkout of github.com/mongodb/kingfisher"), "data/rules"},
-	{"titus", flag.String("titus", "", "a checkout of github.com/praetorian-inc/titus"), "pkg/rule/rules"},
+	{"betterleaks", flag.String("betterleaks", "", "a checkout of github.com/betterleaks/betterleaks"), func(t *testing.T, dir string) []published {
+		return programExamples(t, rand.New(rand.NewPCG(1, 2)), dir)
+	}},
+	{"kingfisher", flag.String("kingfisher", "", "a checkout of github.com/mongodb/kingfisher"), func(t *testing.T, dir string) []published {
+		return documentExamples(t, filepath.Join(dir, "data/rules"))
+	}},
+	{"titus", flag.String("titus", "", "a checkout of github.com/praetorian-inc/titus"), func(t *testing.T, dir string) []published {
+		return documentExamples(t, filepath.Join(dir, "pkg/rule/rules"))
+	}},
+	{"trufflehog", flag.String("trufflehog", "", "a checkout of github.com/trufflesecurity/trufflehog"), detectorExamples},
+	{"credsweeper", flag.String("credsweeper", "", "a checkout of github.com/Samsung/CredSweeper"), sampleExamples},
+	{"secretlint", flag.String("secretlint", "", "a checkout of github.com/secretlint/secretlint"), snapshotExamples},
+	{"semgrep", flag.String("semgrep", "", "a checkout of github.com/semgrep/semgrep-rules"), annotatedExamples},
+	{"leaktk", flag.String("leaktk", "", "a checkout of github.com/leaktk/patterns"), resultExamples},
+	{"ripsecrets", flag.String("ripsecrets", "", "a checkout of github.com/sirwart/ripsecrets"), lineExamples},
+	{"security-utilities", flag.String("security-utilities", "", "a checkout of github.com/microsoft/security-utilities"), modelExamples},
 }
 
 // Every example of a checkout that is given is found, or its rule is listed in
@@ -36,12 +49,8 @@ func TestExamplesOfCheckoutsAreFoundOrListed(t *testing.T) {
 			continue
 		}
 		t.Run(c.name, func(t *testing.T) {
-			var examples []published
-			if c.rules == "" {
-				examples = programExamples(t, rand.New(rand.NewPCG(1, 2)), *c.dir)
-			} else {
-				examples = documentExamples(t, filepath.Join(*c.dir, c.rules))
-			}
+			examples := c.examples(t, *c.dir)
+			require.NotEmpty(t, examples)
 			missed := make(map[string]int)
 			for _, p := range examples {
 				if _, ok := redact.Scan(p.text); !ok {

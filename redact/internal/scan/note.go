@@ -42,6 +42,6 @@ func (p *pair) lastWord(text string, e nameEntry) (Finding, bool) {
 	rest = strings.TrimRight(rest[:tag], " \t\r\n}")
 	start := strings.LastIndexByte(rest, ' ') + 1
 	v := rest[start:]
-	ok := start > 0 && len(v) >= least && all(v, opaque|bang) && secretLike(v) && random(v) && !strings.Contains(v, "/")
+	ok := start > 0 && len(v) >= least && all(v, opaque|bang) && secretLike(v) && random(v) && !strings.Contains(v, "://")
 	return Finding{Kind: e.row.id, Start: p.valueStart + start, End: p.valueStart + len(rest)}, ok
 }

@@ -93,6 +93,10 @@ func variable(v string) bool {
 	return all(v, letter|under) && stateful(v[strings.LastIndexByte(v, '_')+1:])
 }
 
+// longestNumber is how many digits numbers and identifiers have that programs count
+// or make of a time.
+const longestNumber = 24
+
 // harmless reports whether v is a state word, a number, a boolean, a date or a
 // reference to where the value is kept.
 func harmless(v string) bool {
@@ -100,7 +104,7 @@ func harmless(v string) bool {
 		return true
 	}
 	if is(v[0], digit|dash|plus) && all(v, digit|dot|dash|colon|plus) {
-		return true // number, date, time, version
+		return len(v) <= longestNumber || !all(v, digit) // number, date, time, version
 	}
 	return isTimestamp(v) || reference(v) || path(v) || constant(v) || stateful(v) || mechanism(v) || strings.IndexByte(v, latin) >= 0 && statefulLatin(v)
 }
