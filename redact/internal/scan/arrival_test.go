@@ -22,6 +22,7 @@ func TestWaysOfArrival(t *testing.T) {
 		{"jane@10.1.2.3(ID:jane/PW:", "iPp10@GRq", ")"}, {"--token ", "AIhq5Xyb1Gga9Q5", " -v"}, {"PSSWRD=", "FlUgeGeHeImEn04", ""}, {"DUO_SKEY=", key, ""},
 		{"https://api.example.com/v1?key=", "3kx19qpx748ldb75lsjicbs6ipit6ssm", "&page=2"},
 		{"api_key=", "9734741337193905126710251", ""}, {"<token>{AQAAABAAA ", "Ub4yMRDBBdEX/BNyNFM6i6Odj25TB0Zd1BRNx57ZeMGp==", "}</token>"},
+		{"password=", "%q7Zt3Xw9%", ""}, {"password=", "#{q7Zt3Xw9", ""},
 		{"bannerbear_key: \"", key, "\""}, {"using airbrake Key=", key, ""},
 	} {
 		text := tc.before + tc.secret + tc.after
@@ -40,7 +41,7 @@ func TestNeighboursOfArrivals(t *testing.T) {
 		"password\" is wrong", "token\": null", "password\", \"user", "<secret>{vendor key of the lake}</secret>", "<secret>see https://h/v1/orders</secret>",
 		"ConvertTo-SecureString $password -AsPlainText -Force", "ConvertTo-SecureString -String $env:DbPassword -Force",
 		"PASSWORD = os.environ.get(\"PASSWORD\") or \"\"", "https://jane:\u2022\u2022\u2022\u2022\u2022\u2022@h/x", "password: \u2022\u2022\u2022\u2022\u2022\u2022\u2022\u2022",
-		"'https://host:8000';@something else", "api_key=973474133719390512671025", "key1 = '" + made[:24] + "'", "https://h/v1?key=3kx19qpx748ldb75lsjicbs6ipit6ssm", "--token orders-daily", "x/PW:orders@daily", "\"sshpass -p '%s'\", password)", "orderscatalog_key: \"" + made[:24] + "\"",
+		"'https://host:8000';@something else", "api_key=973474133719390512671025", "PASSWORD=%DB_PASSWORD%", "password: \"#{ENV['DB_PASSWORD']}\"", "password = \"%{DB_PASSWORD}\"", "key1 = '" + made[:24] + "'", "https://h/v1?key=3kx19qpx748ldb75lsjicbs6ipit6ssm", "--token orders-daily", "x/PW:orders@daily", "\"sshpass -p '%s'\", password)", "orderscatalog_key: \"" + made[:24] + "\"",
 	} {
 		assert.Empty(t, All(text), text)
 	}

@@ -21,55 +21,8 @@ var states = stateSet(`absent accepted accessed active added admin allow allowed
 	caducada caducado correcta correcto falta incorrecta incorrecto invalida invalido vacia vencida vencido errata errato mancante scaduta scaduto
 	ausente expirada expirado incorreta incorreto onjuist ongeldig ontbreekt verlopen fel felaktigt forkert ugyldig yanlis niepoprawne salah`)
 
-// placeholder reports whether v stands for a value that is not there.
-func placeholder(v string) bool {
-	for v != "" && (v[len(v)-1] == '.' || v[len(v)-1] == '!') {
-		v = v[:len(v)-1]
-	}
-	if v == "" || repeated(v) {
-		return true
-	}
-	switch v[0] {
-	case '<', '{', '[':
-		return !messy(v)
-	case '*':
-		return strings.Count(v, "*")*2 >= len(v) || strings.HasPrefix(v, "****")
-	case '%', '\\', '&':
-		return v[0] == '%' && (len(v) <= 4 || strings.IndexByte("sdvq", v[1]) >= 0 && is(v[2], quote)) || escapedMark(v)
-	case '$':
-		return len(v) > 1 && (v[1] == '{' || v[1] == '(' || all(v[1:], upper|under|digit) || variable(v[1:]))
-	}
-	switch foldByte(v[0]) {
-	case 'r', '(', 'x', 'c', '@', 'y':
-		if standsIn(v) {
-			return true
-		}
-	}
-	return strings.HasSuffix(v, "placeholder") || strings.Contains(v, "****") || strings.HasPrefix(v, "...") || strings.HasSuffix(v, "***") && len(v) < 12
-}
-
-// standsIn reports whether v begins as what stands in for a value does.
-func standsIn(v string) bool {
-	for _, head := range [...]string{"redacted", "xxxx", "(redacted", "change_me", "change-me", "@microsoft.keyvault"} {
-		if hasFold(v, 0, head) {
-			return true
-		}
-	}
-	return hasFold(v, 0, "your") && len(v) > 5 && is(v[4], dash|under|dot|upper) || hasFold(v, 0, "replace") && len(v) > 8 && is(v[7], dash|under)
-}
-
 // longestMark is that of a placeholder whose marks are escaped.
 const longestMark = 64
-
-// escapedMark reports whether v is a placeholder whose bracket or stars are escaped.
-func escapedMark(v string) bool {
-	if len(v) > longestMark {
-		return false
-	}
-	var buf [longestMark]byte
-	plain, _ := decodeText(buf[:0], v, stepEscapes, longestMark)
-	return len(plain) > 0 && len(plain) < len(v) && strings.IndexByte("<{[(*%\\&", plain[0]) >= 0 && placeholder(view(plain))
-}
 
 // inEscapedMark reports whether a placeholder in brackets that are escaped begins at
 // text[at].
@@ -85,12 +38,6 @@ func inEscapedMark(text string, at int) bool {
 	}
 	end := strings.IndexByte(view(plain), closers[mark])
 	return end > 0 && placeholder(view(plain[:end+1]))
-}
-
-// variable reports whether v is the name of a variable that holds a secret,
-// like db_password.
-func variable(v string) bool {
-	return all(v, letter|under) && stateful(v[strings.LastIndexByte(v, '_')+1:])
 }
 
 // longestNumber is how many digits numbers and identifiers have that programs count
