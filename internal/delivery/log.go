@@ -9,7 +9,7 @@ const (
 	// systemReserve is room over the limit for records that report about the log.
 	systemReserve = 1 << 20
 	// mostRun bounds what is added to the log before its bytes are counted.
-	mostRun = 64 << 10
+	mostRun = 256 << 10
 )
 
 // chunk is a run of records. An item is written once, before the log publishes its sequence, and never
@@ -23,11 +23,8 @@ type chunk[T any] struct {
 type item[T any] struct {
 	record T
 	size   int64
-	share  *share
+	owner  owner
 }
-
-// share is what one tenant holds of the log, in bytes, guarded by the log's lock.
-type share struct{ bytes int64 }
 
 // Log is the tail of a trail in memory. Records enter between Begin and Commit, under the log's lock, and
 // stay until every route took them.
@@ -41,11 +38,9 @@ type Log[T any] struct {
 	tail   *chunk[T]
 	bytes  int64
 	limit  int64
-	shares map[string]*share
-	recent string // whose share latest is: records of one tenant often come in a row
-	latest *share
+	shares shares[T]
 
-	granted int64 // bytes that records of recent may take, one after the other
+	granted int64 // bytes that records may take, one after the other
 	left    int64 // of them
 	shut    bool  // only system records are taken
 }
@@ -53,23 +48,23 @@ type Log[T any] struct {
 // NewLog returns an empty log that may hold limit bytes.
 func NewLog[T any](limit int64) *Log[T] {
 	first := &chunk[T]{}
-	return &Log[T]{head: first, tail: first, limit: limit, shares: map[string]*share{}}
+	return &Log[T]{head: first, tail: first, limit: limit, shares: newShares(first)}
 }
 
 // Begin locks the log and returns the sequence of the next record, of size bytes, for which tenant ("" for
 // none) answers, and where the record goes, which has the zero value. After nil the caller must fill it in and call Commit,
 // and must not block or panic in between. A system record may use the reserve and has no tenant.
 func (l *Log[T]) Begin(size int, tenant string, system bool) (uint64, *T, error) {
-	n := int64(size) + recordOverhead
+	n, owner := int64(size)+recordOverhead, l.shares.ownerOf(tenant) // before the lock, where it costs next to nothing
 	l.mu.Lock()
-	if at := l.next - l.tail.first; n <= l.left && tenant == l.recent && at < chunkItems {
+	if at := l.next - l.tail.first; n <= l.left && at < chunkItems {
 		l.left -= n
 		it := &l.tail.items[at]
-		it.size, it.share = n, l.latest
+		it.size, it.owner = n, owner
 		return l.next, &it.record, nil
 	}
 	l.endRun()
-	it, err := l.admit(n, 0, tenant, system)
+	it, err := l.admit(n, 0, owner, system)
 	if err != nil {
 		l.mu.Unlock()
 		return 0, nil, err
@@ -84,8 +79,8 @@ func (l *Log[T]) lock() {
 	l.endRun()
 }
 
-// beginRun lets records of the tenant that had the last one follow without a look at anything, while the log stays below
-// a quarter. What could change that takes the lock, which ends the run; its records are counted together then.
+// beginRun lets records follow without a look at anything, while the log stays below a quarter. What could change that takes
+// the lock, which ends the run; its records are counted together then.
 func (l *Log[T]) beginRun() {
 	if l.shut {
 		return
@@ -95,26 +90,22 @@ func (l *Log[T]) beginRun() {
 }
 
 func (l *Log[T]) endRun() {
-	l.count(l.granted-l.left, l.latest)
+	l.count(l.granted - l.left)
 	l.granted, l.left = 0, 0
 }
 
-// count adds the bytes of records of one tenant.
-func (l *Log[T]) count(bytes int64, owner *share) {
+// count adds the bytes of records.
+func (l *Log[T]) count(bytes int64) {
 	l.bytes += bytes
 	l.total += bytes
-	if owner != nil {
-		owner.bytes += bytes
-	}
 }
 
 // admit opens the item of a record of size bytes with room for held more, if there is so much room.
-func (l *Log[T]) admit(size, held int64, tenant string, system bool) (*item[T], error) {
+func (l *Log[T]) admit(size, held int64, by owner, system bool) (*item[T], error) {
 	if l.sealed.Load() || l.shut && !system {
 		return nil, ErrSealed
 	}
-	owner, err := l.makeRoom(size+held, tenant, system)
-	if err != nil {
+	if err := l.makeRoom(size+held, by, system); err != nil {
 		return nil, err
 	}
 	if l.next-l.tail.first == chunkItems {
@@ -123,16 +114,16 @@ func (l *Log[T]) admit(size, held int64, tenant string, system bool) (*item[T], 
 		l.tail = fresh
 		l.reclaim()
 	}
-	l.count(size, owner)
+	l.count(size)
 	l.bytes += held
 	it := &l.tail.items[l.next-l.tail.first]
-	it.size, it.share = size, owner
+	it.size, it.owner = size, by
 	return it, nil
 }
 
 // makeRoom decides whether there is room for size bytes of a tenant, and moves routes on that are not required if that
 // makes some.
-func (l *Log[T]) makeRoom(size int64, tenant string, system bool) (*share, error) {
+func (l *Log[T]) makeRoom(size int64, by owner, system bool) error {
 	limit := l.limit
 	if system {
 		limit += systemReserve
@@ -144,45 +135,27 @@ func (l *Log[T]) makeRoom(size int64, tenant string, system bool) (*share, error
 			l.evict(l.limit / 8)
 		}
 		if l.bytes+size > limit {
-			return nil, ErrFull
+			return ErrFull
 		}
+		l.shares.count(l.next, 2*size) // so that there is little to count where shares begin to matter
 	}
-	owner := l.shareOf(tenant)
-	for l.busy(owner, size) {
+	for l.busy(by, size) {
 		held := l.bytes
 		if l.evict(l.limit / 8); l.bytes == held {
-			return nil, ErrBusy
+			return ErrBusy
 		}
 	}
-	return owner, nil
+	return nil
 }
 
 // busy reports whether the owner holds more than its share of a log that is half full. What is kept for routes alone
 // that are not required does not count: the caller evicts it.
-func (l *Log[T]) busy(owner *share, size int64) bool {
-	return owner != nil && l.bytes+size > l.limit/2 && owner.bytes+size > l.limit/4
-}
-
-// shareOf finds the tenant's share; shares of tenants that hold nothing are forgotten now and then, so their
-// number is bounded by the records in the log.
-func (l *Log[T]) shareOf(tenant string) *share {
-	if tenant == l.recent {
-		return l.latest
+func (l *Log[T]) busy(by owner, size int64) bool {
+	if by == nobody || l.bytes+size <= l.limit/2 {
+		return false
 	}
-	s := l.shares[tenant]
-	if s == nil && tenant != "" {
-		if len(l.shares) >= 4096 && len(l.shares) > int(2*(l.next-l.oldest)) {
-			for name, old := range l.shares {
-				if old.bytes == 0 {
-					delete(l.shares, name)
-				}
-			}
-		}
-		s = &share{}
-		l.shares[tenant] = s
-	}
-	l.recent, l.latest = tenant, s
-	return s
+	l.shares.count(l.next, l.limit)
+	return l.shares.of[by]+size > l.limit/4
 }
 
 // AddRoute adds a route before the first record.
@@ -247,9 +220,7 @@ func (l *Log[T]) reclaim() {
 		}
 		it := &l.head.items[l.oldest-l.head.first]
 		l.bytes -= it.size
-		if it.share != nil {
-			it.share.bytes -= it.size
-		}
+		l.shares.forget(l.oldest, it)
 		l.oldest++
 	}
 }

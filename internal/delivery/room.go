@@ -5,7 +5,7 @@ package delivery
 // BeginIntent is Begin of an ordinary record that also holds room bytes.
 func (l *Log[T]) BeginIntent(size, room int, tenant string) (uint64, *T, error) {
 	l.lock()
-	it, err := l.admit(int64(size)+recordOverhead, int64(room)+recordOverhead, tenant, false)
+	it, err := l.admit(int64(size)+recordOverhead, int64(room)+recordOverhead, l.shares.ownerOf(tenant), false)
 	if err != nil {
 		l.mu.Unlock()
 		return 0, nil, err
@@ -19,7 +19,7 @@ func (l *Log[T]) BeginEnd(size, room int) (uint64, *T, error) {
 	held := int64(room) + recordOverhead
 	l.lock()
 	l.bytes -= held
-	it, err := l.admit(int64(size)+recordOverhead, 0, "", true)
+	it, err := l.admit(int64(size)+recordOverhead, 0, nobody, true)
 	if err != nil {
 		l.bytes += held
 		l.mu.Unlock()

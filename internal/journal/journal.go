@@ -57,6 +57,7 @@ type Journal struct {
 
 	mu            guard
 	run           run
+	counts        counts // of the run
 	next          uint64
 	places        sequence.Counter // writes next into payloads
 	tail          tail

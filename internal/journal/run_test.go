@@ -15,11 +15,12 @@ import (
 
 // twins are two journals that live the same life. For one of them every record is decided on alone.
 type twins struct {
-	t      *testing.T
-	fs     [2]*faultfs.FS
-	j      [2]*Journal
-	routes [2]*Route
-	n      int
+	t       *testing.T
+	fs      [2]*faultfs.FS
+	j       [2]*Journal
+	routes  [2]*Route
+	n       int
+	tenants []string
 }
 
 func newTwins(t *testing.T, tail int) *twins {
@@ -49,23 +50,38 @@ func (w *twins) both(what string, do func(i int, j *Journal) any) {
 	require.Equal(w.t, w.counted(1), w.counted(0), "step %d, %s", w.n, what)
 }
 
+// besides returns a tenant whose counters have the place of another's.
+func besides(j *Journal, tenant string) string {
+	for n := 0; ; n++ {
+		other := fmt.Sprint(tenant, n)
+		if j.shares.place(j.shares.ownerOf(other)) == j.shares.place(j.shares.ownerOf(tenant)) {
+			return other
+		}
+	}
+}
+
 // counted does not lock, which would end a run: a run that goes on is counted here.
 func (w *twins) counted(i int) string {
 	j := w.j[i]
-	of := j.run.granted - j.run.left
-	n := of + j.run.counted
+	of := map[owner]int64{}
+	for owner, use := range j.shares.tenants {
+		of[owner] = use.total
+	}
+	n, records := j.run.granted-j.run.left, 0
+	if j.run.chunk != nil {
+		list := j.counts[j.run.from:len(j.run.chunk.items)]
+		records = len(list)
+		for _, c := range list {
+			if c.owner != nobody {
+				of[c.owner] += int64(c.bytes)
+			}
+		}
+	}
 	totals := map[string]int64{}
-	for name, use := range j.shares.tenants {
-		totals[name] = use.total
+	for _, tenant := range w.tenants {
+		totals[tenant] = of[j.shares.ownerOf(tenant)]
 	}
-	if of > 0 && j.run.tenant != "" {
-		totals[j.run.tenant] += int64(of)
-	}
-	records := 0
-	if n > 0 {
-		records = int(j.next - j.run.first)
-	}
-	return fmt.Sprintln(j.next, j.synced.Load(), j.pending+n, j.flying, j.appended+int64(n), j.held, j.tail.total+n-records*frameHeaderSize, totals)
+	return fmt.Sprintln(len(of), j.next, j.synced.Load(), j.pending+n, j.flying, j.appended+int64(n), j.held, j.tail.total+n-records*frameHeaderSize, totals)
 }
 
 // TestRunsDecideAsOneByOne: whether records are decided on one by one or in runs, the same are taken and counted, under
@@ -75,9 +91,10 @@ func TestRunsDecideAsOneByOne(t *testing.T) {
 	for seed := range uint64(100) {
 		w, r := newTwins(t, 8<<10<<(seed%2*5)), rand.New(rand.NewPCG(seed, 1))
 		tenant := ""
+		w.tenants = []string{"", "a", "b", "c", besides(w.j[0], "a")}
 		for range 600 {
 			if r.IntN([]int{2, 12}[seed%3%2]) == 0 {
-				tenant = []string{"", "a", "b", "c", "e"}[r.IntN(5)] // the counters of a and e have one place
+				tenant = w.tenants[r.IntN(len(w.tenants))]
 			}
 			w.step(r, tenant, &inRuns, refused)
 		}
@@ -159,6 +176,35 @@ func TestFollowLeavesWhatAppendRefuses(t *testing.T) {
 	seq, ok := j.Follow(make([]byte, 256), 236, "", Tag{})
 	require.True(t, ok)
 	require.EqualValues(t, 1, seq)
+	for _, j := range w.j {
+		require.NoError(t, j.Close(t.Context()))
+	}
+}
+
+// TestRunsGoOnOnceRoomIsBack: a tenant that has used up its share has every record decided on alone, no longer than that
+// lasts.
+func TestRunsGoOnOnceRoomIsBack(t *testing.T) {
+	w := newTwins(t, 1<<20)
+	j := w.j[0]
+	for _, size := range []int{200, 1} {
+		var err error
+		for err == nil {
+			_, err = j.Append(t.Context(), &Entry{Payload: make([]byte, size), Slot: -1, Tenant: "loud"})
+			require.NoError(t, j.commit())
+		}
+		require.ErrorIs(t, err, ErrTenantBusy)
+	}
+	follows := func() bool {
+		_, err := j.Append(t.Context(), &Entry{Payload: make([]byte, 30), Tenant: "quiet"})
+		require.NoError(t, err)
+		_, ok := j.Follow(make([]byte, 30), 10, "quiet", Tag{})
+		return ok
+	}
+	require.False(t, follows())
+	require.NoError(t, j.commit())
+	require.NoError(t, w.routes[0].Advance(j.Synced()))
+	j.keep()
+	require.True(t, follows())
 	for _, j := range w.j {
 		require.NoError(t, j.Close(t.Context()))
 	}
