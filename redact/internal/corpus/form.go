@@ -165,6 +165,9 @@ var Forms = append([]Form{
 	whole("http-error-value", func(s string) string {
 		return `Get "https://api.example.com/v1/x?q=` + url.QueryEscape(s) + `": context deadline exceeded`
 	}),
+	bonus(whole("hex-spaced", func(s string) string { return fmt.Sprintf("% x", s) })),
+	bonus(whole("hex-colons", func(s string) string { return strings.ReplaceAll(fmt.Sprintf("% X", s), " ", ":") })),
+	bonus(whole("hex-dump", func(s string) string { return "body:\n" + hex.Dump([]byte(s)) })),
 	bonus(whole("hex", func(s string) string { return hex.EncodeToString([]byte(s)) })),
 	bonus(whole("hex-upper", func(s string) string { return strings.ToUpper(hex.EncodeToString([]byte(s))) })),
 	bonus(whole("byte-slice", func(s string) string { return fmt.Sprint([]byte(s)) })),

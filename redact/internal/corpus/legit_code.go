@@ -2,6 +2,7 @@ package corpus
 
 import (
 	"encoding/base64"
+	"encoding/hex"
 	"fmt"
 	"strconv"
 	"strings"
@@ -124,5 +125,9 @@ var codeClasses = []Class{
 	}},
 	{"headers-plain", func(g *Gen) string {
 		return g.of("X-Honeycomb-Dataset", "X-Algolia-Application-Id", "X-Parse-Application-Id", "CF-RAY", "X-Amz-Cf-Id", "X-Client-Data", "X-Request-Id", "X-Correlation-Id", "X-Ovh-Timestamp", "X-LC-Id", "X-Shopify-Shop-Id", "X-Goog-Channel-Id", "svix-id", "DD-Trace-Id", "X-Figma-Team", "X-Scope-OrgID") + ": " + g.identifier()
+	}},
+	{"bytes-apart", func(g *Gen) string {
+		b := g.bytes(g.num(12, 48))
+		return g.of(fmt.Sprintf("% x", b), "SHA1 Fingerprint="+strings.ReplaceAll(fmt.Sprintf("% X", b), " ", ":"), hex.Dump(b), fmt.Sprintf("% x", g.words(5, " ")), hex.Dump([]byte(g.words(6, " "))), g.date()+" "+g.date()+" "+g.date())
 	}},
 }

@@ -38,6 +38,7 @@ const (
 	joint                     // may follow a name that has a value
 	pause                     // an unquoted value can end here
 	delimiter                 // between the fields of a table
+	between                   // stands between bytes that are written one by one
 	separates                 // separatorBytes, and what some of them are where case does not count
 )
 
@@ -98,6 +99,7 @@ func addMarks(add func(chars string, s set)) {
 	add(" \t+\"\\'", forms)
 	add("=:><\"'`\\]+ \t\r\n|,;()}", joint)
 	add(",;|\t", delimiter)
+	add(" \t\r\n:-,", between)
 	add(separatorBytes+"|)}*", separates)
 	add("%", percent)
 	add("&\\", markup)

@@ -65,6 +65,9 @@ func (w *sweep) cleanText(by step, depth int) bool {
 
 // cleanRuns decodes the runs of base64 and hexadecimal digits.
 func (w *sweep) cleanRuns(depth int) bool {
+	if w.paired && hasPairs(w.text) {
+		return false
+	}
 	if w.wideAt > 0 || w.hidden && w.byteDump() >= 0 {
 		return false
 	}

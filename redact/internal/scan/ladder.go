@@ -26,6 +26,7 @@ const (
 	stepBase64
 	stepHex
 	stepBytes
+	stepPairs
 )
 
 // frame is one text of the ladder: how it was made from its parent.
@@ -56,7 +57,7 @@ func First(s string) (Finding, bool) {
 	var b block
 	escapes := uint64(0)
 	base := b.skip(s, 0, &escapes)
-	if base == len(s) && !isWide(s) {
+	if base == len(s) && !isWide(s) && !paired(s) {
 		return Finding{}, false
 	}
 	w := sweep{text: s}
@@ -189,6 +190,9 @@ func (l *ladder) runs(text string, w *sweep, decoded int) {
 	if at := w.byteDump(); at >= 0 {
 		l.eachRun(text, at, stepBytes, decoded)
 	}
+	if w.paired {
+		l.eachRun(text, 0, stepPairs, decoded)
+	}
 }
 
 func (l *ladder) eachRun(text string, at int, by step, decoded int) {
@@ -249,6 +253,10 @@ func runEnd(text string, at int, by step) int {
 	case stepBytes:
 		if end := dumpEnd(text, at); end > at {
 			return end
+		}
+	case stepPairs:
+		if is(text[at], hexa) {
+			return pairsEnd(text, at)
 		}
 	}
 	return at
@@ -323,6 +331,8 @@ func decodeRun(dst []byte, run string, by step) []byte {
 		return decodeBase64(dst, run)
 	case stepHex:
 		return decodeHex(dst, run)
+	case stepPairs:
+		return decodePairs(dst, run)
 	}
 	return decodeDump(dst, run)
 }
@@ -347,7 +357,7 @@ func (l *ladder) add(f Finding) {
 		fr := &l.frames[d]
 		parent := l.frames[d-1].text
 		switch fr.by {
-		case stepBase64, stepHex, stepBytes:
+		case stepBase64, stepHex, stepBytes, stepPairs:
 			f.Start, f.End = fr.start, fr.end
 		default:
 			f.Start, f.End = locate(parent, fr.by, f.Start), locate(parent, fr.by, f.End)

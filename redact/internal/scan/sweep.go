@@ -38,11 +38,14 @@ type sweep struct {
 	escapes          uint64 // not 0 when there is a byte that escapes begin with
 	// first base64 or hexadecimal run that holds text, -1 when none.
 	base64At, hexAt int
-	wideAt          int // base64 of UTF-16, 0 when none
+	wideAt          int  // base64 of UTF-16, 0 when none
+	paired          bool // bytes may be written one by one
 }
 
 // begin prepares a sweep that has its text and nothing else.
-func (w *sweep) begin() { w.base64At, w.hexAt, w.hidden = -1, -1, isWide(w.text) }
+func (w *sweep) begin() {
+	w.base64At, w.hexAt, w.hidden, w.paired = -1, -1, isWide(w.text), paired(w.text)
+}
 
 // next returns the first finding at or behind position i, and the position to
 // go on from.
@@ -367,5 +370,5 @@ func mayJoin(text string, i int) bool {
 
 // encoded reports whether the text may hold more than what stands in it.
 func (w *sweep) encoded() bool {
-	return w.hidden || w.wideAt > 0 || w.base64At >= 0 || w.hexAt >= 0 || w.anchored && w.escapes != 0
+	return w.hidden || w.paired || w.wideAt > 0 || w.base64At >= 0 || w.hexAt >= 0 || w.anchored && w.escapes != 0
 }
