@@ -7,7 +7,7 @@ import "strings"
 // the only pair beside it, or the text says what it is of. Rows that join roles with
 // secrets have other members too.
 func (p *pair) appRole(text string) bool {
-	if !hasFold(text, p.nameEnd-len("secret_id"), "secret") && !hasFold(text, p.nameEnd-len("secretid"), "secretid") || !hasFold(text, p.nameEnd-len("id"), "id") {
+	if !hasFold(text, p.nameEnd-len("id"), "id") || !hasFold(text, p.nameEnd-len("secret_id"), "secret") && !hasFold(text, p.nameEnd-len("secretid"), "secretid") {
 		return false
 	}
 	if !p.readValue(text) || p.valueEnd <= p.valueStart || !isUUID(p.value(text)) || p.sep == '|' || p.sep == ',' {

@@ -178,7 +178,7 @@ func (p *pair) spelled(text string) (nameEntry, bool) {
 // numbered lets the name go on to the number behind it when it is that of a share
 // of a key (developer.hashicorp.com: Vault operator init): Unseal Key 1.
 func (p *pair) numbered(text string) bool {
-	if !hasFold(text, p.nameStart, "key") || p.nameEnd-p.nameStart != len("key") ||
+	if p.nameEnd-p.nameStart != len("key") || !hasFold(text, p.nameStart, "key") ||
 		!hasFold(text, p.nameStart-len("unseal "), "unseal ") && !hasFold(text, p.nameStart-len("recovery "), "recovery ") {
 		return false
 	}
