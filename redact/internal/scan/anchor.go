@@ -101,6 +101,14 @@ var named = []anchor{
 	{text: "phrase", fold: true, on: onName},
 	{text: "seed_words", fold: true, on: onName},
 	{text: "recovery_key", fold: true, on: onName},
+	{text: "snmp_communit", fold: true, on: onName},
+	{text: "snmp-communit", fold: true, on: onName},
+	{text: "snmpcommunit", fold: true, on: onName},
+	{text: "communitystring", fold: true, on: onName},
+	{text: "community_string", fold: true, on: onName},
+	{text: "rememberme", fold: true, on: onName},
+	{text: "remember_me", fold: true, on: onName},
+	{text: "remember-me", fold: true, on: onName},
 	{text: "logged_in_", fold: true, on: onName},
 	{text: "nonce_salt", fold: true, on: onName},
 	{text: "encrypt", fold: true, next: stop | equals | colon, on: onName},
@@ -261,7 +269,7 @@ var named = []anchor{
 }
 
 // shortNames are names that are anchors only with a separator behind them.
-var shortNames = []string{"key", "sig", "pwd", "pat", "jwt", "sas", "sid", "psk", "sign", "code", "otp", "pw", "pin", "mfa", "2fa", "cvv", "cvc", "cvv2", "cvc2"}
+var shortNames = []string{"key", "sig", "pwd", "pat", "jwt", "sas", "sid", "psk", "sign", "csrf", "xsrf", "code", "otp", "pw", "pin", "mfa", "2fa", "cvv", "cvc", "cvv2", "cvc2"}
 
 // escapedAnchors are the anchors of rows as percent-encoding writes them, when
 // it changes them.

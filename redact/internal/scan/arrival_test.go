@@ -46,3 +46,19 @@ func TestNeighboursOfArrivals(t *testing.T) {
 		assert.Empty(t, All(text), text)
 	}
 }
+
+// Names that frameworks leave out of their logs, each with a value of its kind.
+func TestNamesOfFrameworks(t *testing.T) {
+	const made = "q7Zt3Xw9Lk2Vb8Nc4Rm6Ys1Df5Gh0Jpa"
+	for _, name := range []string{
+		"password_confirmation", "passwordConfirmation", "snmp_community", "community_string", "_csrf", "XSRF", "remember_me", "rememberMe",
+		"oauth_verifier", "wrapping_key", "crypt_key", "merchant_key", "fcm_key", "apns_key", "tacacs_key",
+	} {
+		for _, text := range []string{name + "=" + made, `"` + name + `": "` + made + `"`, name + ": " + made} {
+			assert.NotEmpty(t, All(text), text)
+		}
+	}
+	for _, text := range []string{"csrf=disabled", "remember_me: true", "snmp_community=public", "csrf_failures=42", "community: orders", "oauth_verifier=missing"} {
+		assert.Empty(t, All(text), text)
+	}
+}
