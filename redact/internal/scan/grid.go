@@ -86,6 +86,9 @@ func (g *grid) tuple(text string, p *pair) bool {
 			}
 		}
 	}
+	if i > len(text) || i == len(text) && text[i-1] != ')' { // the text was cut
+		ok = ok || column == g.before && p.literal(text, start, len(text))
+	}
 	g.at = run(text, min(len(text), run(text, i, white)+1), white)
 	return ok
 }
