@@ -2,7 +2,7 @@ package delivery
 
 import "hash/maphash"
 
-// owner is a hash of a tenant's name, which no two tenants of one process have in common.
+// owner is a hash of a tenant's name, keyed for this process, so that nobody can make two that are the same.
 type owner uint64
 
 // nobody is the owner of a record for which no tenant answers.

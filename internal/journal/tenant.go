@@ -5,7 +5,7 @@ import "hash/maphash"
 // bucketCount is how finely undelivered bytes are told apart by age; tenants get room back a bucket at a time.
 const bucketCount = 4096
 
-// owner is a hash of a tenant's name, which no two tenants of one process have in common.
+// owner is a hash of a tenant's name, keyed for this process, so that nobody can make two that are the same.
 type owner uint64
 
 // nobody is the owner of a record that counts against no tenant.
