@@ -33,7 +33,8 @@ func (p *pair) beforeNext(text string) bool {
 	case strings.HasSuffix(before, "{"):
 		return is(text[p.nameStart], upper)
 	case strings.HasSuffix(before, " ") && !strings.HasSuffix(before, ", "):
-		return inBrackets(before)
+		line := strings.TrimRight(before, " ")
+		return !strings.HasSuffix(line, "\n") && !strings.HasSuffix(line, `\n`) && inBrackets(before)
 	}
 	return strings.HasSuffix(before, "map[")
 }

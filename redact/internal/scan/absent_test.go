@@ -49,6 +49,13 @@ func TestSecretsThatAreNotThere(t *testing.T) {
 		{`size=1\u0026pageToken=eyJpZCI6IjAxSjY1OEdTVjY3UUZXUTlWUzVEUERLVEFDIn0`, `size=1\u0026idToken=` + made},
 		{"<td>token: <password> host=catalog.internal</td>", "<td><password> host=catalog.internal</password></td>"},
 		{strings.Repeat("x ", 30) + "token: ********\nhost=ingest", strings.Repeat("x ", 30) + "token: " + made[:20] + "\nhost=ingest"},
+		{`{"a":"{\"b\":\"secret: \\\\u003cnil\\\\u003e\\\\nregion=x\"}"}`, `{"a":"{\"b\":\"secret: \\\\u0041` + made[:20] + `\\\\nregion=x\"}"}`},
+		{"s3.secret-access-key: $S3.SECRET-ACCESS-KEY", "s3.secret-access-key: $" + made[:20]},
+		{"s3.secret-access-key: %(s3.secret-access-key)s", "s3.secret-access-key: %" + made[:20]},
+		{"map[password:\u2022\u2022\u2022\u2022\u2022\u2022\u2022 host:stream]", "map[password:\u00b7" + made[:9] + " host:stream]"},
+		{`{"password":"N/A"}`, `{"password":"N/B"}`},
+		{"resume token=" + made[:30], "request token=" + made[:30]},
+		{"{credential: balance:a}", "{a\n  credential: balance:" + made[:20] + "}"},
 	} {
 		assert.Equal(t, "-", verdict(tc[0]), tc[0])
 		assert.NotEqual(t, "-", verdict(tc[1]), tc[1])

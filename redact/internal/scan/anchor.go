@@ -253,6 +253,8 @@ var named = []anchor{
 	{text: "&#", on: onHidden},
 	{text: "\xe2\x80", on: onHidden},
 	{text: "\xe2\x81", on: onHidden},
+	{text: "\xc2\xa0", on: onHidden},
+	{text: "\xe3\x80\x80", on: onHidden},
 	{text: "\xef\xbb\xbf", on: onHidden},
 	{text: "\xef\xb8", on: onHidden},
 	{text: "\xc2\xad", on: onHidden},

@@ -77,6 +77,17 @@ func (p *pair) opened(text string) byte {
 // ("x", "y"), ["x","y"], {x, <<"y">>}.
 func (p *pair) tuple(text string) bool { return p.opened(text) != 0 }
 
+// alone reports whether the name and the value behind it, both in quotes, are all of
+// a line, as proxies log headers (envoyproxy.io: connection manager).
+func (p *pair) alone(text string) bool {
+	if !p.nameQuoted || p.nameStart > 1 && text[p.nameStart-2] != '\n' {
+		return false
+	}
+	line := text[p.nameEnd:lineEnd(text, p.nameEnd)]
+	mark := line[:1]
+	return strings.HasPrefix(line[1:], ", "+mark) && strings.Count(line, mark) == 3 && strings.HasSuffix(strings.TrimRight(line, "\r"), mark)
+}
+
 // apart reports whether the value is the second of two elements, or an argument, and
 // nothing that programs name: of types and fields there are pairs too, and calls that
 // look something up or ask for it have the name as well.
@@ -92,7 +103,7 @@ func (p *pair) apart(text, v string, t test) bool {
 	}
 	closed := text[end-1] == ']' || end < len(text) && (text[end] == ')' || text[end] == '}' || text[end] == ']')
 	switch {
-	case !closed || !p.quoted && (p.spaced || t != password || strings.IndexByte(v, '.') >= 0):
+	case !closed || !p.quoted && (p.spaced || t != password && strings.Count(p.name(text), ".") < 2 || strings.IndexByte(v, '.') >= 0):
 		return false
 	case t == password:
 		return chosen(v) || scattered(v) && len(v) >= leastPassword || called && marked(v)

@@ -44,6 +44,9 @@ func undo(dst []byte, text string, i int, by step) ([]byte, int) {
 		}
 		return unescape(dst, text, i)
 	case stepHidden:
+		if n = spaceSize(text, i); n > 0 {
+			return append(dst, ' '), i + n
+		}
 		n = hiddenSize(text, i)
 	case stepWraps:
 		if n = wrapSize(text, i); n == 0 {

@@ -14,8 +14,8 @@ func hasHidden(text string) bool {
 	}
 	for i := ascii(text, 0); i < len(text); i = ascii(text, i+1) {
 		switch text[i] {
-		case 0xC2, 0xCD, 0xD8, 0xE1, 0xE2, 0xEF: // their first bytes
-			if hiddenSize(text, i) > 0 {
+		case 0xC2, 0xCD, 0xD8, 0xE1, 0xE2, 0xE3, 0xEF: // their first bytes
+			if hiddenSize(text, i) > 0 || spaceSize(text, i) > 0 {
 				return true
 			}
 		}
@@ -41,6 +41,20 @@ func hiddenSize(text string, i int) int {
 	case r == 0xAD, r == 0x34F, r == 0x61C, r == 0x180E, r == 0xFEFF,
 		r >= 0x200B && r <= 0x200F, r >= 0x202A && r <= 0x202E, r >= 0x2060 && r <= 0x206F, r >= 0xFE00 && r <= 0xFE0F:
 		return n
+	}
+	return 0
+}
+
+// spaceSize returns the size of a space of Unicode beyond ASCII at text[i], as
+// editors and mail put in the place of one: no-break, of a fixed width, ideographic;
+// else 0.
+func spaceSize(text string, i int) int {
+	switch text[i] {
+	case 0xC2, 0xE2, 0xE3:
+		r, n := utf8.DecodeRuneInString(text[i:])
+		if r == 0xA0 || r >= 0x2000 && r <= 0x200A || r == 0x202F || r == 0x205F || r == 0x3000 {
+			return n
+		}
 	}
 	return 0
 }

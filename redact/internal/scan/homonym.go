@@ -101,6 +101,9 @@ func (p *pair) position(text string) bool {
 		return false
 	}
 	start := back(text, p.nameStart-1, longest, letter)
+	if hasFold(text, start, "request ") && p.sep == '=' && !p.spaced && !isUUID(p.value(text)) {
+		return false // of a line that logs a request
+	}
 	e, known := lookup(text[start:p.nameStart-1] + "token")
 	return e.row != nil && !known
 }

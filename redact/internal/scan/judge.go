@@ -29,7 +29,7 @@ func (p *pair) judge(text string, t test) (int, bool) {
 	case password:
 		return p.valueEnd, passwordLike(v, p)
 	case generated:
-		return p.valueEnd, len(v) >= 8 && secretLike(v)
+		return p.valueEnd, len(v) >= 8 && (secretLike(v) || chosen(v) && digits(v) > 0 && all(v, opaque|bang))
 	case long:
 		return p.valueEnd, tokenLike(v)
 	case signature:

@@ -155,7 +155,38 @@ func TestPropertiesOfAnAccountAsVariables(t *testing.T) {
 	for _, name := range []string{"fs.azure.account.key.", "FS_AZURE_ACCOUNT_KEY_", "SPARK_HADOOP_FS_AZURE_ACCOUNT_KEY_"} {
 		assert.Empty(t, left(name+"CRMZ_DFS_CORE_WINDOWS_NET='"+made+"=='", made), name)
 	}
+	const account = "spark.hadoop.fs.azure.account.key.longaccountname123456789.dfs.core.windows.net"
+	for _, text := range []string{account + "=" + made, "(" + account + "," + made + ")", "http-server.https.keystore.key=0wqK-B1H9-S9GG-8FJG" + made} {
+		assert.Empty(t, left(text, made), text)
+	}
+	hexes := strings.Repeat("4d8e9b1c2f7a0d35", 4)
+	for _, token := range []string{
+		"K10" + hexes + "::server:" + made[:32], "K10" + hexes + "::node:" + made[:32], "AVNS_" + made[:21], "zpka_" + made[:40],
+		"0.b63067bd-d095-4f16-ad88-d3a827ad5834." + made[:30] + ":" + made[:22] + "==",
+		"-----BEGIN OpenVPN Static key V1-----\n" + hexes[:32] + "\n" + hexes[32:] + "\n-----END OpenVPN Static key V1-----",
+		"-----BEGIN OpenVPN tls-crypt-v2 client key-----\n" + made + "\n" + made,
+	} {
+		assert.Empty(t, left("see "+token, token[12:]), token)
+	}
 	for _, token := range []string{"perm:c2Vuc29y.OTItNDgyMw==." + made[:30], "perm:ZnJhdWQ=.OTItOTE0Ng==." + made[:30], "r8_" + made[:17] + "_-" + made[:18], "bce-v3/ALTAK-" + made[:22] + "/26b4b9ecc4d89c3dccbbc3a463e25771b1fcf25e"} {
 		assert.Empty(t, left("see "+token, token[8:]), token)
+	}
+}
+
+// What people and programs put between a name and its value.
+func TestWhatJoinsANameToItsValue(t *testing.T) {
+	for _, text := range []string{
+		"password\u00a0=\u00a0" + made, "password:\u3000" + made, "password\u2009is\u2009" + made, "your new token is: " + made,
+		"the encryption key is: " + made, "temporary mysql password is: " + made,
+		"headers complete:\n':path', '/v1'\n'x-api-key', '" + made + "'\n'x-request-id', 'a'", "'x-api-key', '" + made + "'",
+		"SIGNING_SECRET: Ads!Vacuum999!" + made,
+	} {
+		assert.Empty(t, left(text, made), "%q", text)
+	}
+	for _, text := range []string{"WEBHOOK_SECRET=4euK-KkKZ-EszB-iMR1", "SIGNING_SECRET: Ads!Vacuum999!"} {
+		assert.NotEqual(t, "-", verdict(text), text)
+	}
+	for _, text := range []string{"WEBHOOK_SECRET=prod-east-blue-team", "WEBHOOK_SECRET=Prod-East-Blue-Team", "api_key='x', '" + made[:30] + "'", "a 'x-api-key', 'of " + made[:9] + "'"} {
+		assert.Equal(t, "-", verdict(text), text)
 	}
 }

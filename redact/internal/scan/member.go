@@ -230,7 +230,12 @@ func (p *pair) verb(text string) {
 	if v := p.value(text); p.sep != ' ' || p.quoted || len(v) != 2 && len(v) != 3 || !knows(verbs, v) {
 		return
 	}
-	p.openValue(text, p.valueEnd)
+	at := p.valueEnd
+	if at+1 < len(text) && text[at] == ':' && text[at+1] == ' ' {
+		p.sep, p.spaced = ':', true
+		at++
+	}
+	p.openValue(text, at)
 	p.closeValue(text)
 }
 

@@ -65,7 +65,7 @@ var nameRows = []nameRow{
 	{id: 68, kind: "iceberg-oss-security-token", names: []string{"clientsecuritytoken"}, test: nonEmpty, source: "iceberg.apache.org: OSSFileIO properties"},
 	{id: 69, kind: "iceberg-credential", names: []string{"credential"}, test: pairValue, source: "iceberg.apache.org: REST catalog properties"},
 
-	{id: 80, kind: "password", names: []string{"password", "passwd", "passphrase", "pwd", "pass", "pswd", "passwort", "motdepasse", "contrasena", "bindpw", "rootpw", "userpw", "adminpw", "passwrd", "pword", "passwordconfirmation", "snmpcommunity", "communitystring", "psswd", "pswrd", "psword", "psswrd", "pssword", "paswd", "paswrd", "pasword", "senha", "kennwort", "wachtwoord", "haslo", "heslo", "dbpw", "bindcredential", "bindcredentials", "rootdnpw", "requirepass", "masterauth", "adminpass", "dbpass", "mongopass", "mysqlpass",
+	{id: 80, kind: "password", names: []string{"password", "passwd", "passphrase", "pwd", "pass", "pswd", "passwort", "motdepasse", "contrasena", "bindpw", "rootpw", "userpw", "adminpw", "passwrd", "pword", "passwordconfirmation", "snmpcommunity", "communitystring", "psswd", "pswrd", "psword", "psswrd", "pssword", "paswd", "paswrd", "pasword", "senha", "kennwort", "wachtwoord", "haslo", "heslo", "dbpw", "bindcredential", "bindcredentials", "rootdnpw", "requirepass", "masterauth", "adminpass", "dbpass", "keystorekey", "truststorekey", "mongopass", "mysqlpass",
 		"pgpass", "postgrespass", "rootpass", "userpass", "redispass", "ftppass", "smtppass", "ldappass", "mailpass", "sudopass", "sshpass", "proxypass", "basicpass", "authpass", "masterpass", "keypass", "storepass", "passwords", "passphrases", "clickhousekey"}, test: password, source: "a name that people give to passwords"},
 	{id: 81, kind: "client-secret", names: []string{"clientsecret", "appsecret", "consumersecret", "oauthsecret", "clientsecrets"}, test: generated, source: "RFC 6749"},
 	{id: 82, kind: "secret", names: []string{"secret", "secretkey", "sharedsecret", "webhooksecret", "signingsecret", "secrettext", "apisecret", "secretvalue", "tokensecret", "secrethash", "secretkeys"}, test: generated, source: "a name that people give to secrets"},
@@ -251,6 +251,9 @@ func jumbled(raw string) bool {
 // separators and in any case. The longest ending that begins at a word
 // boundary decides, so that next_page_token is not a token.
 func lookup(raw string) (nameEntry, bool) {
+	if len(raw) > maxName && ofAccount(raw) {
+		raw = raw[:maxName]
+	}
 	for len(raw) > 3 && is(raw[len(raw)-1], digit|dash|under|dot) && !strings.HasSuffix(raw, "256") {
 		raw = raw[:len(raw)-1]
 	}

@@ -19,6 +19,11 @@ func (p *pair) openValue(text string, k int) {
 	p.valueStart = k
 }
 
+const (
+	bullet   = "\u2022"
+	ellipsis = "\u2026"
+)
+
 // emptyQuotes reports whether quotes close at text[k] that the byte before it
 // opened, with nothing behind them that goes on. They can be escaped.
 func emptyQuotes(text string, k int) bool {
@@ -82,6 +87,9 @@ func (p *pair) opens(text string, k int) int {
 		}
 		p.spaced = true
 	default:
+		if strings.HasPrefix(text[k:], bullet) || strings.HasPrefix(text[k:], ellipsis) {
+			return k // of a mask, or of what was cut
+		}
 		return k + punctuation(text, k)
 	}
 	return k + 1

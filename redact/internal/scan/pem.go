@@ -18,6 +18,9 @@ func matchPEM(text string, at int) (Finding, bool) {
 	}
 	line := text[at:min(len(text), at+72)]
 	key := strings.Index(line, "PRIVATE")
+	if i := strings.Index(line, "OpenVPN"); i >= 0 && key < 0 {
+		return openVPN(text, start, at+i)
+	}
 	if key < 0 || !hasFold(line, key+7, " key") && !hasFold(line, key+7, "+key") && !hasFold(line, key+7, "_key") {
 		return Finding{}, false
 	}
@@ -32,7 +35,18 @@ func matchPEM(text string, at int) (Finding, bool) {
 	if strings.HasPrefix(line, "BEGIN PGP") {
 		kind = kindPGP
 	}
-	return Finding{Kind: kind, Start: start, End: pemEnd(text, behind, margin(text, start))}, !withoutKey(text, start, run(text, behind, dash))
+	return Finding{Kind: kind, Start: start, End: pemEnd(text, behind, margin(text, start, behind))}, !withoutKey(text, start, run(text, behind, dash))
+}
+
+// openVPN judges the first line of a static or client key of OpenVPN (openvpn.net:
+// --secret, --tls-auth, --tls-crypt-v2) whose name stands at text[at].
+func openVPN(text string, start, at int) (Finding, bool) {
+	line := text[at:lineEnd(text, at)]
+	i := strings.Index(line, "-----")
+	if i < 0 || !strings.Contains(strings.ToLower(line[:i]), " key") || strings.Contains(line[:i], "server key") && i > 64 {
+		return Finding{}, false
+	}
+	return Finding{Kind: kindPEM, Start: start, End: pemEnd(text, at+i, margin(text, start, at+i))}, !withoutKey(text, start, run(text, at+i, dash))
 }
 
 // withoutKey reports whether the first or last line text[start:end] of a key
@@ -118,21 +132,37 @@ func matchBlob(text string, at int) (Finding, bool) {
 	if end == at || f.Kind == kindAnsible && !encrypted(text, end) {
 		return Finding{}, false
 	}
-	f.End = bodyEnd(text, end, margin(text, at))
+	f.End = bodyEnd(text, end, margin(text, at, end))
 	return f, true
 }
 
-// margin returns the marks before text[at] in its line, which each line of a text
-// that is quoted or commented out has.
-func margin(text string, at int) string {
-	const longest = 8
-	start := back(text, at, longest, white|bang|dash|plus|delimiter|equals|stop)
-	if i := strings.LastIndexByte(text[start:at], '\n'); i >= 0 {
-		start += i + 1
-	} else if start > 0 {
+// margin returns the marks before each line of a key whose first line is text[from:to],
+// as a text that is quoted or commented out has them. The line below tells when it is
+// one of base64, else the first one.
+func margin(text string, from, to int) string {
+	const longest, reach, leastLine = 8, 80, 16
+	line := index(text[:min(len(text), to+reach)], to, '\n') + 1
+	if line <= len(text) {
+		end := runMax(text, line, longest, white|bang|stop|plus)
+		if runMax(text, end, leastLine, b64|equals)-end == leastLine {
+			return marks(text[line:end])
+		}
+	}
+	start := back(text, from, longest, white|bang|stop|plus)
+	start += strings.LastIndexByte(text[start:from], '\n') + 1
+	if start > 0 && text[start-1] != '\n' {
 		return ""
 	}
-	return strings.TrimSpace(text[start:at])
+	return marks(text[start:from])
+}
+
+// marks returns v without the white space around it, "" when it is base64 or escaped.
+func marks(v string) string {
+	v = strings.Trim(v, " \t")
+	if all(v, plus) || strings.IndexByte(v, '\\') >= 0 {
+		return ""
+	}
+	return v
 }
 
 // encrypted reports whether the hexadecimal digits of a vault begin behind its

@@ -20,7 +20,7 @@ func placeholder(v string) bool {
 	case '%', '\\', '&':
 		return v[0] == '%' && (len(v) <= 4 || templated(v) || strings.IndexByte("sdvq", v[1]) >= 0 && is(v[2], quote)) || escapedMark(v)
 	case '$':
-		return len(v) > 1 && (v[1] == '{' || v[1] == '(' || all(v[1:], upper|under|digit) || variable(v[1:]))
+		return len(v) > 1 && (v[1] == '{' || v[1] == '(' || all(v[1:], upper|under|digit|dot|dash) || variable(v[1:]))
 	}
 	switch foldByte(v[0]) {
 	case 'r', '(', 'x', 'c', '@', 'y':
@@ -28,7 +28,7 @@ func placeholder(v string) bool {
 			return true
 		}
 	}
-	return strings.HasSuffix(v, "placeholder") || strings.Contains(v, "****") || strings.HasPrefix(v, "...") || strings.HasSuffix(v, "***") && len(v) < 12
+	return strings.HasSuffix(v, "placeholder") || strings.HasPrefix(v, bullet) || strings.Contains(v, "****") || strings.HasPrefix(v, "...") || strings.HasSuffix(v, "***") && len(v) < 12
 }
 
 // standsIn reports whether v begins as what stands in for a value does.
@@ -63,6 +63,9 @@ func templated(v string) bool {
 	last := len(v) - 1
 	if last < 3 {
 		return false
+	}
+	if strings.HasPrefix(v, "%(") && strings.HasSuffix(v, ")s") {
+		return wordy(v[2 : last-1]) // of Python
 	}
 	return v[0] == '%' && v[last] == '%' && all(v[1:last], name) && wordy(v[1:last]) || v[1] == '{' && v[last] == '}' && wordy(v[2:last])
 }

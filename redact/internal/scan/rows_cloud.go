@@ -75,7 +75,7 @@ var cloudRows = []row{
 	{id: 371, kind: "aws-appsync-key", shape: "da2-<l26>", source: ruleSetNoseyParker},
 	{id: 372, kind: "salad-cloud-key", shape: "salad_cloud_<A1-7>_<A30->", source: ruleSetTruffleHog},
 	{id: 373, kind: "yandex-static-key", exact: true, shape: "YC<b38>", source: ruleSetGitleaks},
-	{id: 374, kind: "zuplo-key", shape: "zpka_<l32>_<h8>", source: ruleSetKingfisher},
+	{id: 374, kind: "zuplo-key", shape: "zpka_<w30->", source: ruleSetKingfisher},
 	{id: 375, kind: "vercel-app-token", shape: "vca_<b40-64>", source: "vercel.com: access tokens"},
 	{id: 376, kind: "vercel-app-refresh-token", shape: "vcr_<b40-64>", source: "vercel.com: access tokens"},
 	{id: 377, kind: "vercel-gateway-key", shape: "vck_<b40-64>", source: "vercel.com: AI Gateway"},

@@ -46,6 +46,10 @@ func (p *pair) separator(text string, k int) (int, bool) {
 		p.sep = '='
 		return end, true
 	}
+	if text[k] == ',' && p.alone(text) {
+		p.sep = '='
+		return k + 1, true
+	}
 	if is(text[k], delimiter) && p.cell(text, k) {
 		p.sep = '|'
 		return k + 1, true

@@ -30,14 +30,20 @@ func inEscapedMark(text string, at int) bool {
 	if text[at] != '\\' || !isEscape(text, at) {
 		return false
 	}
-	var buf [longestMark]byte
-	plain, _ := decodeText(buf[:0], text[at:], stepEscapes, longestMark)
-	mark := strings.IndexByte(openers, plain[0])
-	if mark < 0 {
-		return false
+	const rounds = 3
+	var bufs [rounds][longestMark]byte
+	for i, v := 0, text[at:]; i < rounds; i++ {
+		plain, _ := decodeText(bufs[i][:0], v, stepEscapes, longestMark)
+		mark := strings.IndexByte(openers, plain[0])
+		if mark < 0 {
+			return false
+		}
+		v = view(plain)
+		if end := strings.IndexByte(v, closers[mark]); end > 0 {
+			return placeholder(v[:end+1])
+		}
 	}
-	end := strings.IndexByte(view(plain), closers[mark])
-	return end > 0 && placeholder(view(plain[:end+1]))
+	return false
 }
 
 // longestNumber is how many digits numbers and identifiers have that programs count
@@ -47,7 +53,7 @@ const longestNumber = 24
 // harmless reports whether v is a state word, a number, a boolean, a date or a
 // reference to where the value is kept.
 func harmless(v string) bool {
-	if len(v) <= 1 {
+	if len(v) <= 1 || len(v) == len("n/a") && hasFold(v, 0, "n/a") {
 		return true
 	}
 	if is(v[0], digit|dash|plus) && all(v, digit|dot|dash|colon|plus) {
@@ -154,13 +160,33 @@ func secretLike(v string) bool {
 	if len(v) >= 20 && all(v, hexa|dash) && digits(v)*4 >= len(v) {
 		return true // a UUID, also when it was cut
 	}
-	if messy(v) {
+	if messy(v) || grouped(v) {
 		return true
 	}
 	if wordy(v) || slug(v) || spelled(v) {
 		return false
 	}
 	return random(v) || solid(v) || hasMarks(v) || (len(v) >= 16 && all(v, hexa|dash))
+}
+
+// grouped reports whether v is a key in groups of one length that dashes divide, of
+// letters in both cases and digits, as generators write those that people copy.
+func grouped(v string) bool {
+	const leastGroup, mostGroup, leastGroups = 4, 6, 3
+	size := strings.IndexByte(v, '-')
+	if size < leastGroup || size > mostGroup || (len(v)+1)%(size+1) != 0 || !hasBothCases(v) {
+		return false
+	}
+	groups, mixed := 0, 0
+	for at := 0; at < len(v); at += size + 1 {
+		group := v[at : at+size]
+		if !all(group, alnum) || at > 0 && v[at-1] != '-' {
+			return false
+		}
+		groups++
+		mixed += count(mixesDigits(group))
+	}
+	return groups >= leastGroups && mixed >= 2
 }
 
 // tokenLike reports whether v can be a token: a generator made it, and there is

@@ -52,6 +52,9 @@ func wrapSize(text string, i int) int {
 // which goes on from text[from], rather than behind a name.
 func tied(text string, from, i int) bool {
 	const least = 20
+	if strings.HasPrefix(text[i:], "::") {
+		return true
+	}
 	v := text[i+1 : runMax(text, i+1, maxName, opaque)]
 	if len(v) < least || !mixed(v) || !random(v) {
 		return false
