@@ -5,34 +5,63 @@ package scan
 // the bytes and perhaps their text behind them (xxd(1), hexdump(1), od(1)).
 const (
 	leastSpread = 12 // bytes
-	leastShown  = 16 // bytes of a text that is looked at for them
+	leastShown  = 35 // bytes of a text that has as many
 	pairsLine   = 16 // bytes of a line of a dump
 )
 
 // paired reports whether bytes may be written so in a text: at one of a few places in
-// it all is hexadecimal digits and marks between them, or characters apart.
+// it there are some with the same mark between them, or characters apart.
 func paired(text string) bool {
 	const window, stride = 12, 24
-	for p := leastShown; p+window <= len(text); p += stride {
-		marks := 0
-		k := p
-		for ; k < p+window && (is(text[k], hexa|between) || text[k]|0x20 == 'x'); k++ {
-			marks += count(!is(text[k], hexa))
-		}
-		if k == p+window && marks >= 2 && marks <= window-4 {
+	for p := leastShown - window; p+window <= len(text); p += stride {
+		if marked8(load(text, p)) && (groupsAt(text, p) || charsAt(text[p:p+window])) {
 			return true
-		}
-		if text[p]|text[p+1] == ' ' || text[p+1]|text[p+2] == ' ' {
-			spaces := 0
-			for i := range window {
-				spaces += count(text[p+i] == ' ')
-			}
-			if spaces >= window*2/3 && spaces <= window*3/4+1 {
-				return true
-			}
 		}
 	}
 	return false
+}
+
+// marked8 reports whether one of eight bytes stands before the digits in ASCII, as
+// nearly all marks do, or is a colon.
+func marked8(v uint64) bool {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	colons := v ^ ones*':'
+	return ((v-ones*'0')&^v|(colons-ones)&^colons)&tops != 0
+}
+
+// groupsAt reports whether three groups of digits of one size follow each other from
+// text[p] on, behind what is left of another.
+func groupsAt(text string, p int) bool {
+	const word, most, groups = 4, 3, 3
+	at, size, mark := runMax(text, p, word+1, hexa), 0, byte(0)
+	for range groups {
+		next := runMax(text, at, most, between)
+		if next == at || mark != 0 && text[next-1] != mark {
+			return false
+		}
+		mark = text[next-1]
+		if hasFold(text, next, "0x") {
+			next += len("0x")
+		}
+		at = runMax(text, next, word+1, hexa)
+		if at-next != 2 && (at-next != word || mark != ' ') || size != 0 && at-next != size {
+			return false
+		}
+		size = at - next
+	}
+	return true
+}
+
+// charsAt reports whether characters stand apart in a part of a line, as od -c has them.
+func charsAt(part string) bool {
+	if part[0]|part[1] != ' ' && part[2]|part[3] != ' ' {
+		return false
+	}
+	spaces := 0
+	for i := range len(part) {
+		spaces += count(part[i] == ' ')
+	}
+	return spaces*3 >= len(part)*2 && spaces < len(part)-1
 }
 
 // hasPairs reports whether bytes of text are written so in a text.
