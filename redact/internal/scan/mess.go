@@ -124,7 +124,7 @@ const longToken = 16
 // mess returns where the unquoted value ends when it is a password of all marks:
 // at the next white space, whatever ends values elsewhere. 0 says that it is none.
 func (p *pair) mess(text string, t test) int {
-	if p.quoted || t != password && t != generated && t != nonEmpty || strings.IndexByte(">|,", p.sep) >= 0 {
+	if p.quoted || t != password && t != generated && t != nonEmpty || p.sep == '>' || p.sep == ',' || p.sep == '|' && text[p.nameEnd] != ' ' {
 		return 0
 	}
 	if p.nameStart > 0 && text[p.nameStart-1] == '/' { // a segment of a path

@@ -28,6 +28,7 @@ func TestPasswordsOfAllMarks(t *testing.T) {
 	for _, frame := range []string{
 		"password=%s", "password: %s", "DB_PASSWORD=%s\nDB_HOST=x", "export DB_PASSWORD=%s", "client_secret=%s", "api_key: %s",
 		"{\"password\":\"%s\"}", "{password:%s}", "map[password:%s]", "user=bob password=%s", "password '%s'", "secret_key = \"%s\"",
+		"| password | %s |", "token: '%s'", "echo '%s' | sudo -S ls",
 		"host=db user=x password=%s sslmode=disable", "login --password=%s --verbose",
 	} {
 		missed, last := 0, ""

@@ -90,12 +90,20 @@ func matchPiped(text string, at int) (Finding, bool) {
 	if pipe < 0 {
 		return Finding{}, false
 	}
-	from := strings.LastIndexAny(line[:pipe], ";&|({") + 1
-	command := strings.TrimLeft(line[from:pipe], " ")
-	if !strings.HasPrefix(command, "echo ") && !strings.HasPrefix(command, "printf ") {
+	from := max(strings.LastIndex(line[:pipe], "echo "), strings.LastIndex(line[:pipe], "printf "))
+	if from < 0 || from > 0 && is(line[from-1], name) {
 		return Finding{}, false
 	}
-	return pipedWord(text, at-len(line)+pipe-len(command)+strings.IndexByte(command, ' ')+1)
+	f, ok := pipedWord(text, at-len(line)+index(line, from, ' ')+1)
+	end := at - len(line) + pipe
+	if !ok || f.End > end {
+		return Finding{}, false
+	}
+	from = f.End
+	if !is(text[f.Start-1], quote) {
+		from = f.Start
+	}
+	return f, !strings.ContainsAny(text[from:end], ";&|") // of another command
 }
 
 // readers are programs that read a password from what is redirected to them.

@@ -96,7 +96,7 @@ func userStart(text string, low, at int, dsn bool) (start, colon int) {
 	start, colon = at, -1
 	for start > low {
 		c := text[start-1]
-		if c == '/' || c <= ' ' || c == '"' || c == '<' || c == '>' || c == '`' ||
+		if c == '/' || c <= ' ' || c == '"' || (c == '<' || c == '>' || c == '`') && !inPassword(text[low:start-1]) ||
 			dsn && (c == ',' || c == '[' || c == '{' || c == '(' || c == '=') || escapedControl(text, start-3, low) {
 			break
 		}
@@ -106,6 +106,17 @@ func userStart(text string, low, at int, dsn bool) (start, colon int) {
 		}
 	}
 	return start, colon
+}
+
+// inPassword reports whether text ends inside of the password of a URL: behind a
+// scheme, a user and a colon, with more than the number of a port.
+func inPassword(text string) bool {
+	i := strings.LastIndex(text, "://")
+	if i < 0 {
+		return false
+	}
+	user, password, ok := strings.Cut(text[i+len("://"):], ":")
+	return ok && user != "" && all(user, name) && (password == "" || !all(password, digit)) && strings.IndexByte(password, '"') < 0 && strings.IndexByte(password, ' ') < 0
 }
 
 // escapedControl reports whether text[i:i+3] is a control character as a percent escape. It divides as the character does.

@@ -192,7 +192,7 @@ func grouped(v string) bool {
 // tokenLike reports whether v can be a token: a generator made it, and there is
 // no space in it.
 func tokenLike(v string) bool {
-	return len(v) >= 12 && (random(v) || isUUID(v) || solid(v) && !wordy(v)) && !spelled(v) && strings.IndexByte(v, ' ') < 0
+	return messy(v) || len(v) >= 12 && (random(v) || isUUID(v) || solid(v) && !wordy(v)) && !spelled(v) && strings.IndexByte(v, ' ') < 0
 }
 
 // digits counts the digits of v.
