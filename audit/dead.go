@@ -136,7 +136,7 @@ func (d *deadTrail) submit(ctx context.Context, e Event, tenant string, id [16]b
 	x := encoders.Get().(*encoder)
 	defer x.release()
 	s := d.voice.service
-	s.Tenant = Tenant{text{s: tenant}}
+	s.Tenant = Tenant{t: text{s: tenant}}
 	x.encode(d.voice, &e, &s, id, time.Now())
 	seq, ticket, err := d.journal.Submit(ctx, &journal.Entry{
 		Payload: x.buf, Slot: x.layout.Sequence, Kind: journal.KindSystem, Tag: tagOf(x, &e, &d.a.t.known),

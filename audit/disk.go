@@ -12,6 +12,7 @@ import (
 	"github.com/daxis-io/arco-audit/internal/delivery"
 	"github.com/daxis-io/arco-audit/internal/journal"
 	"github.com/daxis-io/arco-audit/internal/journal/vfs"
+	"github.com/daxis-io/arco-audit/internal/owner"
 )
 
 // place is where journals are.
@@ -134,7 +135,7 @@ func (d *disk) add(ctx context.Context, x *encoder, e *Event, urgent bool, kinds
 func (d *disk) append(ctx context.Context, x *encoder, urgent bool, tag journal.Tag) (Sequence, journal.Ticket, error) {
 	entry := journal.Entry{Payload: x.buf, Slot: x.layout.Sequence, Tenant: x.env.Tenant, Tag: tag}
 	if x.system {
-		entry.Kind, entry.Tenant = journal.KindSystem, ""
+		entry.Kind, entry.Tenant = journal.KindSystem, owner.None
 	}
 	if x.room > 0 {
 		entry.Kind, entry.Room, entry.Tenant = x.kind, x.room, x.env.Tenant

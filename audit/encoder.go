@@ -6,6 +6,7 @@ import (
 	"unsafe"
 
 	"github.com/daxis-io/arco-audit/internal/journal"
+	"github.com/daxis-io/arco-audit/internal/owner"
 	"github.com/daxis-io/arco-audit/internal/wire"
 	"github.com/daxis-io/arco-audit/redact"
 )
@@ -32,14 +33,15 @@ type encoder struct {
 
 // header is what is used of an envelope after it was encoded.
 type header struct {
-	Action, Tenant string
-	Millis         int64
-	deny           deny
+	Action string
+	Tenant owner.ID
+	Millis int64
+	deny   deny
 }
 
 // deny is what decides whether a deny is written; unset for other outcomes.
 type deny struct {
-	Request          string
+	Request, Tenant  string
 	Resource, Origin []byte
 }
 
@@ -78,9 +80,9 @@ func (x *encoder) fill(env *wire.Envelope, t *Trail, e *Event, s *scope, now tim
 	if len(x.redactions) > 0 {
 		env.Redactions = x.redactions
 	}
-	x.env = header{Action: env.Action, Tenant: env.Tenant, Millis: env.Millis}
+	x.env = header{Action: env.Action, Tenant: s.Tenant.id, Millis: env.Millis}
 	if x.outcome == OutcomeDeny {
-		x.env.deny = deny{Request: env.RequestID, Resource: env.Resource, Origin: env.OriginAddr}
+		x.env.deny = deny{Request: env.RequestID, Tenant: env.Tenant, Resource: env.Resource, Origin: env.OriginAddr}
 	}
 }
 

@@ -24,7 +24,7 @@ func (t *Trail) newDenies(now time.Time) *flood.Limiter {
 // refused with the error.
 func (t *Trail) fold(x *encoder, e *Event, s *scope, now time.Time) (id ID, done bool, err error) {
 	d := flood.Deny{
-		Unauthenticated: s.Actor.auth == authNone, Tenant: x.env.Tenant, Action: x.env.Action, Reason: e.reason,
+		Unauthenticated: s.Actor.auth == authNone, Tenant: x.env.deny.Tenant, Action: x.env.Action, Reason: e.reason,
 		Resource: x.env.deny.Resource, Origin: s.Origin, Request: x.env.deny.Request, Shown: x.env.deny.Origin,
 	}
 	if d.Reason == "" {
@@ -68,7 +68,7 @@ func (t *Trail) suppressed(sum flood.Summary) error {
 	e := newSystemEvent(ActionDeniesSuppressed, "limit_reached", t.trailText)
 	e.system.body = func(dst []byte) []byte { return appendSummary(dst, &sum) }
 	s := t.service
-	s.Tenant = Tenant{text{s: sum.Tenant}}
+	s.Tenant = Tenant{t: text{s: sum.Tenant}}
 	if t.ledger == nil {
 		_, _, err := t.submitAs(e, &s, sum.ID, time.Now())
 		return err

@@ -1,11 +1,19 @@
 package audit
 
+import "github.com/daxis-io/arco-audit/internal/owner"
+
 // Tenant names the tenant that a decision concerns; the zero Tenant is none.
-type Tenant struct{ t text }
+type Tenant struct {
+	t  text
+	id owner.ID // of t, made once for all events
+}
 
 // NewTenant returns the tenant named s, which matches [a-z0-9_-]{1,64}; "" is no tenant. What does not fit
 // the grammar becomes "[REJECTED:grammar]", and the event says so.
-func NewTenant(s string) Tenant { return Tenant{word(s, 64, &slugBytes, false)} }
+func NewTenant(s string) Tenant {
+	t := word(s, 64, &slugBytes, false)
+	return Tenant{t, owner.Of(t.s)}
+}
 
 // IsZero reports whether there is no tenant.
 func (t Tenant) IsZero() bool { return t.t.s == "" }

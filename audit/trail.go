@@ -8,6 +8,7 @@ import (
 	"github.com/daxis-io/arco-audit/internal/delivery"
 	"github.com/daxis-io/arco-audit/internal/flood"
 	"github.com/daxis-io/arco-audit/internal/journal"
+	"github.com/daxis-io/arco-audit/internal/owner"
 	"github.com/daxis-io/arco-audit/internal/sequence"
 	"github.com/daxis-io/arco-audit/internal/wire"
 	"github.com/daxis-io/arco-audit/redact"
@@ -101,7 +102,7 @@ func (t *Trail) room(x *encoder) (uint64, *Record, error) {
 	case x.room > 0:
 		return t.memory.BeginEnd(len(x.buf), x.room)
 	case x.system:
-		return t.memory.Begin(len(x.buf), "", true) // what the trail says about a tenant is not the tenant's
+		return t.memory.Begin(len(x.buf), owner.None, true) // what the trail says about a tenant is not the tenant's
 	}
 	return t.memory.Begin(len(x.buf), x.env.Tenant, false)
 }

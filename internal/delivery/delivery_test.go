@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/daxis-io/arco-audit/internal/delivery"
+	"github.com/daxis-io/arco-audit/internal/owner"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -78,7 +79,7 @@ func stubsOf(_ context.Context, records []number, _ error) ([]number, error) {
 func put(t *testing.T, l *delivery.Log[number], from, to int) {
 	t.Helper()
 	for n := from; n < to; n++ {
-		seq, record, err := l.Begin(100, "", false)
+		seq, record, err := l.Begin(100, owner.None, false)
 		require.NoError(t, err)
 		require.EqualValues(t, n, seq)
 		*record = number(n)
@@ -202,7 +203,7 @@ func TestFullLogFailsForRequiredAndSkipsForOthers(t *testing.T) {
 	block := func(ctx context.Context, _ []number) error { <-ctx.Done(); return ctx.Err() }
 	fill := func(l *delivery.Log[number]) (n int, err error) {
 		for ; n < 1e5; n++ {
-			_, record, err := l.Begin(100, "", false)
+			_, record, err := l.Begin(100, owner.None, false)
 			if err != nil {
 				return n, err
 			}
@@ -222,7 +223,7 @@ func TestFullLogFailsForRequiredAndSkipsForOthers(t *testing.T) {
 		held, _ := l.Bytes()
 		assert.LessOrEqual(t, held, int64(limit))
 		assert.Greater(t, n, 3000)
-		_, _, err = l.Begin(100, "", true)
+		_, _, err = l.Begin(100, owner.None, true)
 		require.NoError(t, err, "a report about the log has room of its own")
 		l.Commit(true)
 		r.Stop(errors.New("over"))
@@ -277,13 +278,13 @@ func TestOneTenantCannotFillTheLog(t *testing.T) {
 	r.Start()
 	var err error
 	for err == nil {
-		if _, _, err = l.Begin(100, "loud", false); err == nil {
+		if _, _, err = l.Begin(100, owner.Of("loud"), false); err == nil {
 			l.Commit(false)
 		}
 	}
 	require.ErrorIs(t, err, delivery.ErrBusy)
 	for range 100 {
-		_, _, err = l.Begin(100, "quiet", false)
+		_, _, err = l.Begin(100, owner.Of("quiet"), false)
 		require.NoError(t, err)
 		l.Commit(false)
 	}
@@ -293,7 +294,7 @@ func TestOneTenantCannotFillTheLog(t *testing.T) {
 func TestSealedLogTakesNothing(t *testing.T) {
 	l := delivery.NewLog[number](1 << 20)
 	l.Seal()
-	_, _, err := l.Begin(1, "", false)
+	_, _, err := l.Begin(1, owner.None, false)
 	require.ErrorIs(t, err, delivery.ErrSealed)
 }
 
@@ -319,7 +320,7 @@ func TestManyWritersManyRoutes(t *testing.T) {
 	for range 8 {
 		wg.Go(func() {
 			for range 5000 {
-				seq, record, err := l.Begin(100, "", false)
+				seq, record, err := l.Begin(100, owner.None, false)
 				if !assert.NoError(t, err) {
 					return
 				}

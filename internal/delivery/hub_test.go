@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"context"
+	"github.com/daxis-io/arco-audit/internal/owner"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -14,7 +15,7 @@ func TestAwaitRequiredBehindARouteThatIsNot(t *testing.T) {
 		for range required {
 			log.AddRoute(Config[int]{Required: required[len(log.routes)]})
 		}
-		_, record, err := log.Begin(1, "", false)
+		_, record, err := log.Begin(1, owner.None, false)
 		require.NoError(t, err)
 		*record = 1
 		log.Commit(false)

@@ -1,6 +1,10 @@
 package delivery
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+
+	"github.com/daxis-io/arco-audit/internal/owner"
+)
 
 const (
 	chunkItems = 256
@@ -23,7 +27,7 @@ type chunk[T any] struct {
 type item[T any] struct {
 	record T
 	size   int64
-	owner  owner
+	owner  owner.ID
 }
 
 // Log is the tail of a trail in memory. Records enter between Begin and Commit, under the log's lock, and
@@ -51,20 +55,20 @@ func NewLog[T any](limit int64) *Log[T] {
 	return &Log[T]{head: first, tail: first, limit: limit, shares: newShares(first)}
 }
 
-// Begin locks the log and returns the sequence of the next record, of size bytes, for which tenant ("" for
-// none) answers, and where the record goes, which has the zero value. After nil the caller must fill it in and call Commit,
+// Begin locks the log and returns the sequence of the next record, of size bytes, for which by
+// answers, and where the record goes, which has the zero value. After nil the caller must fill it in and call Commit,
 // and must not block or panic in between. A system record may use the reserve and has no tenant.
-func (l *Log[T]) Begin(size int, tenant string, system bool) (uint64, *T, error) {
-	n, owner := int64(size)+recordOverhead, l.shares.ownerOf(tenant) // before the lock, where it costs next to nothing
+func (l *Log[T]) Begin(size int, by owner.ID, system bool) (uint64, *T, error) {
+	n := int64(size) + recordOverhead
 	l.mu.Lock()
 	if at := l.next - l.tail.first; n <= l.left && at < chunkItems {
 		l.left -= n
 		it := &l.tail.items[at]
-		it.size, it.owner = n, owner
+		it.size, it.owner = n, by
 		return l.next, &it.record, nil
 	}
 	l.endRun()
-	it, err := l.admit(n, 0, owner, system)
+	it, err := l.admit(n, 0, by, system)
 	if err != nil {
 		l.mu.Unlock()
 		return 0, nil, err
@@ -101,7 +105,7 @@ func (l *Log[T]) count(bytes int64) {
 }
 
 // admit opens the item of a record of size bytes with room for held more, if there is so much room.
-func (l *Log[T]) admit(size, held int64, by owner, system bool) (*item[T], error) {
+func (l *Log[T]) admit(size, held int64, by owner.ID, system bool) (*item[T], error) {
 	if l.sealed.Load() || l.shut && !system {
 		return nil, ErrSealed
 	}
@@ -123,7 +127,7 @@ func (l *Log[T]) admit(size, held int64, by owner, system bool) (*item[T], error
 
 // makeRoom decides whether there is room for size bytes of a tenant, and moves routes on that are not required if that
 // makes some.
-func (l *Log[T]) makeRoom(size int64, by owner, system bool) error {
+func (l *Log[T]) makeRoom(size int64, by owner.ID, system bool) error {
 	limit := l.limit
 	if system {
 		limit += systemReserve
@@ -150,8 +154,8 @@ func (l *Log[T]) makeRoom(size int64, by owner, system bool) error {
 
 // busy reports whether the owner holds more than its share of a log that is half full. What is kept for routes alone
 // that are not required does not count: the caller evicts it.
-func (l *Log[T]) busy(by owner, size int64) bool {
-	if by == nobody || l.bytes+size <= l.limit/2 {
+func (l *Log[T]) busy(by owner.ID, size int64) bool {
+	if by == owner.None || l.bytes+size <= l.limit/2 {
 		return false
 	}
 	l.shares.count(l.next, l.limit)

@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"fmt"
+	"github.com/daxis-io/arco-audit/internal/owner"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -19,7 +20,7 @@ func idle(l *Log[int], required bool) *Route[int] {
 
 func add(t *testing.T, l *Log[int], size int, tenant string) {
 	t.Helper()
-	seq, record, err := l.Begin(size, tenant, false)
+	seq, record, err := l.Begin(size, owner.Of(tenant), false)
 	require.NoError(t, err)
 	*record = int(seq)
 	l.Commit(false)
@@ -60,7 +61,7 @@ func TestTenantGetsItsShareBack(t *testing.T) {
 	for range 3 {
 		var err error
 		for {
-			if _, _, err = l.Begin(1000, "loud", false); err != nil {
+			if _, _, err = l.Begin(1000, owner.Of("loud"), false); err != nil {
 				break
 			}
 			l.Commit(false)
@@ -118,13 +119,13 @@ func TestShutTakesTheTrailsOwnRecordsOnly(t *testing.T) {
 	l := NewLog[int](1 << 20)
 	add(t, l, 1, "")
 	l.Shut()
-	_, _, err := l.Begin(1, "", false)
+	_, _, err := l.Begin(1, owner.None, false)
 	require.ErrorIs(t, err, ErrSealed)
-	_, _, err = l.Begin(1, "", true)
+	_, _, err = l.Begin(1, owner.None, true)
 	require.NoError(t, err)
 	l.Commit(true)
 	l.Seal()
-	_, _, err = l.Begin(1, "", true)
+	_, _, err = l.Begin(1, owner.None, true)
 	require.ErrorIs(t, err, ErrSealed)
 }
 
@@ -133,7 +134,7 @@ func TestSealEndsARowOfRecords(t *testing.T) {
 	add(t, l, 1, "acme")
 	add(t, l, 1, "acme")
 	l.Seal()
-	_, _, err := l.Begin(1, "acme", false)
+	_, _, err := l.Begin(1, owner.Of("acme"), false)
 	require.ErrorIs(t, err, ErrSealed)
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/daxis-io/arco-audit/internal/delivery"
+	"github.com/daxis-io/arco-audit/internal/owner"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -43,7 +44,7 @@ func resent(t *testing.T) (given []stamped) {
 			},
 			MaxEvents: 16, MaxBytes: 1 << 20, Deadline: time.Second,
 		})
-		_, record, err := l.Begin(1, "", false)
+		_, record, err := l.Begin(1, owner.None, false)
 		require.NoError(t, err)
 		*record = stamped{id: 7, time: 11}
 		l.Commit(false)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/daxis-io/arco-audit/internal/delivery"
+	"github.com/daxis-io/arco-audit/internal/owner"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -117,7 +118,7 @@ func TestStuckRequiredRouteCostsOthersNothing(t *testing.T) {
 	<-entered
 	var err error
 	for err == nil {
-		if _, _, err = l.Begin(100, "", false); err == nil {
+		if _, _, err = l.Begin(100, owner.None, false); err == nil {
 			l.Commit(false)
 		}
 	}
@@ -210,7 +211,7 @@ func TestBatchGrowsWhileNobodyWaits(t *testing.T) {
 		<-time.After(61 * time.Second)
 		synctest.Wait()
 		assert.Equal(t, 4, d.attempts())
-		seq, record, err := l.Begin(100, "", false)
+		seq, record, err := l.Begin(100, owner.None, false)
 		require.NoError(t, err)
 		*record = number(seq)
 		l.Commit(true)

@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"github.com/daxis-io/arco-audit/internal/owner"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -32,11 +33,11 @@ func TestSharesAreKnownOnceHalfOfTheLogIsHeld(t *testing.T) {
 		add(t, l, 1000, "loud")
 	}
 	for range 4 {
-		_, _, err := l.BeginIntent(1000, 1<<16, "quiet")
+		_, _, err := l.BeginIntent(1000, 1<<16, owner.Of("quiet"))
 		require.NoError(t, err)
 		l.Commit(false)
 	}
-	_, _, err := l.Begin(1000, "loud", false)
+	_, _, err := l.Begin(1000, owner.Of("loud"), false)
 	require.ErrorIs(t, err, ErrBusy)
 	add(t, l, 1000, "quiet")
 }

@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"github.com/daxis-io/arco-audit/internal/owner"
 	"math/rand/v2"
 	"testing"
 	"testing/synctest"
@@ -124,13 +125,13 @@ func history(l *Log[int], routes [2]*Route[int], do, at, size int, tenant string
 		}
 		return nil
 	case 3:
-		_, _, err = l.BeginIntent(size, 300, tenant)
+		_, _, err = l.BeginIntent(size, 300, owner.Of(tenant))
 	case 4:
 		_, _, err = l.BeginEnd(size, 300)
 	case 5, 6, 7:
-		_, _, err = l.Begin(size, "", true)
+		_, _, err = l.Begin(size, owner.None, true)
 	default:
-		_, _, err = l.Begin(size, tenant, false)
+		_, _, err = l.Begin(size, owner.Of(tenant), false)
 	}
 	if err == nil {
 		l.Commit(false)
@@ -143,11 +144,11 @@ func history(l *Log[int], routes [2]*Route[int], do, at, size int, tenant string
 func counted(t *testing.T, l *Log[int]) map[string]int64 {
 	n := l.granted - l.left
 	all := map[string]int64{"next": int64(l.next), "held": l.bytes + n, "total": l.total + n, "oldest": int64(l.oldest)}
-	held, late := map[owner]int64{}, map[owner]int64{}
+	held, late := map[owner.ID]int64{}, map[owner.ID]int64{}
 	for c := l.head; c != nil; c = c.next.Load() {
 		for at, it := range c.items {
 			seq := c.first + uint64(at)
-			if it.owner == nobody || seq < l.oldest || seq >= l.next {
+			if it.owner == owner.None || seq < l.oldest || seq >= l.next {
 				continue
 			}
 			held[it.owner] += it.size
@@ -156,12 +157,12 @@ func counted(t *testing.T, l *Log[int]) map[string]int64 {
 			}
 		}
 	}
-	for owner, bytes := range l.shares.of {
-		late[owner] += bytes
+	for id, bytes := range l.shares.of {
+		late[id] += bytes
 	}
 	require.Equal(t, held, late)
 	for _, tenant := range []string{"a", "b"} {
-		all["of "+tenant] = held[l.shares.ownerOf(tenant)]
+		all["of "+tenant] = held[owner.Of(tenant)]
 	}
 	return all
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/daxis-io/arco-audit/internal/owner"
 	"github.com/daxis-io/arco-audit/internal/sequence"
 )
 
@@ -28,8 +29,8 @@ type Entry struct {
 	Payload []byte
 	// Slot is where the 20 decimal digits of the sequence go; negative for nowhere.
 	Slot int
-	// Tenant is whose share the record counts against; "" counts against none.
-	Tenant string
+	// Tenant is whose share the record counts against; None counts against none.
+	Tenant owner.ID
 	Kind   Kind
 	// Room is the payload size that a KindIntent holds and its KindEnd gives back.
 	Room int
@@ -57,10 +58,9 @@ func (t Ticket) Wait(ctx context.Context) error {
 
 // Follow is Append for an ordinary record that goes on a row of others, about which next to nothing has to be decided. It
 // does nothing and returns false for one that does not. It honours no context, since it never waits.
-func (j *Journal) Follow(payload []byte, slot int, tenant string, tag Tag) (uint64, bool) {
-	owner := j.shares.ownerOf(tenant) // before the lock, where it costs next to nothing
+func (j *Journal) Follow(payload []byte, slot int, by owner.ID, tag Tag) (uint64, bool) {
 	j.mu.lock.Lock()
-	if !j.followsLocked(len(payload), slot, owner) {
+	if !j.followsLocked(len(payload), slot, by) {
 		j.mu.lock.Unlock()
 		return 0, false
 	}
@@ -146,8 +146,8 @@ func (j *Journal) queueLocked(e *Entry, durable bool) uint64 {
 	}
 	j.next++
 	j.countLocked(frameHeaderSize+size, 1)
-	if owner := j.shares.ownerOf(e.Tenant); owner != nobody {
-		j.shares.add(j.shares.use(owner), frameHeaderSize+size, seq, j.batch)
+	if e.Tenant != owner.None {
+		j.shares.add(j.shares.use(e.Tenant), frameHeaderSize+size, seq, j.batch)
 	}
 	switch e.Kind {
 	case KindIntent:
@@ -223,10 +223,10 @@ func (j *Journal) roomLocked(k Kind) int64 {
 
 // tenantBusyLocked looks at the tenant's share; delivered records are given back only when it matters.
 func (j *Journal) tenantBusyLocked(e *Entry) bool {
-	if e.Tenant == "" || e.Kind == KindEnd || e.Kind == KindSystem {
+	if e.Tenant == owner.None || e.Kind == KindEnd || e.Kind == KindSystem {
 		return false
 	}
-	t := j.shares.use(j.shares.ownerOf(e.Tenant))
+	t := j.shares.use(e.Tenant)
 	n := int64(len(e.Payload))
 	if t.total+n > j.shares.undelivered {
 		j.shares.release(j.deliveredLocked(true))

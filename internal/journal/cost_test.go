@@ -13,6 +13,7 @@ import (
 	"github.com/daxis-io/arco-audit/internal/faultfs"
 	"github.com/daxis-io/arco-audit/internal/journal"
 	"github.com/daxis-io/arco-audit/internal/journal/vfs"
+	"github.com/daxis-io/arco-audit/internal/owner"
 )
 
 func TestAppendDurableAllocates(t *testing.T) {
@@ -20,7 +21,7 @@ func TestAppendDurableAllocates(t *testing.T) {
 	require.NoError(t, err)
 	payload := make([]byte, 512)
 	allocs := testing.AllocsPerRun(500, func() {
-		if _, err := j.AppendDurable(context.Background(), &journal.Entry{Payload: payload, Slot: 0, Tenant: "t"}); err != nil {
+		if _, err := j.AppendDurable(context.Background(), &journal.Entry{Payload: payload, Slot: 0, Tenant: owner.Of("t")}); err != nil {
 			t.Error(err)
 		}
 	})
@@ -118,7 +119,7 @@ func BenchmarkAppend(b *testing.B) {
 	for b.Loop() {
 		start := time.Now()
 		for n := range 1000 {
-			e := journal.Entry{Payload: memory[n*size:][:size:size], Slot: 0, Tenant: "acme"}
+			e := journal.Entry{Payload: memory[n*size:][:size:size], Slot: 0, Tenant: owner.Of("acme")}
 			if _, err := j.Append(context.Background(), &e); err != nil {
 				b.Fatal(err)
 			}

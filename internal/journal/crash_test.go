@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/daxis-io/arco-audit/internal/faultfs"
+	"github.com/daxis-io/arco-audit/internal/owner"
 	"github.com/daxis-io/arco-audit/internal/sequence"
 )
 
@@ -94,7 +95,7 @@ func (w *crashWorld) append(size int) {
 	b := []byte(text)
 	// The record counts from before the call, since a crash inside may already find it.
 	w.appended = append(w.appended, fmt.Sprintf("%020d", len(w.appended))+text[sequence.Digits:])
-	if _, err := w.j.Append(context.Background(), &Entry{Payload: b, Slot: 0, Tenant: "t"}); err != nil {
+	if _, err := w.j.Append(context.Background(), &Entry{Payload: b, Slot: 0, Tenant: owner.Of("t")}); err != nil {
 		w.appended = w.appended[:len(w.appended)-1]
 	}
 }

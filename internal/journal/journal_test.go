@@ -17,6 +17,7 @@ import (
 	"github.com/daxis-io/arco-audit/internal/faultfs"
 	"github.com/daxis-io/arco-audit/internal/journal"
 	"github.com/daxis-io/arco-audit/internal/journal/vfs"
+	"github.com/daxis-io/arco-audit/internal/owner"
 )
 
 const trailA, trailB = "0190a5f0-0000-7000-8000-00000000000a", "0190a5f0-0000-7000-8000-00000000000b"
@@ -159,7 +160,7 @@ func TestJournalConcurrentEmittersAndRoutes(t *testing.T) {
 	for e := range emitters {
 		writers.Go(func() {
 			for i := range each {
-				seq, err := j.Append(context.Background(), &journal.Entry{Payload: payload(e*each + i), Slot: 4, Tenant: "t"})
+				seq, err := j.Append(context.Background(), &journal.Entry{Payload: payload(e*each + i), Slot: 4, Tenant: owner.Of("t")})
 				if assert.NoError(t, err) {
 					assert.NoError(t, j.Wait(context.Background(), seq))
 					assert.Less(t, seq, j.Synced())

@@ -3,6 +3,7 @@ package journal
 import (
 	"sync"
 
+	"github.com/daxis-io/arco-audit/internal/owner"
 	"github.com/daxis-io/arco-audit/internal/sequence"
 )
 
@@ -37,13 +38,13 @@ type run struct {
 type counts [chunkItems]counted
 
 type counted struct {
-	owner owner
+	owner owner.ID
 	bytes int // of the frame
 }
 
 // followsLocked reports whether a record of size bytes belongs to the run, and notes it. Where the journal has come to a
 // state in which it would not take one, the run is over.
-func (j *Journal) followsLocked(size, slot int, by owner) bool {
+func (j *Journal) followsLocked(size, slot int, by owner.ID) bool {
 	r, n := &j.run, frameHeaderSize+size
 	if n > r.left || size > j.o.MaxPayload || slot < 0 || slot > size-sequence.Digits {
 		return false

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/daxis-io/arco-audit/internal/faultfs"
+	"github.com/daxis-io/arco-audit/internal/owner"
 )
 
 // twins are two journals that live the same life. For one of them every record is decided on alone.
@@ -54,7 +55,7 @@ func (w *twins) both(what string, do func(i int, j *Journal) any) {
 func besides(j *Journal, tenant string) string {
 	for n := 0; ; n++ {
 		other := fmt.Sprint(tenant, n)
-		if j.shares.place(j.shares.ownerOf(other)) == j.shares.place(j.shares.ownerOf(tenant)) {
+		if j.shares.place(owner.Of(other)) == j.shares.place(owner.Of(tenant)) {
 			return other
 		}
 	}
@@ -63,23 +64,23 @@ func besides(j *Journal, tenant string) string {
 // counted does not lock, which would end a run: a run that goes on is counted here.
 func (w *twins) counted(i int) string {
 	j := w.j[i]
-	of := map[owner]int64{}
-	for owner, use := range j.shares.tenants {
-		of[owner] = use.total
+	of := map[owner.ID]int64{}
+	for id, use := range j.shares.tenants {
+		of[id] = use.total
 	}
 	n, records := j.run.granted-j.run.left, 0
 	if j.run.chunk != nil {
 		list := j.counts[j.run.from:len(j.run.chunk.items)]
 		records = len(list)
 		for _, c := range list {
-			if c.owner != nobody {
+			if c.owner != owner.None {
 				of[c.owner] += int64(c.bytes)
 			}
 		}
 	}
 	totals := map[string]int64{}
 	for _, tenant := range w.tenants {
-		totals[tenant] = of[j.shares.ownerOf(tenant)]
+		totals[tenant] = of[owner.Of(tenant)]
 	}
 	return fmt.Sprintln(len(of), j.next, j.synced.Load(), j.pending+n, j.flying, j.appended+int64(n), j.held, j.tail.total+n-records*frameHeaderSize, totals)
 }
@@ -140,12 +141,12 @@ func (w *twins) step(r *rand.Rand, tenant string, inRuns *int, refused map[strin
 			kind = Kind(r.IntN(4))
 		}
 		w.both("append", func(i int, j *Journal) any {
-			e := &Entry{Payload: make([]byte, size), Slot: size - 20, Tenant: tenant, Kind: kind}
+			e := &Entry{Payload: make([]byte, size), Slot: size - 20, Tenant: owner.Of(tenant), Kind: kind}
 			if kind == KindIntent || kind == KindEnd {
 				e.Room = 100
 			}
 			if kind == KindEvent && !durable {
-				if seq, ok := j.Follow(e.Payload, e.Slot, tenant, Tag{}); ok {
+				if seq, ok := j.Follow(e.Payload, e.Slot, e.Tenant, Tag{}); ok {
 					*inRuns += 1 - i
 					return fmt.Sprint(seq, "", string(e.Payload[size-20:]))
 				}
@@ -170,10 +171,10 @@ func TestFollowLeavesWhatAppendRefuses(t *testing.T) {
 	_, err := j.Append(t.Context(), &Entry{Payload: make([]byte, 30)})
 	require.NoError(t, err)
 	for _, bad := range []struct{ size, slot int }{{257, 0}, {30, -1}, {30, 11}, {0, 0}} {
-		_, ok := j.Follow(make([]byte, bad.size), bad.slot, "", Tag{})
+		_, ok := j.Follow(make([]byte, bad.size), bad.slot, owner.None, Tag{})
 		require.False(t, ok, bad)
 	}
-	seq, ok := j.Follow(make([]byte, 256), 236, "", Tag{})
+	seq, ok := j.Follow(make([]byte, 256), 236, owner.None, Tag{})
 	require.True(t, ok)
 	require.EqualValues(t, 1, seq)
 	for _, j := range w.j {
@@ -189,15 +190,15 @@ func TestRunsGoOnOnceRoomIsBack(t *testing.T) {
 	for _, size := range []int{200, 1} {
 		var err error
 		for err == nil {
-			_, err = j.Append(t.Context(), &Entry{Payload: make([]byte, size), Slot: -1, Tenant: "loud"})
+			_, err = j.Append(t.Context(), &Entry{Payload: make([]byte, size), Slot: -1, Tenant: owner.Of("loud")})
 			require.NoError(t, j.commit())
 		}
 		require.ErrorIs(t, err, ErrTenantBusy)
 	}
 	follows := func() bool {
-		_, err := j.Append(t.Context(), &Entry{Payload: make([]byte, 30), Tenant: "quiet"})
+		_, err := j.Append(t.Context(), &Entry{Payload: make([]byte, 30), Tenant: owner.Of("quiet")})
 		require.NoError(t, err)
-		_, ok := j.Follow(make([]byte, 30), 10, "quiet", Tag{})
+		_, ok := j.Follow(make([]byte, 30), 10, owner.Of("quiet"), Tag{})
 		return ok
 	}
 	require.False(t, follows())

@@ -13,6 +13,7 @@ import (
 
 	"github.com/daxis-io/arco-audit/internal/faultfs"
 	"github.com/daxis-io/arco-audit/internal/journal"
+	"github.com/daxis-io/arco-audit/internal/owner"
 )
 
 // fill appends until the journal refuses and returns the number of accepted records and the refusal.
@@ -215,7 +216,7 @@ func TestTenantShare(t *testing.T) {
 		flood := func(tenant string) (n int, err error) {
 			for ; err == nil && n < 5000; n++ {
 				e := entry(n)
-				e.Tenant = tenant
+				e.Tenant = owner.Of(tenant)
 				_, err = j.Append(t.Context(), e)
 			}
 			return n, err
@@ -223,12 +224,12 @@ func TestTenantShare(t *testing.T) {
 		_, err = flood("hog")
 		require.ErrorIs(t, err, journal.ErrTenantBusy)
 		e := entry(0)
-		e.Tenant = "other"
+		e.Tenant = owner.Of("other")
 		seq, err := j.Append(t.Context(), e)
 		require.NoError(t, err, "others go on")
 		require.NoError(t, j.Wait(t.Context(), seq))
 		require.NoError(t, r.Advance(j.Synced()))
-		e.Tenant = "hog"
+		e.Tenant = owner.Of("hog")
 		_, err = j.Append(t.Context(), e)
 		require.NoError(t, err, "delivery gives room back")
 		closeJournal(t, j)

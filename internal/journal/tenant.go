@@ -1,19 +1,13 @@
 package journal
 
-import "hash/maphash"
+import "github.com/daxis-io/arco-audit/internal/owner"
 
 // bucketCount is how finely undelivered bytes are told apart by age; tenants get room back a bucket at a time.
 const bucketCount = 4096
 
-// owner is a hash of a tenant's name, keyed for this process, so that nobody can make two that are the same.
-type owner uint64
-
-// nobody is the owner of a record that counts against no tenant.
-const nobody owner = 0
-
 // tenantUse counts the undelivered bytes of one tenant, by bucket, oldest first.
 type tenantUse struct {
-	owner   owner
+	owner   owner.ID
 	total   int64
 	buckets []bucketUse
 	batch   uint64 // the batch that inBatch counts for
@@ -36,39 +30,29 @@ type bucket struct {
 // shares keeps one tenant from taking the room of all. Memory is bounded by tenants with undelivered records and
 // by bucketCount. The journal's lock guards it.
 type shares struct {
-	tenants    map[owner]*tenantUse
+	tenants    map[owner.ID]*tenantUse
 	buckets    []bucket // oldest first; the last one is open
 	first      uint64   // number of buckets[0]
 	bucketSize int64
 
-	undelivered int64 // most that one tenant may have undelivered
-	most        int64 // no tenant has more
-	queued      int64 // and in one batch, when batches are full
-	seed        maphash.Seed
+	undelivered int64          // most that one tenant may have undelivered
+	most        int64          // no tenant has more
+	queued      int64          // and in one batch, when batches are full
 	recent      [64]*tenantUse // of the tenants that had records lately
 	inRun       []*tenantUse   // scratch space
 }
 
 func newShares(share float64, ceiling int64, pending int) shares {
 	return shares{
-		tenants:     make(map[owner]*tenantUse),
-		seed:        maphash.MakeSeed(),
+		tenants:     make(map[owner.ID]*tenantUse),
 		bucketSize:  min(max(ceiling/bucketCount, 4<<10), 1<<20),
 		undelivered: int64(share * float64(ceiling)),
 		queued:      int64(share * float64(pending)),
 	}
 }
 
-// ownerOf needs no lock.
-func (s *shares) ownerOf(tenant string) owner {
-	if tenant == "" {
-		return nobody
-	}
-	return owner(maphash.String(s.seed, tenant) | 1)
-}
-
 // use returns the counters of a tenant. They live as long as it has undelivered bytes.
-func (s *shares) use(o owner) *tenantUse {
+func (s *shares) use(o owner.ID) *tenantUse {
 	if t := *s.place(o); t != nil && t.owner == o {
 		return t
 	}
@@ -76,10 +60,10 @@ func (s *shares) use(o owner) *tenantUse {
 }
 
 // place is where the counters of a tenant are when it had records lately, and so may another's be.
-func (s *shares) place(o owner) **tenantUse { return &s.recent[o>>1%owner(len(s.recent))] }
+func (s *shares) place(o owner.ID) **tenantUse { return &s.recent[o>>1%owner.ID(len(s.recent))] }
 
 // find is use for a tenant that had none.
-func (s *shares) find(o owner) *tenantUse {
+func (s *shares) find(o owner.ID) *tenantUse {
 	t := s.tenants[o]
 	if t == nil {
 		t = &tenantUse{owner: o}
@@ -122,7 +106,7 @@ func (s *shares) add(t *tenantUse, n int, seq, batch uint64) {
 func (s *shares) addAll(list []counted, seq, batch uint64) {
 	use := (*tenantUse)(nil)
 	for _, c := range list {
-		if c.owner == nobody {
+		if c.owner == owner.None {
 			continue
 		}
 		if use == nil || use.owner != c.owner {
