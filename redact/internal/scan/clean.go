@@ -29,7 +29,7 @@ func cleanAt(s string, depth int) bool {
 // cleanUnder reports whether nothing is encoded in a text in which nothing
 // stands as it is.
 func (w *sweep) cleanUnder(depth int) bool {
-	if !w.encoded() {
+	if w.paired = paired(w.text); !w.encoded() {
 		return true
 	}
 	if len(w.text) > shortText {

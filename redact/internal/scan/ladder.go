@@ -190,7 +190,7 @@ func (l *ladder) runs(text string, w *sweep, decoded int) {
 	if at := w.byteDump(); at >= 0 {
 		l.eachRun(text, at, stepBytes, decoded)
 	}
-	if w.paired {
+	if paired(text) {
 		l.eachRun(text, 0, stepPairs, decoded)
 	}
 }

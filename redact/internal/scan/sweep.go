@@ -39,12 +39,12 @@ type sweep struct {
 	// first base64 or hexadecimal run that holds text, -1 when none.
 	base64At, hexAt int
 	wideAt          int  // base64 of UTF-16, 0 when none
-	paired          bool // bytes may be written one by one
+	paired          bool // bytes may be written one by one, once that is asked
 }
 
 // begin prepares a sweep that has its text and nothing else.
 func (w *sweep) begin() {
-	w.base64At, w.hexAt, w.hidden, w.paired = -1, -1, isWide(w.text), paired(w.text)
+	w.base64At, w.hexAt, w.hidden = -1, -1, isWide(w.text)
 }
 
 // next returns the first finding at or behind position i, and the position to
