@@ -42,7 +42,7 @@ func TestNeighboursOfArrivals(t *testing.T) {
 		"password\" is wrong", "token\": null", "password\", \"user", "<secret>{vendor key of the lake}</secret>", "<secret>see https://h/v1/orders</secret>",
 		"ConvertTo-SecureString $password -AsPlainText -Force", "ConvertTo-SecureString -String $env:DbPassword -Force",
 		"PASSWORD = os.environ.get(\"PASSWORD\") or \"\"", "https://jane:\u2022\u2022\u2022\u2022\u2022\u2022@h/x", "password: \u2022\u2022\u2022\u2022\u2022\u2022\u2022\u2022",
-		"'https://host:8000';@something else", "api_key=973474133719390512671025", "PASSWORD=%DB_PASSWORD%", "<https://host:8443>jane@h", "echo q7Zt3Xw9; cat x | sudo -S ls", "password: \"#{ENV['DB_PASSWORD']}\"", "password = \"%{DB_PASSWORD}\"", "key1 = '" + made[:24] + "'", "https://h/v1?key=3kx19qpx748ldb75lsjicbs6ipit6ssm", "--token orders-daily", "x/PW:orders@daily", "\"sshpass -p '%s'\", password)", "orderscatalog_key: \"" + made[:24] + "\"",
+		"'https://host:8000';@something else", "api_key=973474133719390512671025", "PASSWORD=%DB_PASSWORD%", "FORGOT_PASSWORD=$BASE_URL/#/forgot_password", "<https://host:8443>jane@h", "echo q7Zt3Xw9; cat x | sudo -S ls", "password: \"#{ENV['DB_PASSWORD']}\"", "password = \"%{DB_PASSWORD}\"", "key1 = '" + made[:24] + "'", "https://h/v1?key=3kx19qpx748ldb75lsjicbs6ipit6ssm", "--token orders-daily", "x/PW:orders@daily", "\"sshpass -p '%s'\", password)", "orderscatalog_key: \"" + made[:24] + "\"",
 	} {
 		assert.Empty(t, All(text), text)
 	}

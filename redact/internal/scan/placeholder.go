@@ -20,7 +20,7 @@ func placeholder(v string) bool {
 	case '%', '\\', '&':
 		return v[0] == '%' && (len(v) <= 4 || templated(v) || strings.IndexByte("sdvq", v[1]) >= 0 && is(v[2], quote)) || escapedMark(v)
 	case '$':
-		return len(v) > 1 && (v[1] == '{' || v[1] == '(' || all(v[1:], upper|under|digit|dot|dash) || variable(v[1:]))
+		return len(v) > 1 && (v[1] == '{' || v[1] == '(' || all(v[1:], upper|under|digit|dot|dash) || variable(v[1:]) || environment(v))
 	}
 	switch foldByte(v[0]) {
 	case 'r', '(', 'x', 'c', '@', 'y':
@@ -68,4 +68,12 @@ func templated(v string) bool {
 		return wordy(v[2 : last-1]) // of Python
 	}
 	return v[0] == '%' && v[last] == '%' && all(v[1:last], name) && wordy(v[1:last]) || v[1] == '{' && v[last] == '}' && wordy(v[2:last])
+}
+
+// environment reports whether v is a path below a variable of the environment:
+// $HOME/x.
+func environment(v string) bool {
+	const least = 3
+	end := run(v, 1, upper|under|digit)
+	return end >= least && end < len(v) && v[end] == '/'
 }
