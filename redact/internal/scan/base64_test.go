@@ -3,6 +3,7 @@ package scan
 import (
 	"encoding/base64"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -55,4 +56,21 @@ func TestBase64StaysInItsRoom(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A long run is decoded when its beginning is text, and not when it is bytes.
+func TestLongRunsAreDecodedWhenTheyAreText(t *testing.T) {
+	secret := "password=" + "q7Zt3Xw9" + "aB1"
+	text := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("orders of the day, ", longRun/16) + secret))
+	_, ok := First("x " + text)
+	assert.True(t, ok)
+	assert.True(t, textual(text))
+	assert.False(t, textual(base64.StdEncoding.EncodeToString([]byte(strings.Repeat("a\x01\x02\x03", longRun/4)))))
+}
+
+// A zero is a half of a character of UTF-16 when another one stands two bytes apart.
+func TestZerosAreHalvesOfCharacters(t *testing.T) {
+	for text, want := range map[string]bool{"a\x00b\x00": true, "a\x00bc": false, "\x00a\x00b": true, "ba\x00bc": false, "b\x00a\x00": true} {
+		assert.Equal(t, want, wide(text, strings.IndexByte(text, 0)), "%q", text)
+	}
 }
