@@ -101,11 +101,7 @@ func (g *Gen) Shapes(n int) []Sample {
 		kind, _ := scan.RowKind(i)
 		for range n {
 			s := scan.Example(g.r, i)
-			secret := s
-			if scan.Besides(i) {
-				secret = s[strings.LastIndexByte(s, ' ')+1:]
-			}
-			out = append(out, Sample{Kind: kind, Text: s, Secret: secret})
+			out = append(out, Sample{Kind: kind, Text: s, Secret: s[scan.Lead(i, s):]})
 		}
 	}
 	return out

@@ -12,9 +12,14 @@ func Rows() int { return len(rows) }
 // RowKind returns the name and the source of fixed shape i.
 func RowKind(i int) (kind, source string) { return rows[i].kind, rows[i].source }
 
-// Besides reports whether fixed shape i counts only beside a word, which its examples
-// have before a space.
-func Besides(i int) bool { return rows[i].beside }
+// Lead returns how many bytes of an example of fixed shape i stand before the secret:
+// the word beside which alone it counts, or the name of a variable.
+func Lead(i int, example string) int {
+	if rows[i].beside {
+		return strings.LastIndexByte(example, ' ') + 1
+	}
+	return strings.IndexByte(shapes[i].prefix, '=') + 1
+}
 
 // Example synthesises a value of fixed shape i.
 func Example(r *rand.Rand, i int) string {

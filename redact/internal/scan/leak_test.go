@@ -94,6 +94,7 @@ func TestCredentialsAreFoundWhole(t *testing.T) {
 		{`"unseal_keys_b64":["`, made[:44] + `","` + strings.ToLower(made[:30]), ""},
 		{`"unseal_keys_b64":["`, made[:44] + `","` + strings.ToLower(made[:30]), "\u2026(truncated)"},
 		{"mfaCode:\n  - ", "46008802\n  - 46008803", "\nnext: 1\n"}, {"mfaCode=", "46008802,46008803", ""},
+		{"map[admin.password:[", "~&pe$&IP?g?q&gBIuN ~&pe$&IP?g?q&gBIuM", "]]"}, {"admin.password:\n  - ", "~&pe$&IP?g?q&gBIuN\n  - ~&pe$&IP?g?q&gBIuM", "\nnext: 1\n"},
 		{"map[private_key:[", "+" + made[:43] + " +" + made[:43], "]]"},
 		{"", "sk-" + made[:40] + "_aX5ag4CqiotdRee1JBJ0", " next"}, {"", "sk-" + made[:40] + "-fm22icd", "..."},
 		{"Cookie: _oauth2_proxy=", made[:40] + "|1752876307|apruev-ifzgpbzjzyl_ilmogi=", "; theme=dark"}, {"Cookie: _oauth2_proxy=", made[:40] + "|17228...", ""},

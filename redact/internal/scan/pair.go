@@ -187,6 +187,7 @@ func matchName(text string, start, at, end int, column *grid) (f Finding, judged
 		f, ok = p.lastWord(text, e)
 	}
 	if mess > f.End {
+		mess = p.others(text, mess)
 		f, ok = Finding{Kind: e.row.id, Start: p.valueStart, End: mess}, true
 	}
 	return f, max(mess, p.valueEnd), ok

@@ -35,6 +35,18 @@ func (p *pair) whole(text string, end int) int {
 	return end
 }
 
+// others returns the end of the values of the name that follow the one that ends at
+// text[end], in brackets or as items of a list.
+func (p *pair) others(text string, end int) int {
+	switch {
+	case p.valueStart > 0 && text[p.valueStart-1] == '[':
+		return bracketed(text, end)
+	case p.itemStart(text) > 0:
+		return p.items(text, end)
+	}
+	return end
+}
+
 // wholeEnd returns the end of a secret whose value was longer than what was
 // judged.
 func (p *pair) wholeEnd(text string, end int) int {
