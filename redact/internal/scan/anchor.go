@@ -26,6 +26,7 @@ const (
 	onPiped
 	onACL
 	onMAC
+	onRefused // a value that an error quotes before the name
 	onPrefixed
 	onPayload
 	onSecureString
@@ -172,6 +173,12 @@ var named = []anchor{
 	{text: "sharedkeylite", fold: true, next: stop | plus | bang, on: onScheme},
 	{text: "token", fold: true, next: stop | plus | bang, on: onScheme},
 
+	{text: "value \"", on: onRefused},
+	{text: "value \\\"", on: onRefused},
+	{text: "value '", on: onRefused},
+	{text: "argument \"", on: onRefused},
+	{text: "argument \\\"", on: onRefused},
+	{text: "argument '", on: onRefused},
 	{text: "key_", fold: true, on: onPrefixed},
 	{text: "key-", fold: true, on: onPrefixed},
 	{text: "token_", fold: true, on: onPrefixed},
@@ -246,6 +253,9 @@ var named = []anchor{
 	{text: "%e2%8", fold: true, on: onHidden},
 	{text: "%ef%b", fold: true, on: onHidden},
 	{text: "%c2%ad", fold: true, on: onHidden},
+	{text: "%2d", fold: true, on: onHidden},
+	{text: "%2e", fold: true, on: onHidden},
+	{text: "%5f", fold: true, on: onHidden},
 	{text: "%25", on: onHidden},
 	{text: "\\/", on: onHidden},
 	{text: "\\u", on: onHidden},

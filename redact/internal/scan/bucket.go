@@ -159,7 +159,7 @@ func (a *anchor) byStart() bool {
 	if a.on == onRow {
 		return shapes[a.arg].leadMost == 0
 	}
-	return a.on == onScheme || a.on == onJOSE || a.on == onCommand || a.on == onBeside || a.on == onHidden || a.on == onPosition || a.on == onMAC || a.on == onPrefixed
+	return a.on == onScheme || a.on == onJOSE || a.on == onCommand || a.on == onBeside || a.on == onHidden || a.on == onPosition || a.on == onMAC || a.on == onPrefixed || a.on == onRefused
 }
 
 // imprint has, for each of the first bytes, what it can be where an anchor

@@ -265,6 +265,8 @@ func (n *entry) decide(text string, i int) (Finding, bool) {
 		return matchACL(text, i)
 	case onMAC:
 		return matchMAC(text, i)
+	case onRefused:
+		return matchRefused(text, i)
 	case onPrefixed:
 		return matchPrefixed(text, i)
 	case onPayload:

@@ -17,7 +17,7 @@ func (p *pair) judge(text string, t test) (int, bool) {
 	if p.loose(text) && !p.boxed && !p.certain(text, t) || p.partition(text) && (len(v) < 16 || wordy(v)) {
 		return 0, false
 	}
-	if p.loose(text) && (t == session || t == long) && onHost(v, 2) {
+	if p.loose(text) && (t == session || t == long) && (onHost(v, 2) || numbered(v)) {
 		return 0, false
 	}
 	if p.sep == ':' && !p.quoted && prose(text, p.valueEnd, v) && (t != password || !chosen(v) && !marked(v) && !scattered(v)) {
@@ -54,6 +54,13 @@ func (p *pair) certain(text string, t test) bool {
 	named := p.name(text)
 	variable := all(named, upper|digit|under) && strings.IndexByte(named, '_') > 0
 	return len(v) >= leastDigits && (variable || t != long && t != session && t != pairValue)
+}
+
+// numbered reports whether v is the name of an object with its number behind a colon,
+// as keys of caches are made of.
+func numbered(v string) bool {
+	i := strings.LastIndexByte(v, ':')
+	return i > 0 && all(v[i+1:], digit) && slug(v[:i])
 }
 
 // onHost reports whether v is a path below a directory with a name of so many
