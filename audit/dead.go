@@ -22,6 +22,7 @@ type deadTrail struct {
 	feed    *delivery.Feed[Record]
 	found   journal.Report
 	routes  []*delivery.Route[Record]
+	readers []*reader
 	voice   *Trail      // encodes what the adopter adds
 	scanned atomic.Bool // every intent has its end, and every folded deny its event
 	pinned  []string    // unknown routes that the trail has a cursor of
@@ -43,6 +44,23 @@ func (d *deadTrail) deliver() error {
 	return d.finish()
 }
 
+// settleDrops sees that what routes were made to pass over is reported on the disk before the trail, which knows it too, goes.
+func (d *deadTrail) settleDrops() error {
+	var list []*report
+	for _, r := range d.readers {
+		if last := r.reported.lastDrop(r.name); last.report != nil {
+			list = append(list, last.report)
+		}
+	}
+	if err := d.a.t.settle(d.a.ctx, list...); err != nil {
+		return err
+	}
+	for _, r := range d.readers {
+		r.tell(r.reported.lastDrop(r.name), r.route.Cursor())
+	}
+	return nil
+}
+
 // open makes the routes and reports what recovery found.
 func (d *deadTrail) open() error {
 	t := d.a.t
@@ -59,11 +77,12 @@ func (d *deadTrail) open() error {
 	for i := range t.config.Routes {
 		r := &t.config.Routes[i]
 		c := t.routeConfig(r, known, nil)
-		route, err := t.addRoute(d.journal, d.feed, i, &reader{t: t, trail: &d.id, name: c.Name, reported: known}, c, r.Start)
+		read := &reader{t: t, trail: &d.id, name: c.Name, reported: known}
+		route, err := t.addRoute(d.journal, d.feed, i, read, c, r.Start)
 		if err != nil {
 			return err
 		}
-		d.routes = append(d.routes, route)
+		d.routes, d.readers = append(d.routes, route), append(d.readers, read)
 	}
 	for _, r := range d.journal.Stats().Routes {
 		if !r.Registered {
@@ -78,12 +97,12 @@ func (d *deadTrail) reportGaps(known *reported) error {
 	t := d.a.t
 	var list []*report
 	for _, gap := range d.found.Gaps {
-		list = append(list, known.hole(gap.From, func() []Event {
+		list = append(list, known.hole(gap, func(fresh journal.Gap) []Event {
 			if gap.Delivered {
 				return nil
 			}
-			return t.gapFound(d.id, gap)
-		}))
+			return t.gapFound(d.id, fresh)
+		})...)
 	}
 	return t.settle(d.a.ctx, list...)
 }
@@ -93,6 +112,9 @@ func (d *deadTrail) reportGaps(known *reported) error {
 func (d *deadTrail) drain() error {
 	if !d.settled(d.journal.Synced()) {
 		return errNoProgress
+	}
+	if err := d.settleDrops(); err != nil {
+		return err
 	}
 	if !d.found.Unclean {
 		d.scanned.Store(true)

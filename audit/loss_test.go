@@ -24,15 +24,7 @@ func TestDropIsReportedByTheNextProcess(t *testing.T) {
 				return context.Canceled
 			})})
 		trail := openOn(t, fsys, c)
-		emitted := 0
-		for range 120 {
-			for range 100 {
-				if _, err := trail.Emit(anonymous(t.Context()), login()); assert.NoError(t, err) {
-					emitted++
-				}
-			}
-			time.Sleep(time.Second)
-		}
+		emitted := emitMoreThanIsKept(t, trail)
 		time.Sleep(10 * time.Second)
 		image := fsys.Crash(faultfs.LoseAll())
 		close(hung)
@@ -82,13 +74,7 @@ func TestDropIsReportedOnceTheDiskWorks(t *testing.T) {
 			}
 		}}
 		trail := openOn(t, fsys, c)
-		for range 120 {
-			for range 100 {
-				_, err := trail.Emit(anonymous(t.Context()), login())
-				assert.NoError(t, err)
-			}
-			time.Sleep(time.Second)
-		}
+		emitMoreThanIsKept(t, trail)
 		fsys.Inject(takesNothing()...)
 		_, err := trail.Emit(anonymous(t.Context()), vend(1))
 		require.Error(t, err, "the journal notices")
@@ -105,4 +91,86 @@ func TestDropIsReportedOnceTheDiskWorks(t *testing.T) {
 		assert.NotZero(t, failed.Load(), "Hooks.Failed is told meanwhile")
 		require.NoError(t, trail.Close(t.Context()))
 	})
+}
+
+// emitMoreThanIsKept emits for two minutes more than a trail keeps for a route that is not required.
+func emitMoreThanIsKept(t *testing.T, trail *audit.Trail) (emitted int) {
+	t.Helper()
+	for range 120 {
+		for range 100 {
+			if _, err := trail.Emit(anonymous(t.Context()), login()); assert.NoError(t, err) {
+				emitted++
+			}
+		}
+		time.Sleep(time.Second)
+	}
+	return emitted
+}
+
+// The disk hangs while a route meets what it was made to pass over, and then goes on: the next process knows that it was
+// reported.
+func TestDropWhileTheDiskHangsIsReportedOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fsys, gate, hang, a, b := faultfs.New(), make(chan struct{}), make(chan struct{}), &capture{}, &capture{}
+		c := diskConfig(audit.Route{Name: "a", Sink: a, Required: true}, audit.Route{Name: "b", Sink: audit.SinkFunc(
+			func(ctx context.Context, batch []audit.Record) error {
+				<-gate
+				return b.Deliver(ctx, batch)
+			})})
+		trail := openOn(t, fsys, c)
+		emitMoreThanIsKept(t, trail)
+		fsys.Inject(faultfs.Rule{Kind: faultfs.KindWrite, Pattern: "*.seg", Block: hang})
+		close(gate)
+		time.Sleep(time.Minute)
+		assert.Empty(t, a.of(audit.ActionEventsDropped))
+		fsys.Inject()
+		close(hang)
+		time.Sleep(time.Minute)
+		require.NoError(t, trail.Flush(closing(t, time.Minute)))
+		require.Len(t, a.of(audit.ActionEventsDropped), 1)
+		require.NoError(t, trail.Close(closing(t, time.Minute)))
+
+		next := openOn(t, fsys, c)
+		time.Sleep(time.Minute)
+		assert.Len(t, a.of(audit.ActionEventsDropped), 1)
+		require.NoError(t, next.Close(closing(t, time.Minute)))
+	})
+}
+
+// The disk hangs while the next process reports what the one before it made a route pass over: the trail that knows of it
+// is there until the report is on the disk, and is closed, like the report, once.
+func TestInheritedDropIsReportedOnce(t *testing.T) {
+	for _, killed := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			fsys, hang, sink := faultfs.New(), make(chan struct{}), &capture{}
+			first := openOn(t, fsys, diskConfig(audit.Route{Name: "a", Sink: discard, Required: true}, audit.Route{Name: "b", Sink: obeying}))
+			emitMoreThanIsKept(t, first)
+			time.Sleep(10 * time.Second)
+			image := fsys.Crash(faultfs.LoseAll())
+			leave(first)
+
+			c := diskConfig(audit.Route{Name: "a", Sink: discard, Required: true}, audit.Route{Name: "b", Sink: sink})
+			c.StartOffline = true
+			image.Inject(faultfs.Rule{Kind: faultfs.KindWrite, Pattern: "*.seg", Block: hang}) // TRAIL_OPENED goes to a spare
+			trail := openOn(t, image, c)
+			time.Sleep(5 * time.Minute)
+			require.Empty(t, sink.of(audit.ActionEventsDropped))
+			require.NotEmpty(t, fromTrail(sink.list(), first.ID()), "what is there is delivered")
+			after := image.Crash(faultfs.LoseAll())
+			image.Inject()
+			close(hang)
+			if killed {
+				leave(trail)
+				trail = openOn(t, after, c)
+			}
+			time.Sleep(5 * time.Minute)
+			require.NoError(t, trail.Flush(closing(t, time.Minute)))
+			drops := sink.of(audit.ActionEventsDropped)
+			require.Len(t, drops, 1, "killed: %v", killed)
+			assert.Equal(t, first.ID().String(), decode(t, drops[0]).details()["trail"])
+			assert.Len(t, sink.of(audit.ActionTrailAdopted), map[bool]int{false: 1, true: 2}[killed], "and the trail of who was killed")
+			assert.Zero(t, trail.Health().Journal.Unadopted)
+			require.NoError(t, trail.Close(closing(t, time.Minute)))
+		})
+	}
 }

@@ -23,7 +23,7 @@ type reader struct {
 	onGap    func(*journal.GapError) // instead of a report; nil for one
 
 	skipped atomic.Uint64 // records that made room for others
-	told    uint64        // what the route has lost below is on the disk
+	told    atomic.Uint64 // the journal knows that what the route has lost below is reported
 	dropped uint64        // records that were reported as skipped
 }
 
@@ -65,11 +65,15 @@ func (r *reader) Settled(next uint64) {
 	if err := r.route.Advance(next); err != nil {
 		r.t.hooks.failed(r.name, err) // cannot be: the route has read no further
 	}
-	if r.told > 0 && next >= r.told {
-		r.route.Told(r.told)
-		r.told = 0
+	r.tell(r.reported.passed(r.name, Sequence(next)), next)
+}
+
+// tell has the journal forget what the route lost, once the report of it is on the disk and nothing below is to be delivered.
+func (r *reader) tell(d drop, next uint64) {
+	if d.to > r.told.Load() && next >= d.to && r.t.lasts(d.report) {
+		r.route.Told(d.to)
+		r.told.Store(d.to)
 	}
-	r.reported.passed(r.name, Sequence(next))
 }
 
 // missing reports records that the route will not get. After an error it must not pass them yet, and reads them again.
@@ -80,14 +84,11 @@ func (r *reader) missing(ctx context.Context, gap *journal.GapError) error {
 	}
 	if gap.Reason == journal.ReasonDropped {
 		r.skipped.Add(gap.To - gap.From)
-		if r.drop(gap.From, gap.To) {
-			r.told = gap.To
-		}
+		r.drop(gap.From, gap.To)
 		return nil
 	}
-	err := r.t.settle(ctx, r.reported.hole(gap.From, func() []Event {
-		return r.t.gapFound(*r.trail, journal.Gap{From: gap.From, To: gap.To, Reason: gap.Reason})
-	}))
+	found := journal.Gap{From: gap.From, To: gap.To, Reason: gap.Reason}
+	err := r.t.settle(ctx, r.reported.hole(found, func(fresh journal.Gap) []Event { return r.t.gapFound(*r.trail, fresh) })...)
 	if err != nil {
 		r.route.Seek(gap.From)
 	}
@@ -97,14 +98,15 @@ func (r *reader) missing(ctx context.Context, gap *journal.GapError) error {
 // inherit reports what a process before this one made the route pass over, and did not live to report.
 func (r *reader) inherit() {
 	from, to := r.route.Loss()
-	if from < to && r.drop(from, to) {
-		r.route.Told(to)
-	}
+	r.drop(from, to)
+	r.tell(r.reported.lastDrop(r.name), to)
 }
 
-// drop reports that the route passed over the records from one up to before the other, and whether the report is on the
-// disk.
-func (r *reader) drop(from, to uint64) bool {
+// drop reports that the route passed over the records from one up to before the other, as far as that was not reported yet.
+func (r *reader) drop(from, to uint64) {
+	if from = max(from, r.reported.lastDrop(r.name).to); from >= to {
+		return
+	}
 	r.dropped += to - from
-	return r.t.dropped(r.name, *r.trail, delivery.Gap{Count: to - from, Total: r.dropped, From: from, To: to - 1})
+	r.reported.dropped(r.name, drop{to, r.t.dropped(r.name, *r.trail, delivery.Gap{Count: to - from, Total: r.dropped, From: from, To: to - 1})})
 }

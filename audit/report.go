@@ -12,21 +12,20 @@ import (
 )
 
 // reportSafely reports something that is known nowhere else: it waits a while until the report is on the disk, so that
-// no cursor passes what the report is about before.
-func (t *Trail) reportSafely(e Event) (lasts bool) {
+// no cursor passes what the report is about before. What it returns tells whether it is.
+func (t *Trail) reportSafely(e Event) *report {
+	r := &report{}
 	after, _, err := t.submit(e)
 	if err != nil {
-		t.hooks.failed("journal", err)
-		t.unreported.add(e)
-		return false
+		t.unreported.add(e, r)
+	} else {
+		r.upTo.Store(uint64(after))
+		err = t.awaitReport(context.Background(), after)
 	}
-	if t.disk == nil {
-		return false
-	}
-	if err = t.awaitReport(context.Background(), after); err != nil {
+	if err != nil {
 		t.hooks.failed("journal", err)
 	}
-	return err == nil
+	return r
 }
 
 // keep reports, once a second, what routes skipped, that room is short, what could not be reported before, and which
@@ -68,15 +67,21 @@ const mostUnreported = 1024
 // route waits for them: the room may be what it holds.
 type unreported struct {
 	mu     sync.Mutex
-	events []Event
+	events []laterEvent
 }
 
-// add keeps a report unless there are too many.
-func (u *unreported) add(e Event) {
+// laterEvent is an event of a report.
+type laterEvent struct {
+	Event
+	of *report
+}
+
+// add keeps an event of a report unless there are too many.
+func (u *unreported) add(e Event, of *report) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if len(u.events) < mostUnreported {
-		u.events = append(u.events, e)
+		u.events = append(u.events, laterEvent{e, of})
 	}
 }
 
@@ -85,9 +90,12 @@ func (t *Trail) reportAgain() (wrote bool) {
 	t.unreported.mu.Lock()
 	defer t.unreported.mu.Unlock()
 	for len(t.unreported.events) > 0 {
-		if _, err := t.report(t.unreported.events[0]); err != nil {
+		next := t.unreported.events[0]
+		after, err := t.report(next.Event)
+		if err != nil {
 			return wrote
 		}
+		next.of.upTo.Store(uint64(after))
 		t.unreported.events, wrote = t.unreported.events[1:], true
 	}
 	return wrote
@@ -118,9 +126,9 @@ func (t *Trail) reportTurnedAway(every time.Duration) {
 	}
 }
 
-// dropped reports what a route was made to pass over, and whether the report is on the disk. The route may have to pass
-// over the report too: the total in the next one has both.
-func (t *Trail) dropped(route string, trail TrailID, gap delivery.Gap) (lasts bool) {
+// dropped reports what a route was made to pass over, and returns the report. The route may have to pass over the report
+// too: the total in the next one has both.
+func (t *Trail) dropped(route string, trail TrailID, gap delivery.Gap) *report {
 	t.hooks.dropped(route, gap.Count)
 	return t.reportSafely(newSystemEvent(ActionEventsDropped, "route_behind", t.trailText,
 		member{"count", strconv.FormatUint(gap.Count, 10)}, member{"fromSequence", Sequence(gap.From).String()},

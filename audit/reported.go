@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"sort"
 	"sync"
+	"sync/atomic"
 
 	"github.com/daxis-io/arco-audit/internal/journal"
 )
@@ -15,7 +18,20 @@ import (
 type reported struct {
 	mu    sync.Mutex
 	aside map[refusal]*report
-	holes map[uint64]*report // by first sequence; every route meets them
+	holes []hole          // by sequence, none of them over another; every route meets them
+	drops map[string]drop // the last of each route
+}
+
+// hole are the records from one up to before the other that are missing, and the report of them.
+type hole struct {
+	from, to uint64
+	report   *report
+}
+
+// drop is what a route was made to pass over, below to, and the report of it.
+type drop struct {
+	to     uint64
+	report *report
 }
 
 // refusal is a record that one route set aside.
@@ -28,7 +44,7 @@ type refusal struct {
 type report struct {
 	mu     sync.Mutex
 	unsent []Event
-	upTo   Sequence // the sequence after the last event of it, 0 for none
+	upTo   atomic.Uint64 // the sequence after the last event of it, 0 for none
 }
 
 // refusalsOf returns the reports of records that a route set aside before, nil for one that it did not.
@@ -60,8 +76,8 @@ func (k *reported) keep(route string, records []Record, list []*report) {
 	}
 }
 
-// passed forgets what a route set aside below next, for it is settled.
-func (k *reported) passed(route string, next Sequence) {
+// passed forgets what a route set aside below next, for it is settled, and returns what it was made to pass over last.
+func (k *reported) passed(route string, next Sequence) drop {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for r := range k.aside {
@@ -69,21 +85,44 @@ func (k *reported) passed(route string, next Sequence) {
 			delete(k.aside, r)
 		}
 	}
+	return k.drops[route]
 }
 
-// hole returns the report of a hole, which is told of when nobody has met it before.
-func (k *reported) hole(from uint64, tell func() []Event) *report {
+// dropped remembers what a route was made to pass over.
+func (k *reported) dropped(route string, d drop) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if r := k.holes[from]; r != nil {
-		return r
+	if k.drops == nil {
+		k.drops = map[string]drop{}
 	}
-	if k.holes == nil {
-		k.holes = map[uint64]*report{}
+	k.drops[route] = d
+}
+
+// lastDrop returns what a route was made to pass over last.
+func (k *reported) lastDrop(route string) drop {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.drops[route]
+}
+
+// hole returns the reports of a gap. What of it nobody has met before is told of: a gap may have grown since it was met,
+// and routes may meet it in different places.
+func (k *reported) hole(gap journal.Gap, tell func(journal.Gap) []Event) (list []*report) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	at := sort.Search(len(k.holes), func(i int) bool { return k.holes[i].to > gap.From })
+	for from := gap.From; from < gap.To; at++ {
+		if at == len(k.holes) || k.holes[at].from > from {
+			fresh := gap
+			if fresh.From = from; at < len(k.holes) {
+				fresh.To = min(gap.To, k.holes[at].from)
+			}
+			k.holes = slices.Insert(k.holes, at, hole{fresh.From, fresh.To, &report{unsent: tell(fresh)}})
+		}
+		list = append(list, k.holes[at].report)
+		from = k.holes[at].to
 	}
-	r := &report{unsent: tell()}
-	k.holes[from] = r
-	return r
+	return list
 }
 
 var errUnreported = errors.New("audit: Config.Dir does not take the event about what was set aside or is missing: repair the disk")
@@ -94,11 +133,10 @@ var errUnreported = errors.New("audit: Config.Dir does not take the event about 
 func (t *Trail) settle(ctx context.Context, list ...*report) error {
 	upTo := Sequence(0)
 	for _, r := range list {
-		after, err := t.send(r)
-		if err != nil {
+		if err := t.send(r); err != nil {
 			return err
 		}
-		upTo = max(upTo, after)
+		upTo = max(upTo, Sequence(r.upTo.Load()))
 	}
 	if t.disk == nil || upTo == 0 {
 		return nil
@@ -111,24 +149,29 @@ func (t *Trail) settle(ctx context.Context, list ...*report) error {
 	return err
 }
 
-// send gives the journal what it has not taken yet of a report, and returns the sequence after it. What the journal refuses
-// the keeper sends later.
-func (t *Trail) send(r *report) (Sequence, error) {
+// send gives the journal what it has not taken yet of a report. What the journal refuses the keeper sends later.
+func (t *Trail) send(r *report) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for ; len(r.unsent) > 0; r.unsent = r.unsent[1:] {
 		after, _, err := t.submit(r.unsent[0])
 		switch {
 		case err == nil:
-			r.upTo = after
+			r.upTo.Store(uint64(after))
 		case errors.Is(err, context.DeadlineExceeded): // too much waits for the disk
-			return 0, fmt.Errorf("%w: %w", errUnreported, err)
+			return fmt.Errorf("%w: %w", errUnreported, err)
 		default:
 			t.hooks.failed("journal", err)
-			t.unreported.add(r.unsent[0])
+			t.unreported.add(r.unsent[0], r)
 		}
 	}
-	return r.upTo, nil
+	return nil
+}
+
+// lasts reports whether a report is on the disk.
+func (t *Trail) lasts(r *report) bool {
+	upTo := r.upTo.Load()
+	return t.disk != nil && upTo > 0 && t.disk.journal.Synced() >= upTo
 }
 
 // awaitReport waits a while until everything below upTo is on the disk.

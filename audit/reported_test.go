@@ -3,6 +3,7 @@ package audit_test
 import (
 	"context"
 	"path"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -212,6 +213,47 @@ func TestNoRoutePassesAHoleThatIsNotReported(t *testing.T) {
 			require.Len(t, gaps, 1, "killed: %v", killed)
 			require.Len(t, copies, 1)
 			assert.Equal(t, dead.String(), decode(t, gaps[0]).details()["trail"])
+			assert.Zero(t, trail.Health().Journal.Unadopted)
+			require.NoError(t, trail.Close(closing(t, time.Minute)))
+		})
+	}
+}
+
+// A hole has grown before its report was on the disk, and its trail is adopted again: what it has become is reported too,
+// and none of it twice.
+func TestAHoleThatGrowsIsReportedWhole(t *testing.T) {
+	for _, grown := range [][]string{{"orders_51", "orders_52"}, {"orders_49"}, {"orders_49", "orders_51"}} {
+		synctest.Test(t, func(t *testing.T) {
+			image, dead := crashed(t, 100, "a")
+			damage(t, image, dead, "orders_50")
+			sink, hang := &capture{}, make(chan struct{})
+			c := diskConfig(audit.Route{Name: "a", Sink: sink})
+			c.StartOffline = true
+			hangOnceItQuarantines(image, hang)
+			trail := openOn(t, image, c)
+			time.Sleep(2 * time.Minute)
+			assert.Empty(t, sink.of(audit.ActionGapFound))
+			for _, text := range grown {
+				damage(t, image, dead, text)
+			}
+			image.Observe(nil)
+			image.Inject()
+			close(hang)
+			time.Sleep(15 * time.Minute)
+			told := map[int]int{}
+			for _, gap := range sink.of(audit.ActionGapFound) {
+				from, err := strconv.Atoi(decode(t, gap).details()["fromSequence"].(string))
+				require.NoError(t, err)
+				to, err := strconv.Atoi(decode(t, gap).details()["toSequence"].(string))
+				require.NoError(t, err)
+				for seq := from; seq <= to; seq++ {
+					told[seq]++
+				}
+			}
+			for seq, times := range told {
+				assert.Equal(t, 1, times, "reports of %d, grown by %v", seq, grown)
+			}
+			assert.Len(t, told, 1+len(grown), "grown by %v", grown)
 			assert.Zero(t, trail.Health().Journal.Unadopted)
 			require.NoError(t, trail.Close(closing(t, time.Minute)))
 		})
