@@ -158,7 +158,7 @@ func (t *Trail) send(r *report) error {
 		switch {
 		case err == nil:
 			r.upTo.Store(uint64(after))
-		case errors.Is(err, context.DeadlineExceeded): // too much waits for the disk
+		case errors.Is(err, context.DeadlineExceeded), errors.Is(err, journal.ErrClosed): // too much waits for the disk; too late
 			return fmt.Errorf("%w: %w", errUnreported, err)
 		default:
 			t.hooks.failed("journal", err)

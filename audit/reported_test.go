@@ -331,11 +331,7 @@ func TestNoRoutePassesADeletedSegmentThatIsNotReported(t *testing.T) {
 			require.NoError(t, err)
 		}
 		time.Sleep(2 * time.Second)
-		for _, name := range filesOf(fsys, trail.ID()) {
-			if strings.HasPrefix(path.Base(name), "0000000000-") {
-				require.NoError(t, fsys.Remove(name))
-			}
-		}
+		removeFirstSegment(t, fsys, trail.ID())
 		fsys.Inject(faultfs.Rule{Kind: faultfs.KindWrite, Pattern: "*.seg", Block: hang})
 		sink.open.Store(true)
 		time.Sleep(2 * time.Minute)
@@ -350,4 +346,47 @@ func TestNoRoutePassesADeletedSegmentThatIsNotReported(t *testing.T) {
 		assert.Greater(t, len(sink.all()), passed)
 		require.NoError(t, trail.Close(closing(t, time.Minute)))
 	})
+}
+
+// Close comes while a route waits for the disk to read, which then says that a segment is gone: the journal takes no report
+// any more, and so the next process finds the route before the hole.
+func TestNoRoutePassesAHoleAfterClose(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fsys, sink, read, write := faultfs.New(), &lateCapture{}, make(chan struct{}), make(chan struct{})
+		c := diskConfig(audit.Route{Name: "a", Sink: sink})
+		c.Keep.Bytes = 64 << 20
+		trail := openOn(t, fsys, c)
+		time.Sleep(time.Second)
+		for range 12_000 {
+			_, err := trail.Emit(anonymous(t.Context()), login())
+			require.NoError(t, err)
+		}
+		time.Sleep(2 * time.Second)
+		removeFirstSegment(t, fsys, trail.ID())
+		fsys.Inject(faultfs.Rule{Kind: faultfs.KindOpen, Pattern: "0000000000-*", Block: read}, faultfs.Rule{Kind: faultfs.KindWrite, Pattern: "*.seg", Block: write})
+		sink.open.Store(true)
+		time.Sleep(time.Minute)
+		require.Error(t, trail.Close(closing(t, time.Second)))
+		fsys.Inject()
+		close(read)
+		time.Sleep(time.Minute)
+		close(write)
+		time.Sleep(time.Minute)
+
+		next := openOn(t, fsys, c)
+		time.Sleep(time.Minute)
+		require.NoError(t, next.Flush(closing(t, time.Minute)))
+		assert.Len(t, sink.of(audit.ActionGapFound), 1)
+		require.NoError(t, next.Close(closing(t, time.Minute)))
+	})
+}
+
+// removeFirstSegment removes the oldest segment of a trail.
+func removeFirstSegment(t *testing.T, fsys *faultfs.FS, trail audit.TrailID) {
+	t.Helper()
+	for _, name := range filesOf(fsys, trail) {
+		if strings.HasPrefix(path.Base(name), "0000000000-") {
+			require.NoError(t, fsys.Remove(name))
+		}
+	}
 }
