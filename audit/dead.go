@@ -55,8 +55,8 @@ func (d *deadTrail) settleDrops() error {
 	if err := d.a.t.settle(d.a.ctx, list...); err != nil {
 		return err
 	}
-	for _, r := range d.readers {
-		r.tell(r.reported.lastDrop(r.name), r.route.Cursor())
+	for i, r := range d.readers {
+		r.tell(r.reported.lastDrop(r.name), d.routes[i].Status().Acked)
 	}
 	return nil
 }

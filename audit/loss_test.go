@@ -2,7 +2,9 @@ package audit_test
 
 import (
 	"context"
+	"path"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -173,4 +175,46 @@ func TestInheritedDropIsReportedOnce(t *testing.T) {
 			require.NoError(t, trail.Close(closing(t, time.Minute)))
 		})
 	}
+}
+
+// A route is made to pass over records that it holds already, and delivers them: they are not lost, and no process says so.
+func TestWhatARouteHoldsIsNoDrop(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fsys, gate, a, b := faultfs.New(), make(chan struct{}), &capture{}, &capture{}
+		c := diskConfig(audit.Route{Name: "a", Sink: a, Required: true}, audit.Route{Name: "b", Batch: audit.Batch{MaxEvents: 10_000, MaxBytes: 8 << 20, Linger: 5 * time.Second}, Sink: audit.SinkFunc(
+			func(ctx context.Context, batch []audit.Record) error {
+				<-gate
+				return b.Deliver(ctx, batch)
+			})})
+		c.Keep.Bytes = 16 << 20
+		trail, n := openOn(t, fsys, c), 0
+		kept := func() bool {
+			for _, name := range filesOf(fsys, trail.ID()) {
+				if strings.HasPrefix(path.Base(name), "0000000000-") {
+					return true
+				}
+			}
+			return false
+		}
+		for ; n < 4_000; n++ {
+			_, err := trail.Emit(anonymous(t.Context()), login())
+			require.NoError(t, err)
+		}
+		time.Sleep(time.Minute)
+		require.True(t, kept())
+		for ; kept(); n++ {
+			_, err := trail.Emit(anonymous(t.Context()), login())
+			require.NoError(t, err)
+			time.Sleep(time.Millisecond)
+		}
+		close(gate)
+		require.NoError(t, trail.Flush(closing(t, time.Minute)))
+		require.Len(t, b.of(audit.ActionAuthAllow), n)
+		require.NoError(t, trail.Close(closing(t, time.Minute)))
+
+		next := openOn(t, fsys, c)
+		time.Sleep(time.Minute)
+		assert.Empty(t, a.of(audit.ActionEventsDropped))
+		require.NoError(t, next.Close(closing(t, time.Minute)))
+	})
 }

@@ -23,7 +23,7 @@ type reader struct {
 	onGap    func(*journal.GapError) // instead of a report; nil for one
 
 	skipped atomic.Uint64 // records that made room for others
-	told    atomic.Uint64 // the journal knows that what the route has lost below is reported
+	told    atomic.Uint64 // records that made room for others, and of which the journal knows no more
 	dropped uint64        // records that were reported as skipped
 }
 
@@ -68,11 +68,16 @@ func (r *reader) Settled(next uint64) {
 	r.tell(r.reported.passed(r.name, Sequence(next)), next)
 }
 
-// tell has the journal forget what the route lost, once the report of it is on the disk and nothing below is to be delivered.
-func (r *reader) tell(d drop, next uint64) {
-	if d.to > r.told.Load() && next >= d.to && r.t.lasts(d.report) {
-		r.route.Told(d.to)
-		r.told.Store(d.to)
+// tell has the journal forget what the route was made to pass over, once everything below next is settled and the report is
+// on the disk. What the route held by then it has delivered: no report is about that.
+func (r *reader) tell(last drop, next uint64) {
+	moved := r.route.Dropped()
+	if moved == r.told.Load() || last.report != nil && !r.t.lasts(last.report) {
+		return
+	}
+	if _, to := r.route.Loss(); next >= to {
+		r.route.Told(to)
+		r.told.Store(moved)
 	}
 }
 
