@@ -2,6 +2,7 @@ package audit_test
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -76,6 +77,49 @@ func TestDeadLetterInAFullTrailWaitsForNoReport(t *testing.T) {
 		assert.Len(t, reportsOf(t, sink, id), 1)
 		_, err = trail.Emit(anonymous(t.Context()), vend(0))
 		require.NoError(t, err)
+		require.NoError(t, trail.Close(closing(t, time.Minute)))
+	})
+}
+
+// The journal takes nothing while a destination refuses more than can be remembered: what has no event of its own is counted
+// by one.
+func TestDeadLettersThatAreTooManyAreCounted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fsys, sink, gate := faultfs.New(), &capture{}, make(chan struct{})
+		refused := refusing("crafted", sink)
+		c := diskConfig(audit.Route{Name: "a", Required: true, Sink: audit.SinkFunc(func(ctx context.Context, b []audit.Record) error {
+			if b[0].Action() == audit.ActionIcebergCommit {
+				<-gate
+			}
+			return refused.Deliver(ctx, b)
+		})})
+		c.Keep.Bytes = 64 << 20
+		trail := openOn(t, fsys, c)
+		const n = 1_500
+		for range n {
+			_, err := trail.Emit(anonymous(t.Context()), crafted())
+			require.NoError(t, err)
+		}
+		time.Sleep(time.Second)
+		fsys.Inject(takesNothing()...)
+		_, err := trail.Emit(anonymous(t.Context()), vend(1))
+		require.ErrorIs(t, err, audit.ErrUnknown)
+		close(gate)
+		time.Sleep(5 * time.Minute)
+		fsys.Inject()
+		time.Sleep(5 * time.Minute)
+		require.NoError(t, trail.Flush(closing(t, time.Minute)))
+		told := len(sink.of(audit.ActionEventQuarantined))
+		assert.Less(t, told, n)
+		for _, r := range sink.of(audit.ActionEventsDropped) {
+			assert.Equal(t, "no_room", decode(t, r).data()["decisionReason"])
+			count, err := strconv.Atoi(decode(t, r).details()["count"].(string))
+			require.NoError(t, err)
+			told += count
+		}
+		assert.Equal(t, n, told)
+		letters, _ := lettersOf(t, fsys, trail.ID(), "a")
+		assert.Len(t, letters, n)
 		require.NoError(t, trail.Close(closing(t, time.Minute)))
 	})
 }

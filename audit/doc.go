@@ -37,7 +37,8 @@
 // reported by GAP_FOUND, and by EVENT_QUARANTINED where a copy of the damaged bytes was kept; what a route skipped
 // because room was short, by EVENTS_DROPPED, with a total for the route since the trail was opened or taken over: it may
 // have skipped such reports too. Where no route may skip, Emit refuses events, and EVENTS_DROPPED with
-// the reason no_room counts them, at most once a minute.
+// the reason no_room counts them, at most once a minute; so it does where more than a thousand events of the trail itself
+// waited for room.
 //
 // # Routes
 //

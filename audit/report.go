@@ -17,7 +17,7 @@ func (t *Trail) reportSafely(e Event) *report {
 	r := &report{}
 	after, _, err := t.submit(e)
 	if err != nil {
-		t.unreported.add(e, r)
+		t.sendLater(e, r)
 	} else {
 		r.upTo.Store(uint64(after))
 		err = t.awaitReport(context.Background(), after)
@@ -76,13 +76,17 @@ type laterEvent struct {
 	of *report
 }
 
-// add keeps an event of a report unless there are too many.
-func (u *unreported) add(e Event, of *report) {
+// sendLater has the keeper send an event of a report. Those that are too many are counted with the other events for which
+// there was no room.
+func (t *Trail) sendLater(e Event, of *report) {
+	u := &t.unreported
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if len(u.events) < mostUnreported {
-		u.events = append(u.events, laterEvent{e, of})
+	if len(u.events) == mostUnreported {
+		t.turnedAway.count.Add(1)
+		return
 	}
+	u.events = append(u.events, laterEvent{e, of})
 }
 
 // reportAgain writes the reports that could not be written before, as far as it can, and returns whether it wrote one.
@@ -104,7 +108,7 @@ func (t *Trail) reportAgain() (wrote bool) {
 // turnedAwayEvery is how often an event says that others were refused: it lies in room that is short.
 const turnedAwayEvery = time.Minute
 
-// turnedAway counts the events that Emit refused for want of room.
+// turnedAway counts the events that Emit refused for want of room, and the trail's own that were too many to remember.
 type turnedAway struct {
 	count    atomic.Uint64
 	reported uint64    // the keeper's

@@ -162,7 +162,7 @@ func (t *Trail) send(r *report) error {
 			return fmt.Errorf("%w: %w", errUnreported, err)
 		default:
 			t.hooks.failed("journal", err)
-			t.unreported.add(r.unsent[0], r)
+			t.sendLater(r.unsent[0], r)
 		}
 	}
 	return nil
