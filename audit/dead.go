@@ -56,7 +56,7 @@ func (d *deadTrail) settleDrops() error {
 		return err
 	}
 	for i, r := range d.readers {
-		r.tell(r.reported.lastDrop(r.name), d.routes[i].Status().Acked)
+		r.tell(d.routes[i].Status().Acked)
 	}
 	return nil
 }

@@ -65,14 +65,18 @@ func (r *reader) Settled(next uint64) {
 	if err := r.route.Advance(next); err != nil {
 		r.t.hooks.failed(r.name, err) // cannot be: the route has read no further
 	}
-	r.tell(r.reported.passed(r.name, Sequence(next)), next)
+	r.reported.passed(r.name, Sequence(next))
+	r.tell(next)
 }
 
 // tell has the journal forget what the route was made to pass over, once everything below next is settled and the report is
 // on the disk. What the route held by then it has delivered: no report is about that.
-func (r *reader) tell(last drop, next uint64) {
+func (r *reader) tell(next uint64) {
 	moved := r.route.Dropped()
-	if moved == r.told.Load() || last.report != nil && !r.t.lasts(last.report) {
+	if moved == r.told.Load() {
+		return
+	}
+	if last := r.reported.lastDrop(r.name); last.report != nil && !r.t.lasts(last.report) {
 		return
 	}
 	if _, to := r.route.Loss(); next >= to {
@@ -104,7 +108,7 @@ func (r *reader) missing(ctx context.Context, gap *journal.GapError) error {
 func (r *reader) inherit() {
 	from, to := r.route.Loss()
 	r.drop(from, to)
-	r.tell(r.reported.lastDrop(r.name), to)
+	r.tell(to)
 }
 
 // drop reports that the route passed over the records from one up to before the other, as far as that was not reported yet.

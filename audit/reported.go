@@ -76,8 +76,8 @@ func (k *reported) keep(route string, records []Record, list []*report) {
 	}
 }
 
-// passed forgets what a route set aside below next, for it is settled, and returns what it was made to pass over last.
-func (k *reported) passed(route string, next Sequence) drop {
+// passed forgets what a route set aside below next, for it is settled.
+func (k *reported) passed(route string, next Sequence) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for r := range k.aside {
@@ -85,7 +85,6 @@ func (k *reported) passed(route string, next Sequence) drop {
 			delete(k.aside, r)
 		}
 	}
-	return k.drops[route]
 }
 
 // dropped remembers what a route was made to pass over.
