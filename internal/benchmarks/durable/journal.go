@@ -11,6 +11,7 @@ import (
 
 	"github.com/daxis-io/arco-audit/internal/journal"
 	"github.com/daxis-io/arco-audit/internal/journal/vfs"
+	"github.com/daxis-io/arco-audit/internal/owner"
 )
 
 const holder = "reader"
@@ -33,8 +34,11 @@ func openJournal(dir string) (Store, error) {
 	return journalStore{j}, nil
 }
 
+// tenant is whose every record is.
+var tenant = owner.Of("tenant")
+
 func (s journalStore) Append(payload []byte) error {
-	_, err := s.j.AppendDurable(context.Background(), &journal.Entry{Payload: payload, Slot: -1, Tenant: "tenant"})
+	_, err := s.j.AppendDurable(context.Background(), &journal.Entry{Payload: payload, Slot: -1, Tenant: tenant})
 	return err
 }
 
