@@ -60,9 +60,19 @@ func TestNoFalsePositives(t *testing.T) {
 func TestCleanTextsDoNotAllocate(t *testing.T) {
 	for name, list := range corpus.New(103).Legit(3) {
 		for _, v := range list {
-			assert.Zero(t, testing.AllocsPerRun(20, func() { redact.Scan(v); redact.Mask(v) }), "%s: %q", name, v)
+			assert.Zero(t, allocations(func() { redact.Scan(v); redact.Mask(v) }), "%s: %q", name, v)
 		}
 	}
+}
+
+// allocations returns how often f allocates. The race detector empties pools at random, so that the least of many
+// runs counts with it.
+func allocations(f func()) float64 {
+	least := testing.AllocsPerRun(20, f)
+	for n := 0; raceDetector && least > 0 && n < 50; n++ {
+		least = min(least, testing.AllocsPerRun(1, f))
+	}
+	return least
 }
 
 func BenchmarkScanLegitimate(b *testing.B) {

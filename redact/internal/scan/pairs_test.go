@@ -81,5 +81,15 @@ func TestBytesThatHoldNothing(t *testing.T) {
 		assert.False(t, ok, "%q %v", text, f)
 	}
 	long := strings.Repeat(hex.Dump(digest), 200)
-	assert.Zero(t, testing.AllocsPerRun(5, func() { First(long) }))
+	assert.Zero(t, allocations(func() { First(long) }))
+}
+
+// allocations returns how often f allocates. The race detector empties pools at random, so that the least of many
+// runs counts with it.
+func allocations(f func()) float64 {
+	least := testing.AllocsPerRun(20, f)
+	for n := 0; raceDetector && least > 0 && n < 50; n++ {
+		least = min(least, testing.AllocsPerRun(1, f))
+	}
+	return least
 }

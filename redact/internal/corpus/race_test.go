@@ -1,0 +1,6 @@
+//go:build race
+
+package corpus_test
+
+// raceDetector says that the tests are built with -race.
+const raceDetector = true
