@@ -318,20 +318,28 @@ func damage(t *testing.T, fsys *faultfs.FS, trail audit.TrailID, text string) {
 	}
 }
 
+// withoutFirstSegment returns a running trail with several segments, of which somebody deleted the first before the route
+// "a" read it.
+func withoutFirstSegment(t *testing.T, fsys *faultfs.FS, sink audit.Sink) (audit.Config, *audit.Trail) {
+	t.Helper()
+	c := diskConfig(audit.Route{Name: "a", Sink: sink})
+	c.Keep.Bytes = 64 << 20
+	trail := openOn(t, fsys, c)
+	time.Sleep(time.Second)
+	for range 12_000 {
+		_, err := trail.Emit(anonymous(t.Context()), login())
+		require.NoError(t, err)
+	}
+	time.Sleep(2 * time.Second)
+	removeFirstSegment(t, fsys, trail.ID())
+	return c, trail
+}
+
 // A route of the running trail comes to a segment that somebody deleted, while the disk hangs.
 func TestNoRoutePassesADeletedSegmentThatIsNotReported(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fsys, sink, hang := faultfs.New(), &lateCapture{}, make(chan struct{})
-		c := diskConfig(audit.Route{Name: "a", Sink: sink})
-		c.Keep.Bytes = 64 << 20
-		trail := openOn(t, fsys, c)
-		time.Sleep(time.Second)
-		for range 12_000 {
-			_, err := trail.Emit(anonymous(t.Context()), login())
-			require.NoError(t, err)
-		}
-		time.Sleep(2 * time.Second)
-		removeFirstSegment(t, fsys, trail.ID())
+		_, trail := withoutFirstSegment(t, fsys, sink)
 		fsys.Inject(faultfs.Rule{Kind: faultfs.KindWrite, Pattern: "*.seg", Block: hang})
 		sink.open.Store(true)
 		time.Sleep(2 * time.Minute)
@@ -353,16 +361,7 @@ func TestNoRoutePassesADeletedSegmentThatIsNotReported(t *testing.T) {
 func TestNoRoutePassesAHoleAfterClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fsys, sink, read, write := faultfs.New(), &lateCapture{}, make(chan struct{}), make(chan struct{})
-		c := diskConfig(audit.Route{Name: "a", Sink: sink})
-		c.Keep.Bytes = 64 << 20
-		trail := openOn(t, fsys, c)
-		time.Sleep(time.Second)
-		for range 12_000 {
-			_, err := trail.Emit(anonymous(t.Context()), login())
-			require.NoError(t, err)
-		}
-		time.Sleep(2 * time.Second)
-		removeFirstSegment(t, fsys, trail.ID())
+		c, trail := withoutFirstSegment(t, fsys, sink)
 		fsys.Inject(faultfs.Rule{Kind: faultfs.KindOpen, Pattern: "0000000000-*", Block: read}, faultfs.Rule{Kind: faultfs.KindWrite, Pattern: "*.seg", Block: write})
 		sink.open.Store(true)
 		time.Sleep(time.Minute)
